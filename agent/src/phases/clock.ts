@@ -1,0 +1,30 @@
+/** Durations come from the monotonic clock alone; the wall clock is asked only where an instant needs a date. */
+
+/** Milliseconds since the process started, monotonic. */
+export const nowMs = (): number => performance.now();
+
+/** A wall clock that disagrees by less than this is left alone: `Date.now()` has a grain of 1 ms. */
+const toleratedDriftMs = 5;
+
+let unixMsOfProcessStart = performance.timeOrigin;
+
+/**
+ * Unix time in milliseconds of the process's start, corrected when the two clocks have come apart: a frozen instance
+ * may wake up with a monotonic clock that stood still while the wall clock went on.
+ */
+export const processStartUnixMs = (): number => {
+  const driftMs = Date.now() - (unixMsOfProcessStart + performance.now());
+  if (Math.abs(driftMs) > toleratedDriftMs) unixMsOfProcessStart += driftMs;
+  return unixMsOfProcessStart;
+};
+
+/** Unix milliseconds as the decimal nanoseconds that OTLP wants. Split, because a double cannot hold 19 digits. */
+export const unixNanos = (unixMs: number): string => {
+  let wholeMs = Math.floor(unixMs);
+  let nanos = Math.round((unixMs - wholeMs) * 1e6);
+  if (nanos === 1e6) {
+    wholeMs += 1;
+    nanos = 0;
+  }
+  return `${wholeMs}${String(nanos).padStart(6, '0')}`;
+};
