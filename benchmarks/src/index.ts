@@ -1,0 +1,6 @@
+/** Starts serverless functions cold in the platforms' own runtimes, and measures them from outside. */
+export { type Example, examples } from './examples.ts';
+export type { LambdaFunction } from './sandboxes/lambda/function.ts';
+export { LambdaInstance, type ObservedInvocation } from './sandboxes/lambda/instance.ts';
+export { findRuntimeClient, type RuntimeClient } from './sandboxes/lambda/runtime-client.ts';
+export { Traffic, type TrafficEvents } from './traffic.ts';
