@@ -1,0 +1,77 @@
+/** A receiver of OTLP/JSON that answers what a test wants and remembers the spans that it accepted. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface ReceivedSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  kind: number;
+  startMs: number;
+  endMs: number;
+  status: number;
+  attributes: Record<string, unknown>;
+  resource: Record<string, unknown>;
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+// biome-ignore lint/suspicious/noExplicitAny: the bodies are read field by field right below.
+type Json = any;
+
+const record = (keyValues: Json[]): Record<string, unknown> =>
+  Object.fromEntries(keyValues.map(({ key, value }: Json) => [key, Object.values(value)[0]]));
+
+const spansOf = (body: string): ReceivedSpan[] =>
+  (JSON.parse(body) as Json).resourceSpans.flatMap((resourceSpans: Json) =>
+    resourceSpans.scopeSpans.flatMap((scopeSpans: Json) =>
+      scopeSpans.spans.map((span: Json) => ({
+        ...span,
+        startMs: Number(BigInt(span.startTimeUnixNano) / 1_000n) / 1_000,
+        endMs: Number(BigInt(span.endTimeUnixNano) / 1_000n) / 1_000,
+        status: span.status?.code ?? 0,
+        attributes: record(span.attributes),
+        resource: record(resourceSpans.resource.attributes),
+      })),
+    ),
+  );
+
+export class OtlpReceiver {
+  readonly spans: ReceivedSpan[] = [];
+  requests = 0;
+  /** Replace it to answer otherwise. Spans count only when this accepted them. */
+  answer: Answer = (_request, response, body) => {
+    this.spans.push(...spansOf(body));
+    response.end('{}');
+  };
+  readonly #server: Server;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      this.requests += 1;
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => this.answer(request, response, Buffer.concat(chunks).toString('utf8')));
+    });
+  }
+
+  static async start(): Promise<OtlpReceiver> {
+    const receiver = new OtlpReceiver();
+    await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve));
+    return receiver;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  named(name: string): ReceivedSpan[] {
+    return this.spans.filter((span) => span.name === name);
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+}
