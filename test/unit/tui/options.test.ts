@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Trouble } from '#collector/index.js';
+import { type ConfigValues, configFileName, readConfig } from '#tui/cli/config.js';
+import { optionNames, specOf } from '#tui/cli/option-table.js';
+import { type Inputs, resolveOptions } from '#tui/cli/resolve.js';
+import { commands } from '#tui/commands/index.js';
+
+const config = (values: Record<string, string> = {}): ConfigValues => ({
+  file: configFileName,
+  values: new Map(Object.entries(values)),
+});
+const inputs = (given: Partial<Inputs>): Inputs => ({ flags: {}, env: {}, config: config(), ...given });
+
+const refused = (act: () => unknown, message: RegExp): void => {
+  assert.throws(act, (error) => {
+    assert.ok(error instanceof Trouble);
+    assert.equal(error.exitCode, 2);
+    assert.match(error.message, message);
+    assert.notEqual(error.next, '');
+    return true;
+  });
+};
+
+describe('options', () => {
+  it('come from the flag, then the environment, then the configuration, then the default', () => {
+    const flags = { port: '1' };
+    const env = { COLDLENS_PORT: '2' };
+    const file = config({ port: '3' });
+    const port = (given: Partial<Inputs>) => resolveOptions(['port'], inputs(given)).port;
+    assert.equal(port({ flags, env, config: file }), 1);
+    assert.equal(port({ env, config: file }), 2);
+    assert.equal(port({ config: file }), 3);
+    assert.equal(port({}), 4318);
+    assert.equal(port({ env: { COLDLENS_PORT: '' } }), 4318);
+  });
+
+  it('are refused with their name, the text and the bound', () => {
+    const resolve = (given: Partial<Inputs>) => () =>
+      resolveOptions(['port', 'sort', 'since', 'limit', 'host', 'url', 'filter'], inputs(given));
+    refused(resolve({ flags: { port: '65536' } }), /--port is "65536".* from 0 to 65535/);
+    refused(resolve({ env: { COLDLENS_LIMIT: '1e3' } }), /COLDLENS_LIMIT is "1e3".* from 1 to 10000/);
+    refused(resolve({ config: config({ sort: 'p99' }) }), /sort in coldlens.config.json is "p99".*cold-p99, cold-p50/);
+    refused(resolve({ flags: { since: 'yesterday' } }), /--since: .*yesterday/);
+    refused(resolve({ flags: { host: '0.0.0.0' } }), /--host is "0.0.0.0".*loopback/);
+    refused(resolve({ flags: { url: 'ftp://x' } }), /--url is "ftp:\/\/x".*http/);
+    refused(resolve({ flags: { filter: '' } }), /--filter is empty/);
+  });
+
+  it('name one source at most; a flag beats a configured other one', () => {
+    const where = (given: Partial<Inputs>) => resolveOptions(['data', 'clickhouse', 'url'], inputs(given));
+    refused(() => where({ flags: { data: 'd', url: 'http://h' } }), /--data and --url exclude each other/);
+    refused(
+      () => where({ env: { COLDLENS_DATA: 'd', COLDLENS_CLICKHOUSE: 'http://h' } }),
+      /COLDLENS_DATA and COLDLENS_CLICKHOUSE/,
+    );
+    assert.deepEqual(where({ flags: { url: 'http://h' }, config: config({ data: 'd' }) }), {
+      data: undefined,
+      clickhouse: undefined,
+      url: 'http://h',
+    });
+    assert.deepEqual(where({}), { data: './.coldlens', clickhouse: undefined, url: undefined });
+  });
+
+  it('take --json for --format json, and refuse another form beside it', () => {
+    const format = (flags: Inputs['flags']) => resolveOptions(['format'], inputs({ flags })).format;
+    assert.equal(format({ json: true }), 'json');
+    assert.equal(format({ json: true, format: 'json' }), 'json');
+    refused(() => format({ json: true, format: 'csv' }), /--json and --format "csv"/);
+  });
+
+  it('have defaults that their own readers accept', () => {
+    for (const name of optionNames) {
+      const spec = specOf(name);
+      if (spec.default !== undefined) assert.doesNotThrow(() => spec.read(spec.default ?? '', name));
+    }
+  });
+
+  it('are each picked by a command', () => {
+    const picked = new Set(commands.flatMap((command) => command.options));
+    assert.deepEqual(
+      optionNames.filter((name) => !picked.has(name)),
+      [],
+    );
+  });
+});
+
+describe('coldlens.config.json', () => {
+  let directory = '';
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'coldlens-config-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+  const read = (text: string): ConfigValues => {
+    writeFileSync(join(directory, configFileName), text);
+    return readConfig(directory);
+  };
+
+  it('may be missing', () => assert.equal(readConfig(directory).values.size, 0));
+
+  it('gives texts and numbers', () => {
+    assert.deepEqual(
+      [...read('{"port": 1234, "data": "d"}').values],
+      [
+        ['port', '1234'],
+        ['data', 'd'],
+      ],
+    );
+  });
+
+  for (const [text, message] of [
+    ['{', /no JSON/],
+    ['[]', /no JSON object/],
+    ['{"prot": 1}', /unknown key "prot"/],
+    ['{"port": true}', /neither a text nor a number/],
+    ['{"limit": 0}', /limit in coldlens.config.json is "0"/],
+  ] as const) {
+    it(`is refused when it is ${text}`, () => refused(() => read(text), message));
+  }
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import type { Ranking } from '#collector/index.js';
+import type { RankingFormat } from '#tui/cli/option-table.js';
+import { cells } from '#tui/format/clean.js';
+import { printRanking } from '#tui/print/ranking.js';
+import { rankedFunction, ranking, sixFunctions } from './rankings.ts';
+
+async function printed(shown: Ranking, format: RankingFormat, columns?: number): Promise<string> {
+  let text = '';
+  await printRanking(shown, format, {
+    write(part: string, done: () => void) {
+      text += part;
+      done();
+    },
+    ...(columns === undefined ? {} : { isTTY: true, columns }),
+  });
+  return text;
+}
+
+const hostileName = 'x"y,z\u001b[31m\u009b\u202e|`<b>\n';
+
+describe('a printed ranking', () => {
+  it('as JSON is the ranking itself', async () => {
+    const text = await printed(sixFunctions, 'json');
+    assert.deepEqual(JSON.parse(text), sixFunctions);
+    assert.equal(text, `${JSON.stringify(sixFunctions, null, 2)}\n`);
+  });
+
+  it('as JSON holds no character that a terminal obeys, and still reads back the same', async () => {
+    const hostile = ranking([rankedFunction({ name: hostileName })]);
+    const text = await printed(hostile, 'json');
+    assert.deepEqual(JSON.parse(text), hostile);
+    assert.match(text, /^[\n -~]*$/);
+  });
+
+  it('as CSV has one record a function, quoted where needed, and empty fields for what is not observable', async () => {
+    const formula = rankedFunction({ name: '=cmd()' });
+    const records = (await printed(ranking([rankedFunction({ name: hostileName }), formula]), 'csv')).split('\r\n');
+    assert.equal(records.length, 4);
+    assert.match(records[0] ?? '', /^provider,account,region,name,version,.*,initMs,.*,monthlyUsd$/);
+    assert.ok(records[1]?.includes('"x""y,z'));
+    assert.match(records[1] ?? '', /,366\.2,380\.4,402\.7,410,/);
+    assert.match(records[1] ?? '', /,410,1\.24,2\.1,4\.8,12\.3,,,42\.1,312,12\.1,,/);
+    assert.ok(records[2]?.includes(",'=cmd(),"));
+  });
+
+  it('as Markdown is a table whose names are no markup', async () => {
+    const lines = (await printed(ranking([rankedFunction({ name: hostileName })]), 'markdown')).trimEnd().split('\n');
+    assert.equal(lines.length, 3);
+    const bars = lines.map((line) => line.split('|').length);
+    assert.deepEqual(new Set(bars).size, 1);
+    assert.doesNotMatch(lines[2] ?? '', /[<`]/);
+  });
+
+  it('as a table has full names where it is piped', async () => {
+    const text = await printed(sixFunctions, 'table');
+    assert.match(
+      text,
+      /esm-date-fns-formatter-with-a-rather-long-name .* eu-|esm-date-fns-formatter-with-a-rather-long-name +aws\/eu-central-1/,
+    );
+    assert.equal(text.trimEnd().split('\n').length, 7);
+  });
+
+  it('as a table is as wide as the terminal at most', async () => {
+    for (const columns of [40, 80, 130]) {
+      for (const line of (await printed(sixFunctions, 'table', columns)).split('\n')) assert.ok(cells(line) <= columns);
+    }
+  });
+
+  it('says so when there is nothing', async () => {
+    assert.equal(await printed(ranking([]), 'table'), 'no invocations in this window\n');
+  });
+});

@@ -1,0 +1,103 @@
+/** `coldlens demo`: the main job on this machine, alone. */
+import { exitCode, type Ranking, type RankingQuery, type RankingSource, Trouble } from '@coldlens/collector';
+import { command } from '../cli/command.ts';
+import { stopSignal } from '../cli/stop-signal.ts';
+import { raiseStage, type Stage } from '../demo/stage.ts';
+import { printRanking } from '../print/ranking.ts';
+import { storeOptions } from './store.ts';
+
+const coldRounds = 3;
+/** Longest wait for the last spans to become visible after the last instance has ended. */
+const settleMaxMs = 10_000;
+const pollMs = 100;
+
+export const demo = command({
+  name: 'demo',
+  summary: 'start example functions cold on this machine and rank them',
+  examples: ['coldlens demo', 'coldlens demo --once --format json'],
+  options: ['client', 'once', 'format', 'sort', 'since', 'limit', 'data', 'clickhouse'],
+  async run({
+    client,
+    once,
+    format = 'table',
+    sort = 'cold-p99',
+    since: sinceMs = 86_400_000,
+    limit = 100,
+    data,
+    clickhouse,
+  }) {
+    const query: RankingQuery = { sort, sinceMs, limit };
+    const interactive = process.stdin.isTTY && process.stdout.isTTY && once !== true;
+    const startedMs = Date.now();
+    const stage = raiseStage({ store: storeOptions(data, clickhouse), client, coldRounds, keepsPlaying: interactive });
+    try {
+      if (interactive) {
+        const { runDashboard } = await import('../dashboard.tsx');
+        await runDashboard({ ...query, source: stage.source, notices: stage.notices, progress: stage.progress });
+        process.stderr.write('coldlens: stopping the functions, the collector and ClickHouse\n');
+      } else {
+        await printRanking(await orStopped(playOnce(stage, query, startedMs)), format, process.stdout);
+      }
+    } finally {
+      await stage.close();
+    }
+    return exitCode.fine;
+  },
+});
+
+/** What the play gives, unless a signal ends it first; the stage is taken down either way. */
+async function orStopped<T>(play: Promise<T>): Promise<T> {
+  const stop = stopSignal();
+  // After a stop nobody waits for the play any more; what it still has to say is of no use.
+  play.catch(() => undefined);
+  const stopped = stop.received.then(() => {
+    throw new Trouble('The demo was stopped before its ranking was complete.', 'Run it again and let it finish.');
+  });
+  try {
+    return await Promise.race([play, stopped]);
+  } finally {
+    stop.forget();
+  }
+}
+
+/** Plays the cold rounds, waits until every answered invocation is in the ranking, and gives the ranking. */
+async function playOnce(stage: Stage, query: RankingQuery, startedMs: number): Promise<Ranking> {
+  const say = (): void => {
+    const line = stage.progress.get();
+    if (line) process.stderr.write(`coldlens: ${line}\n`);
+  };
+  say();
+  const stopSaying = stage.progress.subscribe(say);
+  for (const notice of stage.notices.get()) process.stderr.write(`coldlens: ${notice}\n`);
+  const stopNotices = stage.notices.subscribe(() => process.stderr.write(`coldlens: ${stage.notices.get().at(-1)}\n`));
+  try {
+    await stage.rounds;
+    await stage.endTraffic();
+    const source = await stage.source;
+    await untilAllArrived(stage, source, startedMs);
+    return await source.ranking(query);
+  } finally {
+    stopSaying();
+    stopNotices();
+  }
+}
+
+/** @throws {@link Trouble} when invocations that were answered do not show up. */
+async function untilAllArrived(stage: Stage, source: RankingSource, startedMs: number): Promise<void> {
+  const endMs = performance.now() + settleMaxMs;
+  for (;;) {
+    const sinceMs = Math.max(1_000, Date.now() - startedMs);
+    const { functions } = await source.ranking({ sinceMs, sort: 'invocations', limit: 10_000 });
+    const stored = new Map(functions.map((fn) => [fn.name, fn.invocations]));
+    const missing = [...stage.answered].filter(([name, count]) => (stored.get(name) ?? 0) < count);
+    if (missing.length === 0) return;
+    if (performance.now() > endMs) {
+      const list = missing.map(([name, count]) => `${name} ${stored.get(name) ?? 0} of ${count}`).join(', ');
+      throw new Trouble(
+        `Invocations did not arrive within ${settleMaxMs / 1000} s: ${list}.`,
+        'Run it again; if it stays so, this is a defect of coldlens: report it with this line.',
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}

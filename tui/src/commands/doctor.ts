@@ -1,0 +1,30 @@
+/** `coldlens doctor`: checks the set-up and says what to mend. */
+import { exitCode } from '@coldlens/collector';
+import { command } from '../cli/command.ts';
+import type { CheckResult } from '../doctor/check.ts';
+import { runChecks } from '../doctor/checks.ts';
+import { cells, clean, toWidth } from '../format/clean.ts';
+
+export const doctor = command({
+  name: 'doctor',
+  summary: 'check the set-up and say what to mend',
+  examples: ['coldlens doctor', 'coldlens doctor --json --clickhouse http://127.0.0.1:8123'],
+  options: ['json', 'data', 'clickhouse', 'port'],
+  async run({ json, data, clickhouse, port = 4318 }) {
+    const results = await runChecks({ data, clickhouse, port, path: process.env.PATH ?? '' });
+    const passed = results.every(({ status }) => status !== 'fail');
+    process.stdout.write(json === true ? `${JSON.stringify({ passed, checks: results }, null, 2)}\n` : asText(results));
+    return passed ? exitCode.fine : exitCode.checkFailed;
+  },
+});
+
+/** One line a check, and under it what to do. */
+export function asText(results: readonly CheckResult[]): string {
+  const nameCells = results.reduce((widest, { name }) => Math.max(widest, cells(name)), 0);
+  const lines = results.flatMap(({ name, status, detail, next }) => {
+    const first = `${toWidth(status, 4)}  ${toWidth(name, nameCells)}  ${clean(detail)}`;
+    return next === '' ? [first] : [first, `${' '.repeat(nameCells + 8)}next: ${clean(next)}`];
+  });
+  const count = (status: CheckResult['status']): number => results.filter((result) => result.status === status).length;
+  return `${lines.join('\n')}\n\n${count('ok')} ok, ${count('warn')} warn, ${count('fail')} fail\n`;
+}

@@ -1,0 +1,98 @@
+/**
+ * The demo's stage: ClickHouse, collector and example functions on this machine, raised step by step while somebody
+ * watches, and taken down completely.
+ */
+import { examples, findRuntimeClient, type RuntimeClient, Traffic } from '@coldlens/benchmarks';
+import { type Collector, openStore, type RankingSource, type Store, startCollector } from '@coldlens/collector';
+import { type Live, live } from '../state/live.ts';
+
+export interface StageOptions {
+  /** Which ClickHouse: a data directory for the embedded one, or a server's URL. */
+  store: { data?: string; clickhouse?: string };
+  /** What runs the functions; absent = AWS's runtime client where it was built. */
+  client: RuntimeClient['name'] | undefined;
+  /** Every function is started cold once a round before anything else happens. */
+  coldRounds: number;
+  /** Whether uneven traffic follows the rounds until the stage is closed. */
+  keepsPlaying: boolean;
+}
+
+export interface Stage {
+  /** Opens first; rejects when there is no ClickHouse to be had. */
+  source: Promise<RankingSource>;
+  progress: Live<string>;
+  notices: Live<readonly string[]>;
+  /** Fulfilled after the cold rounds; rejects with what stopped them. */
+  rounds: Promise<void>;
+  /** How many invocations of each function were answered so far. */
+  answered: ReadonlyMap<string, number>;
+  /** Lets the instances shut down, so that their last spans arrive; the source stays open. */
+  endTraffic(): Promise<void>;
+  /** Ends all that was started. Safe to call twice, and before anything is ready. */
+  close(): Promise<void>;
+}
+
+/** Begins at once; the returned stage fills while it is watched. */
+export function raiseStage({ store: where, client: wantedClient, coldRounds, keepsPlaying }: StageOptions): Stage {
+  const leaving = new AbortController();
+  const client = findRuntimeClient(wantedClient);
+  const progress = live('starting ClickHouse');
+  const notices = live<readonly string[]>(client.name === 'coldlens-loader' ? [client.description] : []);
+  const answered = new Map<string, number>();
+  let collector: Collector | undefined;
+  let traffic: Traffic | undefined;
+
+  const open = async (): Promise<Store> => {
+    const store = await openStore(where);
+    if (store.engine.kind === 'attached') {
+      notices.set([
+        ...notices.get(),
+        `ClickHouse belongs to another process at ${store.engine.url}; this demo shares it`,
+      ]);
+    }
+    return store;
+  };
+
+  const playRounds = async (store: Store): Promise<void> => {
+    collector = await startCollector({ port: 0, store });
+    traffic = new Traffic({
+      functions: examples,
+      client,
+      environment: { COLDLENS_ENDPOINT: collector.url },
+      events: {
+        onInvocation: (fn) => answered.set(fn.name, (answered.get(fn.name) ?? 0) + 1),
+        onTrouble: (_fn, trouble) => notices.set([...notices.get(), trouble.message]),
+      },
+    });
+    for (let round = 1; round <= coldRounds && !leaving.signal.aborted; round += 1) {
+      progress.set(`starting ${examples.length} functions cold in ${client.name}, round ${round} of ${coldRounds}`);
+      await traffic.coldRound(leaving.signal);
+    }
+    progress.set('');
+  };
+
+  const source = open();
+  const rounds = source.then(playRounds);
+  const played = rounds.then(() => (keepsPlaying ? traffic?.run(leaving.signal) : undefined));
+  // Whoever waits for the rounds is told; the screen shows it to everyone else.
+  played.catch((error: unknown) =>
+    notices.set([...notices.get(), error instanceof Error ? error.message : String(error)]),
+  );
+
+  const endTraffic = async (): Promise<void> => {
+    leaving.abort();
+    await played.catch(() => undefined);
+    await traffic?.stop();
+  };
+  const takeDown = async (): Promise<void> => {
+    await endTraffic();
+    await collector?.close();
+    await (await source.catch(() => undefined))?.close();
+  };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= takeDown();
+    return closing;
+  };
+  return { source, progress, notices, rounds, answered, endTraffic, close };
+}

@@ -1,0 +1,33 @@
+/** What a check of `coldlens doctor` looks at and says. */
+
+export type CheckStatus = 'ok' | 'warn' | 'fail';
+
+export interface Finding {
+  /** `warn`: works, with a limit that the detail names. `fail`: something will not work. */
+  status: CheckStatus;
+  detail: string;
+  /** What to do; empty when nothing needs doing. */
+  next: string;
+}
+
+export interface CheckResult extends Finding {
+  name: string;
+}
+
+export interface CheckContext {
+  data: string | undefined;
+  clickhouse: string | undefined;
+  port: number;
+  /** Folders that programs are looked for in, as in `PATH`. */
+  path: string;
+}
+
+export interface Check {
+  name: string;
+  /** Undefined when the check has no meaning here, such as a data directory beside `--clickhouse`. */
+  run(context: CheckContext): Promise<Finding | undefined> | Finding | undefined;
+}
+
+export const ok = (detail: string): Finding => ({ status: 'ok', detail, next: '' });
+export const warn = (detail: string, next: string): Finding => ({ status: 'warn', detail, next });
+export const fail = (detail: string, next: string): Finding => ({ status: 'fail', detail, next });

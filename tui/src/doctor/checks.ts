@@ -1,0 +1,36 @@
+/** The checks of `coldlens doctor`, in the order in which a person would mend things. */
+
+import type { Check, CheckContext, CheckResult } from './check.ts';
+import { fail, ok } from './check.ts';
+import { checkDataDirectory } from './data-directory.ts';
+import { checkBuildTools, checkEngine, checkRuntimeClient } from './packages.ts';
+import { checkClickHouse, checkPort } from './services.ts';
+
+/** The launcher refuses older ones before anything else runs. */
+const checkNode = () => ok(`Node ${process.versions.node} on ${process.platform} ${process.arch}`);
+
+export const checks: readonly Check[] = [
+  { name: 'node', run: checkNode },
+  { name: 'embedded engine', run: checkEngine },
+  { name: 'runtime client', run: checkRuntimeClient },
+  { name: 'build tools', run: checkBuildTools },
+  { name: 'data directory', run: checkDataDirectory },
+  { name: 'collector port', run: checkPort },
+  { name: 'clickhouse', run: checkClickHouse },
+];
+
+/** Runs all checks side by side; one that throws has failed. */
+export async function runChecks(context: CheckContext): Promise<CheckResult[]> {
+  const results = await Promise.all(
+    checks.map(async ({ name, run }): Promise<CheckResult[]> => {
+      try {
+        const finding = await run(context);
+        return finding === undefined ? [] : [{ name, ...finding }];
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return [{ name, ...fail(`the check itself broke: ${reason}`, 'report this as a defect of coldlens') }];
+      }
+    }),
+  );
+  return results.flat();
+}

@@ -1,0 +1,88 @@
+/** Every number that people read is written here: milliseconds, money, counts, shares, ages. `null` is `-`. */
+
+/** Printed for a value that is not observable. Never 0. */
+export const notObservable = '-';
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** Milliseconds without the unit, with the digits that matter: `0.42`, `4.2`, `842`, `12,345`; seconds from 1,000 s on. */
+export function formatMs(ms: number | null): string {
+  if (ms === null || !Number.isFinite(ms)) return notObservable;
+  if (ms <= 0) return '0';
+  if (ms < 0.995) return ms.toFixed(2);
+  if (ms < 9.95) return ms.toFixed(1);
+  if (ms < 999_999.5) return grouped.format(ms);
+  return `${grouped.format(ms / 1000)} s`;
+}
+
+/** {@link formatMs} with its unit; `-` alone when not observable. */
+export function formatMsUnit(ms: number | null): string {
+  const text = formatMs(ms);
+  return text === notObservable || text.endsWith('s') ? text : `${text} ms`;
+}
+
+/** Whole counts: `842`, `9,876`, `12.3k`, `4.5M`. */
+export function formatCount(count: number): string {
+  if (!Number.isFinite(count)) return notObservable;
+  if (count < 10_000) return grouped.format(count);
+  const steps = [
+    { limit: 999_500, divisor: 1e3, suffix: 'k' },
+    { limit: 999_500_000, divisor: 1e6, suffix: 'M' },
+    { limit: Number.POSITIVE_INFINITY, divisor: 1e9, suffix: 'G' },
+  ];
+  const step = steps.find(({ limit }) => count < limit);
+  if (step === undefined) return notObservable;
+  const scaled = count / step.divisor;
+  return `${scaled < 99.95 ? scaled.toFixed(1) : grouped.format(scaled)}${step.suffix}`;
+}
+
+/** Dollars with enough digits to be non-zero: `$12.34`, `$0.042`, `$0.000021`, `$2.1e-7`. */
+export function formatUsd(usd: number | null): string {
+  if (usd === null || !Number.isFinite(usd)) return notObservable;
+  if (usd < 0) return `-${formatUsd(-usd)}`;
+  if (usd === 0) return '$0';
+  if (usd < 1e-6) return `$${usd.toExponential(1)}`;
+  if (usd < 0.1) return `$${usd.toFixed(Math.min(8, 1 - Math.floor(Math.log10(usd))))}`;
+  if (usd < 9999.995) return `$${usd.toFixed(2)}`;
+  return `$${formatCount(usd)}`;
+}
+
+/** A share of 0 to 1 in percent: `<0.1%`, `3.6%`, `25%`. */
+export function formatShare(share: number): string {
+  if (!Number.isFinite(share)) return notObservable;
+  const percent = share * 100;
+  if (percent === 0) return '0%';
+  if (percent < 0.1) return '<0.1%';
+  return percent < 9.95 ? `${percent.toFixed(1)}%` : `${percent.toFixed(0)}%`;
+}
+
+const units = [
+  { ms: 86_400_000, suffix: 'd' },
+  { ms: 3_600_000, suffix: 'h' },
+  { ms: 60_000, suffix: 'm' },
+  { ms: 1000, suffix: 's' },
+] as const;
+
+/** How long ago, in the largest unit that is at least one: `0s`, `59s`, `3m`, `2h`, `4d`. */
+export function formatAge(ms: number): string {
+  const unit = units.find((candidate) => ms >= candidate.ms) ?? units[3];
+  return `${Math.max(0, Math.floor(ms / unit.ms))}${unit.suffix}`;
+}
+
+/** A window's length, exact in its largest whole unit: `24h`, `7d`, `90m`. One day stays `24h`, as it was asked for. */
+export function formatWindow(ms: number): string {
+  if (ms === 86_400_000) return '24h';
+  const unit = units.find((candidate) => ms >= candidate.ms && ms % candidate.ms === 0);
+  return unit === undefined ? `${ms}ms` : `${ms / unit.ms}${unit.suffix}`;
+}
+
+/**
+ * Adds money as whole picodollars, so that many small amounts do not drift. `null` when no amount is known.
+ * Amounts are below 9,007 dollars each at full precision; larger ones round at their 16th digit.
+ */
+export function sumUsd(amounts: readonly (number | null)[]): number | null {
+  const known = amounts.filter((usd) => usd !== null && Number.isFinite(usd));
+  if (known.length === 0) return null;
+  const picodollars = known.reduce((sum, usd) => sum + BigInt(Math.round((usd ?? 0) * 1e12)), 0n);
+  return Number(picodollars) / 1e12;
+}

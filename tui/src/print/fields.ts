@@ -1,0 +1,88 @@
+/** The ranking's fields as a table, for CSV and Markdown. */
+import type { RankedFunction } from '@coldlens/collector';
+import { clean } from '../format/clean.ts';
+import { formatCount, formatMs, formatShare, formatUsd } from '../format/numbers.ts';
+
+type Value = string | number | null;
+
+/** Names are those of the JSON, with the path written as one word. */
+const csvFields: readonly [name: string, value: (ranked: RankedFunction) => Value][] = [
+  ['provider', (f) => f.provider],
+  ['account', (f) => f.account],
+  ['region', (f) => f.region],
+  ['name', (f) => f.name],
+  ['version', (f) => f.version],
+  ['runtime', (f) => f.runtime],
+  ['arch', (f) => f.arch],
+  ['memoryMb', (f) => f.memoryMb],
+  ['invocations', (f) => f.invocations],
+  ['coldStarts', (f) => f.coldStarts],
+  ['coldRatio', (f) => f.coldRatio],
+  ['errors', (f) => f.errors],
+  ['coldP50Ms', (f) => f.cold.p50Ms],
+  ['coldP90Ms', (f) => f.cold.p90Ms],
+  ['coldP99Ms', (f) => f.cold.p99Ms],
+  ['coldMaxMs', (f) => f.cold.maxMs],
+  ['warmP50Ms', (f) => f.warm.p50Ms],
+  ['warmP90Ms', (f) => f.warm.p90Ms],
+  ['warmP99Ms', (f) => f.warm.p99Ms],
+  ['warmMaxMs', (f) => f.warm.maxMs],
+  ['reportedInitMs', (f) => f.phases.reportedInitMs],
+  ['platformMs', (f) => f.phases.platformMs],
+  ['runtimeStartMs', (f) => f.phases.runtimeStartMs],
+  ['initMs', (f) => f.phases.initMs],
+  ['executionMs', (f) => f.phases.executionMs],
+  ['restoreMs', (f) => f.phases.restoreMs],
+  ['totalUsd', (f) => f.cost.totalUsd],
+  ['coldUsd', (f) => f.cost.coldUsd],
+  ['perMillionUsd', (f) => f.cost.perMillionUsd],
+  ['monthlyUsd', (f) => f.cost.monthlyUsd],
+];
+
+/** RFC 4180: CRLF, quotes doubled. Not observable is an empty field. */
+export function csv(functions: readonly RankedFunction[]): string {
+  const rows = functions.map((ranked) => csvFields.map(([, value]) => csvField(value(ranked))));
+  return [csvFields.map(([name]) => name), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+}
+
+function csvField(value: Value): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = clean(value);
+  // Spreadsheets run what begins like a formula; a leading apostrophe makes it text for them.
+  const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
+  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+const markdownFields: readonly [header: string, align: 'left' | 'right', value: (ranked: RankedFunction) => string][] =
+  [
+    ['function', 'left', (f) => f.name],
+    ['provider', 'left', (f) => f.provider],
+    ['region', 'left', (f) => f.region],
+    ['runtime', 'left', (f) => f.runtime],
+    ['MB', 'right', (f) => (f.memoryMb === null ? '-' : formatCount(f.memoryMb))],
+    ['invocations', 'right', (f) => formatCount(f.invocations)],
+    ['cold', 'right', (f) => `${formatCount(f.coldStarts)} (${formatShare(f.coldRatio)})`],
+    ['cold p50 ms', 'right', (f) => formatMs(f.cold.p50Ms)],
+    ['cold p99 ms', 'right', (f) => formatMs(f.cold.p99Ms)],
+    ['warm p50 ms', 'right', (f) => formatMs(f.warm.p50Ms)],
+    ['runtime start ms', 'right', (f) => formatMs(f.phases.runtimeStartMs)],
+    ['init ms', 'right', (f) => formatMs(f.phases.initMs)],
+    ['execution ms', 'right', (f) => formatMs(f.phases.executionMs)],
+    ['cold cost', 'right', (f) => formatUsd(f.cost.coldUsd)],
+    ['per month', 'right', (f) => formatUsd(f.cost.monthlyUsd)],
+  ];
+
+/** A GitHub table. */
+export function markdown(functions: readonly RankedFunction[]): string {
+  const rows = [
+    markdownFields.map(([header]) => header),
+    markdownFields.map(([, align]) => (align === 'left' ? '---' : '---:')),
+    ...functions.map((ranked) => markdownFields.map(([, , value]) => markdownText(value(ranked)))),
+  ];
+  return rows.map((row) => `| ${row.join(' | ')} |\n`).join('');
+}
+
+/** Names must not become markup, links or mentions. */
+const markdownText = (value: string): string =>
+  clean(value).replace(/[\\`*_[\]<>|~#@&!]/g, (found) => `&#${found.charCodeAt(0)};`);

@@ -1,0 +1,52 @@
+/** Prints a ranking: for people as a table or Markdown, for programs as JSON or CSV. */
+import type { Ranking } from '@coldlens/collector';
+import type { RankingFormat } from '../cli/option-table.ts';
+import { glyphsFor } from '../format/glyphs.ts';
+import { lineText } from '../format/segments.ts';
+import { barScaleMs, headerLine, longestName, planAllColumns, planColumns, rowLine } from '../screens/columns.ts';
+import { csv, markdown } from './fields.ts';
+
+/** The part of a stream that is written to; a terminal says how wide it is. */
+export interface PrintStream {
+  write(text: string, done: () => void): unknown;
+  isTTY?: boolean;
+  columns?: number;
+}
+
+const writers: Readonly<Record<RankingFormat, (ranking: Ranking, stream: PrintStream) => string>> = {
+  table,
+  json,
+  csv: ({ functions }) => csv(functions),
+  markdown: ({ functions }) => markdown(functions),
+};
+
+/** Resolves when the stream has taken the text. */
+export async function printRanking(ranking: Ranking, format: RankingFormat, stream: PrintStream): Promise<void> {
+  const text = writers[format](ranking, stream);
+  await new Promise<void>((done) => stream.write(text, done));
+}
+
+/** As wide as the terminal; with full names and every column where there is none. */
+function table({ functions }: Ranking, stream: PrintStream): string {
+  if (functions.length === 0) return 'no invocations in this window\n';
+  const glyphs = glyphsFor(process.env);
+  const width = stream.isTTY === true ? stream.columns : undefined;
+  const plan =
+    width === undefined ? planAllColumns(functions, glyphs) : planColumns(width, longestName(functions), glyphs);
+  const context = { glyphs, scaleMs: barScaleMs(functions) };
+  const lines = [headerLine(plan, undefined), ...functions.map((ranked) => rowLine(plan, ranked, false, context))];
+  // The two cells of the selection marker are of no use here.
+  return lines.map((line) => `${lineText(line).slice(2).trimEnd()}\n`).join('');
+}
+
+/** Characters that are legal in JSON but that a terminal could obey: DEL, C1, format and bidi characters, line separators. */
+const risky = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Exactly the ranking: what is escaped here reads back as the same character. */
+function json(ranking: Ranking): string {
+  const escaped = (found: string): string =>
+    Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+      '',
+    );
+  return `${JSON.stringify(ranking, null, 2).replace(risky, escaped)}\n`;
+}
