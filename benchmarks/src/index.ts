@@ -2,5 +2,5 @@
 export { type Example, examples } from './examples.ts';
 export type { LambdaFunction } from './sandboxes/lambda/function.ts';
 export { LambdaInstance, type ObservedInvocation } from './sandboxes/lambda/instance.ts';
-export { findRuntimeClient, type RuntimeClient } from './sandboxes/lambda/runtime-client.ts';
+export { findRuntimeClient, type RuntimeClient, runtimeClientNames } from './sandboxes/lambda/runtime-client.ts';
 export { Traffic, type TrafficEvents } from './traffic.ts';
