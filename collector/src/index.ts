@@ -1,0 +1,18 @@
+/** What the other workspaces need of the collector. */
+export { collectorSource } from './api/collector-source.ts';
+export { type Collector, type CollectorOptions, startCollector } from './collector.ts';
+export { parseDurationMs } from './duration.ts';
+export {
+  type Cost,
+  type Latency,
+  type Phases,
+  type RankedFunction,
+  type Ranking,
+  type RankingQuery,
+  type RankingSort,
+  type RankingSource,
+  rankingSorts,
+} from './model/ranking.ts';
+export type { CollectorStats } from './receive/otlp/receiver.ts';
+export { openStore, type Store, type StoreEngine, type StoreOptions } from './store/store.ts';
+export { type ExitCode, exitCode, Trouble } from './trouble.ts';

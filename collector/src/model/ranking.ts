@@ -1,0 +1,92 @@
+/**
+ * The ranking: what every face (dashboard, JSON, CI) shows of the functions, and how it may be asked for.
+ * Times are milliseconds, memory is MB of 1,048,576 bytes, money is dollars. `null` means "not observable".
+ */
+
+/** Latency that callers met, nearest-rank quantiles. All zero-count fields are `null`, never 0. */
+export interface Latency {
+  p50Ms: number | null;
+  p90Ms: number | null;
+  p99Ms: number | null;
+  maxMs: number | null;
+}
+
+/** Means over the cold starts in the middle (p40 to p60 of cold latency), so that they add up to the p50 beside them. */
+export interface Phases {
+  /** The provider's single figure for getting ready; only platform telemetry knows it. */
+  reportedInitMs: number | null;
+  platformMs: number | null;
+  runtimeStartMs: number | null;
+  initMs: number | null;
+  executionMs: number | null;
+  restoreMs: number | null;
+}
+
+/** List-price money of one function in the window. `null` where no price is known for its platform or region. */
+export interface Cost {
+  totalUsd: number | null;
+  /** What the cold starts added: paid for cold invocations minus the same invocations at the mean warm bill. */
+  coldUsd: number | null;
+  perMillionUsd: number | null;
+  /** `totalUsd` scaled from the window to a month of 730 hours. */
+  monthlyUsd: number | null;
+}
+
+/** One deployed function in the ranking. */
+export interface RankedFunction {
+  provider: string;
+  account: string;
+  region: string;
+  name: string;
+  version: string;
+  /** The platform's name of the runtime, such as `nodejs24.x`; empty when unknown. */
+  runtime: string;
+  /** `arm64`, `x86_64`, or empty when unknown. */
+  arch: string;
+  memoryMb: number | null;
+  invocations: number;
+  /** cold + restored; never prewarmed. */
+  coldStarts: number;
+  /** coldStarts / invocations, 0 to 1. */
+  coldRatio: number;
+  errors: number;
+  cold: Latency;
+  warm: Latency;
+  phases: Phases;
+  cost: Cost;
+}
+
+export interface Ranking {
+  /** ISO 8601, UTC. */
+  since: string;
+  /** ISO 8601, UTC. */
+  until: string;
+  /** Date of the price table in use, such as `2026-09-19`. */
+  prices: string;
+  functions: RankedFunction[];
+}
+
+/** What a ranking can be sorted by; always the largest first. */
+export const rankingSorts = ['cold-p99', 'cold-p50', 'cold-cost', 'cost', 'invocations'] as const;
+export type RankingSort = (typeof rankingSorts)[number];
+
+/** A question for the ranking. */
+export interface RankingQuery {
+  /** Window length that ends now, in milliseconds. */
+  sinceMs: number;
+  sort: RankingSort;
+  /** Most functions to return, 1 to 10,000. */
+  limit: number;
+  /** Part of the function's name, case-insensitive; absent = all. */
+  filter?: string;
+}
+
+/** Where rankings come from: a ClickHouse or a remote collector. */
+export interface RankingSource {
+  /** For people: `ClickHouse at 127.0.0.1:8123`, `collector at http://...`. */
+  readonly description: string;
+  /** @throws {@link Trouble} when the source cannot answer. */
+  ranking(query: RankingQuery): Promise<Ranking>;
+  /** Ends what this source started itself. Safe to call twice. */
+  close(): Promise<void>;
+}

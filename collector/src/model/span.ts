@@ -1,0 +1,64 @@
+/** A span as every part of the collector sees it, whatever encoding it came in. */
+
+/** A value of an attribute. Integers beyond 2^53 are bigint; maps keep hostile keys such as `__proto__` harmless. */
+export type AttributeValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Uint8Array
+  | AttributeValue[]
+  | Map<string, AttributeValue>;
+
+export type Attributes = Map<string, AttributeValue>;
+
+export interface DecodedSpan {
+  /** Lower-case hex; any length when the sender was wrong, see {@link hasValidIds}. */
+  traceId: string;
+  spanId: string;
+  /** Empty for a root span. */
+  parentSpanId: string;
+  name: string;
+  /** 0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+  kind: number;
+  /** Nanoseconds since 1970, as sent: 0 to 2^64 - 1. */
+  startNs: bigint;
+  endNs: bigint;
+  attributes: Attributes;
+  /** Shared by all spans of one resource. */
+  resource: Attributes;
+  scopeName: string;
+  /** 0 unset, 1 ok, 2 error. */
+  statusCode: number;
+  statusMessage: string;
+}
+
+export const spanKindServer = 2;
+export const statusCodeError = 2;
+
+/** A span as it is before its first field is read. */
+export function emptySpan(resource: Attributes): DecodedSpan {
+  return {
+    traceId: '',
+    spanId: '',
+    parentSpanId: '',
+    name: '',
+    kind: 0,
+    startNs: 0n,
+    endNs: 0n,
+    attributes: new Map(),
+    resource,
+    scopeName: '',
+    statusCode: 0,
+    statusMessage: '',
+  };
+}
+
+const traceIdShape = /^(?!0{32})[0-9a-f]{32}$/;
+const spanIdShape = /^(?!0{16})[0-9a-f]{16}$/;
+
+/** OTLP's rule for ids: 16 and 8 bytes, not all zero. Other spans are refused one by one, as a partial success. */
+export function hasValidIds(span: DecodedSpan): boolean {
+  return traceIdShape.test(span.traceId) && spanIdShape.test(span.spanId);
+}

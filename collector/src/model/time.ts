@@ -1,0 +1,62 @@
+/** Times as the tables hold them, and what is done with absurd ones. All in nanoseconds since 1970, UTC. */
+
+const nsPerMs = 1_000_000n;
+const nsPerSecond = 1_000_000_000n;
+const msPerDay = 86_400_000;
+
+/** How long `invocations` are kept; also how far back a start time is believed. */
+export const invocationDays = 90;
+/** How long raw `spans` are kept. */
+export const spanDays = 7;
+
+/**
+ * A sender's start time, or the time of arrival where it cannot be true: older than anything we keep, or more than a
+ * day ahead. Rows are partitioned by this day, so a wild clock must not be able to spread one insert over hundreds of
+ * partitions (ClickHouse refuses more than 100).
+ */
+export function believableNs(startNs: bigint, receivedMs: number): bigint {
+  const earliest = BigInt(receivedMs - invocationDays * msPerDay) * nsPerMs;
+  const latest = BigInt(receivedMs + msPerDay) * nsPerMs;
+  return startNs >= earliest && startNs <= latest ? startNs : BigInt(receivedMs) * nsPerMs;
+}
+
+/** `2026-11-22`, the partition. */
+export function dayOf(ns: bigint): string {
+  return isoOf(ns).slice(0, 10);
+}
+
+/** `2026-11-22 05:57:26.000000001`, as DateTime64(9) reads it. */
+export function dateTime64(ns: bigint): string {
+  return `${isoOf(ns).slice(0, 19).replace('T', ' ')}.${String(ns % nsPerSecond).padStart(9, '0')}`;
+}
+
+/** The last moment that DateTime64(9) can hold, 2262-04-11. */
+const maxNs = 9_223_372_036_854_775_807n;
+
+export function clampToDateTime64(ns: bigint): bigint {
+  return ns > maxNs ? maxNs : ns;
+}
+
+function isoOf(ns: bigint): string {
+  return new Date(Number(ns / nsPerMs)).toISOString();
+}
+
+/** No invocation takes longer than this; a longer span is the product of a wrong clock. */
+const maxDurationNs = BigInt(400 * msPerDay) * nsPerMs;
+
+/** End minus start; null (not observable) when the clocks make it negative or absurdly long. */
+export function durationNs(startNs: bigint, endNs: bigint): bigint | null {
+  const duration = endNs - startNs;
+  return duration >= 0n && duration <= maxDurationNs ? duration : null;
+}
+
+/** Milliseconds as a float to whole nanoseconds; null outside 0 to 400 days. */
+export function msToNs(ms: number): bigint | null {
+  if (!Number.isFinite(ms) || ms < 0 || ms > 400 * msPerDay) return null;
+  return BigInt(Math.round(ms * 1e6));
+}
+
+/** Whole milliseconds, rounded up. */
+export function ceilMs(ns: bigint): bigint {
+  return (ns + nsPerMs - 1n) / nsPerMs;
+}

@@ -1,0 +1,158 @@
+/** The HTTP server: one table of routes, bounded waits, and an end that lets running requests finish. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Trouble } from '../trouble.ts';
+import { type Answer, errorAnswer } from './answer.ts';
+import { statusAnswer } from './otlp/reply.ts';
+
+export interface Route {
+  method: 'GET' | 'POST';
+  path: string;
+  /** Failures that a client can act on are answers; whatever is thrown becomes status 500. */
+  handle(request: IncomingMessage, url: URL): Promise<Answer>;
+}
+
+export interface RunningServer {
+  port: number;
+  /** Stops accepting, lets running requests finish, cuts what is left after 10 s. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const limits = {
+  /** Longer than exporters' pauses: Node's 5 s would make their reused connections fail. */
+  keepAliveTimeout: 65_000,
+  headersTimeout: 20_000,
+  /** Slow bodies are answered with 408. */
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5000,
+  maxHeaderSize: 16_384,
+} as const;
+
+const maxConnections = 2000;
+const closeTimeoutMs = 10_000;
+
+/** @throws {@link Trouble} when the address cannot be used. */
+export async function listen(host: string, port: number, routes: readonly Route[]): Promise<RunningServer> {
+  const running = new Set<Promise<void>>();
+  let isClosing = false;
+  const server = createServer(limits, (request, response) => {
+    const answered = answer(request, response, routes, () => isClosing);
+    running.add(answered);
+    void answered.finally(() => running.delete(answered));
+  });
+  server.maxConnections = maxConnections;
+  await bind(server, host, port);
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    isClosing = true;
+    const closed = once(server, 'close');
+    server.close();
+    const patience = new AbortController();
+    const tooLate = sleep(closeTimeoutMs, undefined, { signal: patience.signal }).catch(() => {});
+    await Promise.race([Promise.all(running), tooLate]);
+    server.closeIdleConnections();
+    await Promise.race([closed, sleep(200)]);
+    server.closeAllConnections();
+    patience.abort();
+    await closed;
+  };
+  return {
+    port: address.port,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+async function bind(server: Server, host: string, port: number): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw bindTrouble(error as NodeJS.ErrnoException, host, port);
+  }
+}
+
+function bindTrouble(error: NodeJS.ErrnoException, host: string, port: number): Trouble {
+  const options = { cause: error };
+  if (error.code === 'EADDRINUSE') {
+    return new Trouble(
+      `Port ${port} is in use on ${host}.`,
+      'End the program that listens there (perhaps another collector), or choose another port with --port.',
+      undefined,
+      options,
+    );
+  }
+  if (error.code === 'EACCES') {
+    return new Trouble(
+      `Port ${port} may not be opened by this user.`,
+      'Choose a port above 1023 with --port.',
+      undefined,
+      options,
+    );
+  }
+  return new Trouble(
+    `The collector cannot listen on ${host}:${port} (${error.code ?? error.message}).`,
+    'Check the host and port.',
+    undefined,
+    options,
+  );
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routes: readonly Route[],
+  isClosing: () => boolean,
+): Promise<void> {
+  // A connection that breaks is its sender's business; the reading of the body notices it too.
+  request.on('error', () => {});
+  response.on('error', () => {});
+  const { status, contentType, body, headers } = await route(request, routes).catch(() =>
+    statusAnswer(request, 500, 'The collector failed on this request; that is a defect of coldlens.'),
+  );
+  // The sender is gone; its connection's end has already been announced.
+  if (response.closed || response.destroyed) return;
+  // Whatever of the body was not read, Node reads and drops, so that the sender sees the answer.
+  response.writeHead(status, {
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(body),
+    ...headers,
+    ...(isClosing() && { Connection: 'close' }),
+  });
+  const finished = new Promise<void>((resolve) => response.once('close', resolve));
+  response.end(body);
+  await finished;
+}
+
+async function route(request: IncomingMessage, routes: readonly Route[]): Promise<Answer> {
+  // Only path and query matter: the host is whatever the sender called us.
+  const target = `http://collector${request.url?.startsWith('/') ? request.url : '/'}`;
+  if (!URL.canParse(target)) return errorAnswer(400, 'The request has no valid path.', 'Ask for a plain path.');
+  const url = new URL(target);
+  const onPath = routes.filter((candidate) => candidate.path === url.pathname);
+  const found = onPath.find((candidate) => candidate.method === request.method);
+  if (found !== undefined) return await found.handle(request, url);
+  return unknownRoute(request, url.pathname, onPath, routes);
+}
+
+function unknownRoute(
+  request: IncomingMessage,
+  path: string,
+  onPath: readonly Route[],
+  routes: readonly Route[],
+): Answer {
+  const isOtlp = path.startsWith('/v1/');
+  const allowed = onPath.map(({ method }) => method).join(', ');
+  const known = routes.map(({ method, path: knownPath }) => `${method} ${knownPath}`).join(', ');
+  const status = onPath.length > 0 ? 405 : 404;
+  const error = status === 405 ? `This path takes ${allowed} only.` : 'There is nothing at this path.';
+  const next = `This collector knows ${known}.`;
+  const refusal = isOtlp ? statusAnswer(request, status, `${error} ${next}`) : errorAnswer(status, error, next);
+  return status === 405 ? { ...refusal, headers: { Allow: allowed } } : refusal;
+}

@@ -1,0 +1,158 @@
+/** The clients of one ClickHouse server, and what their errors mean. */
+import { Readable } from 'node:stream';
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+  drainStream,
+} from '@clickhouse/client';
+import { Trouble } from '../trouble.ts';
+import type { EncodedRows } from './batch.ts';
+import type { Target } from './target.ts';
+
+/** Below the 10 s that exporters wait for us. */
+const insertTimeoutMs = 8000;
+const queryTimeoutMs = 30_000;
+
+/** Parts of one invocation in two partitions must merge. */
+const always: ClickHouseSettings = { do_not_merge_across_partitions_select_final: 0 };
+const finalSettings = {
+  always,
+  prunesLate: { ...always, defer_partition_pruning_after_final: 0 } as ClickHouseSettings,
+};
+
+/** Inserts and queries have sockets of their own, so that a slow ranking never holds up an acknowledgement. */
+export class Connection {
+  readonly target: Target;
+  readonly #inserts: ClickHouseClient;
+  readonly #queries: ClickHouseClient;
+  #prunesLate: Promise<boolean> | undefined;
+
+  constructor(target: Target, database = target.database) {
+    this.target = target;
+    const common = {
+      url: target.origin,
+      username: target.username,
+      password: target.password,
+      database,
+      application: 'coldlens',
+      // Failures come to us as errors; the client's own lines would tear the dashboard.
+      log: { level: ClickHouseLogLevel.OFF },
+      // Must stay well below the server's keep-alive (3 s on old servers), or a request meets a closing socket.
+      keep_alive: { enabled: true, idle_socket_ttl: 2000 },
+    };
+    this.#inserts = createClient({ ...common, request_timeout: insertTimeoutMs, max_open_connections: 4 });
+    this.#queries = createClient({ ...common, request_timeout: queryTimeoutMs, max_open_connections: 8 });
+  }
+
+  /** Rows of a SELECT. 64-bit integers are texts. */
+  async select<Row>(
+    query: string,
+    parameters: Record<string, string | number> = {},
+    settings: ClickHouseSettings = {},
+  ): Promise<Row[]> {
+    const result = await this.#queries.query({
+      query,
+      query_params: parameters,
+      format: 'JSONEachRow',
+      clickhouse_settings: {
+        output_format_json_quote_64bit_integers: 1,
+        max_execution_time: queryTimeoutMs / 1000,
+        ...settings,
+      },
+    });
+    return await result.json<Row>();
+  }
+
+  /**
+   * Settings of a FINAL read that chooses partitions itself, with a margin: newer servers would otherwise read all
+   * partitions (they assume that no margin was left), older ones do not know the setting.
+   */
+  async finalReadSettings(): Promise<ClickHouseSettings> {
+    this.#prunesLate ??= this.select(
+      "SELECT 1 FROM system.settings WHERE name = 'defer_partition_pruning_after_final'",
+    ).then((rows) => rows.length > 0);
+    try {
+      return (await this.#prunesLate) ? finalSettings.prunesLate : finalSettings.always;
+    } catch (error) {
+      this.#prunesLate = undefined;
+      throw error;
+    }
+  }
+
+  async command(query: string): Promise<void> {
+    await this.#queries.command({ query });
+  }
+
+  /**
+   * One synchronous insert. A second insert under the same token adds nothing, so a failed one may simply be repeated.
+   * @param table and columns: our own constants, never outside text.
+   */
+  async insert(table: string, columns: readonly string[], rows: EncodedRows, token: string): Promise<void> {
+    if (rows.rows === 0) return;
+    const { stream } = await this.#inserts.exec({
+      query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
+      values: Readable.from(rows.chunks, { objectMode: false }),
+      clickhouse_settings: {
+        async_insert: 0,
+        insert_deduplicate: 1,
+        insert_deduplication_token: token,
+        deduplicate_blocks_in_dependent_materialized_views: 1,
+        wait_end_of_query: 1,
+      },
+    });
+    await drainStream(stream);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#inserts.close(), this.#queries.close()]);
+  }
+}
+
+/** ClickHouse error codes that mean "these credentials do not work". */
+const authenticationCodes: ReadonlySet<string> = new Set(['192', '193', '194', '516']);
+
+/** True when no answer came at all: refused, reset, timed out. */
+export function isConnectionFailure(error: unknown): boolean {
+  return !(error instanceof ClickHouseError) && !(error instanceof Trouble);
+}
+
+/** What a person can do about an error of a client. */
+export function troubleOf(error: unknown, origin: string): Trouble {
+  if (error instanceof Trouble) return error;
+  if (!(error instanceof ClickHouseError)) {
+    return new Trouble(
+      `ClickHouse at ${origin} cannot be reached (${reasonOf(error)}).`,
+      'Check the address and that the server runs; its HTTP port is 8123 by default.',
+      undefined,
+      { cause: error },
+    );
+  }
+  if (authenticationCodes.has(error.code)) {
+    return new Trouble(
+      `ClickHouse at ${origin} refuses the user or password.`,
+      'Put the right ones into the URL: http://USER:PASSWORD@HOST:PORT/DATABASE.',
+      undefined,
+      { cause: error },
+    );
+  }
+  return new Trouble(
+    `ClickHouse at ${origin} answered with error ${error.code} (${error.type ?? 'unknown'}): ${oneLine(error.message)}`,
+    "Look the code up in ClickHouse's documentation, and check the user's rights and the server's memory.",
+    undefined,
+    { cause: error },
+  );
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return oneLine(code ?? message ?? String(error));
+}
+
+/** The server's words may hold text from spans: nothing in them may reach a terminal as a control sequence. */
+function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 300);
+}

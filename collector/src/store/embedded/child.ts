@@ -1,0 +1,65 @@
+/**
+ * Entry of the child process that is the embedded ClickHouse: `node child.js DIRECTORY PORT`.
+ *
+ * It calls the library's command line (`chdb_query_cmdline`) with a query that opens the HTTP interface and then reads
+ * stdin to its end, so the server lives as long as the pipe that its parent holds, a parent killed by SIGKILL included.
+ */
+import { createRequire } from 'node:module';
+import { engineMissingCode } from './engine-exit.ts';
+
+/** The parts of ffi-rs in use; written down here so that building needs none of the optional packages. */
+interface Ffi {
+  DataType: { External: unknown; I32: unknown; StringArray: unknown; String: unknown };
+  open(library: { library: string; path: string }): void;
+  load(call: {
+    library: string;
+    funcName: string;
+    retType: unknown;
+    paramsType: unknown[];
+    paramsValue: unknown[];
+  }): unknown;
+  isNullPointer(pointer: unknown): boolean;
+}
+
+const library = 'chdb';
+
+const [directory, port] = process.argv.slice(2);
+if (directory === undefined || port === undefined) throw new Error('usage: child.js DIRECTORY PORT');
+
+const { ffi, libraryPath } = loadEngine();
+ffi.open({ library, path: libraryPath });
+runServer(directory, port);
+
+function loadEngine(): { ffi: Ffi; libraryPath: string } {
+  const require = createRequire(import.meta.url);
+  try {
+    const { libchdbPath } = require('chdb/libchdb') as { libchdbPath(): string };
+    return { ffi: require('ffi-rs') as Ffi, libraryPath: libchdbPath() };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(engineMissingCode);
+  }
+}
+
+/** Returns when stdin ends or the server cannot start. */
+function runServer(path: string, httpPort: string): void {
+  const args = [
+    'clickhouse',
+    '--path',
+    path,
+    '--listen_host=127.0.0.1',
+    `--http_port=${httpPort}`,
+    '--query',
+    "SYSTEM START LISTEN HTTP; SELECT count() FROM file('stdin', 'LineAsString')",
+  ];
+  const { External, I32, StringArray } = ffi.DataType;
+  const result = call('chdb_query_cmdline', External, [I32, StringArray], [args.length, args]);
+  if (ffi.isNullPointer(result)) return;
+  // Read the pointer first: a String return type on a NULL result crashes the process.
+  if (ffi.isNullPointer(call('chdb_result_error', External, [External], [result]))) return;
+  process.stderr.write(`${call('chdb_result_error', ffi.DataType.String, [External], [result])}\n`);
+}
+
+function call(funcName: string, retType: unknown, paramsType: unknown[], paramsValue: unknown[]): unknown {
+  return ffi.load({ library, funcName, retType, paramsType, paramsValue });
+}

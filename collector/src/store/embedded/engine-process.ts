@@ -1,0 +1,144 @@
+/** One run of the embedded ClickHouse: starts the child process, waits until it answers, ends it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { engineMissingCode } from './engine-exit.ts';
+import { servesDirectory } from './probe.ts';
+
+const childEntry = fileURLToPath(new URL('./child.js', import.meta.url));
+
+const startTimeoutMs = 30_000;
+const pollMs = 20;
+/** How long each way of ending the child may take before the next, harder one. */
+const stopStepMs = 3000;
+/** How much of the engine's own output is kept for error messages. */
+const maxNoise = 8192;
+
+export type StartOutcome =
+  | { state: 'running'; engine: EngineProcess }
+  /** Another process has the directory. */
+  | { state: 'locked' }
+  /** Another process took the port between our choice and the engine's start. */
+  | { state: 'port-taken' }
+  /** The engine is not installed here. */
+  | { state: 'missing'; detail: string }
+  | { state: 'failed'; detail: string };
+
+/** What the engine says when it cannot start, and what that means. */
+const startFailures: readonly [RegExp, 'locked' | 'port-taken'][] = [
+  [/Cannot lock file|Another server instance in same directory/, 'locked'],
+  [/Address already in use/, 'port-taken'],
+];
+
+export class EngineProcess {
+  readonly port: number;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  #noise = '';
+
+  private constructor(directory: string, port: number) {
+    this.port = port;
+    this.#child = spawn(process.execPath, [childEntry, directory, String(port)], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      // Its own process group: Ctrl-C in a terminal must reach us first, so that what is in flight can be stored.
+      detached: true,
+      env: childEnvironment(),
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', resolve);
+      this.#child.once('error', (error) => {
+        this.#noise += error.message;
+        resolve(undefined);
+      });
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#noise = (this.#noise + text).slice(-maxNoise);
+    });
+    // The pipe breaks when the child dies first; that is noticed through its exit.
+    this.#child.stdin?.on('error', () => {});
+  }
+
+  /** Starts an engine on a directory (a real path) and a free port. */
+  static async start(directory: string): Promise<StartOutcome> {
+    const engine = new EngineProcess(directory, await freePort());
+    try {
+      return await engine.#untilReady(directory);
+    } catch (error) {
+      await engine.stop();
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get isAlive(): boolean {
+    return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Ends the child: end of stdin, then SIGTERM, then SIGKILL. */
+  async stop(): Promise<void> {
+    const steps = [
+      () => this.#child.stdin?.end(),
+      () => this.#child.kill('SIGTERM'),
+      () => this.#child.kill('SIGKILL'),
+    ];
+    for (const step of steps) {
+      if (!this.isAlive) return;
+      step();
+      await Promise.race([this.#exited, sleep(stopStepMs, undefined, { ref: false })]);
+    }
+  }
+
+  async #untilReady(directory: string): Promise<StartOutcome> {
+    const deadline = performance.now() + startTimeoutMs;
+    while (this.isAlive && performance.now() < deadline) {
+      if (await servesDirectory(this.port, directory)) return { state: 'running', engine: this };
+      await Promise.race([this.#exited, sleep(pollMs)]);
+    }
+    const gaveUp = this.isAlive;
+    await this.stop();
+    // `exit` can come before the last of stderr.
+    if (this.#child.stderr?.closed === false) {
+      await Promise.race([once(this.#child.stderr, 'close'), sleep(stopStepMs, undefined, { ref: false })]);
+    }
+    return this.#explainFailure(gaveUp);
+  }
+
+  #explainFailure(gaveUp: boolean): StartOutcome {
+    if (this.#child.exitCode === engineMissingCode) return { state: 'missing', detail: firstLine(this.#noise) };
+    for (const [pattern, state] of startFailures) if (pattern.test(this.#noise)) return { state };
+    const ending = gaveUp
+      ? `it did not answer within ${startTimeoutMs / 1000} s`
+      : `it ended with ${this.#child.signalCode ?? `code ${this.#child.exitCode}`}`;
+    const noise = firstLine(this.#noise);
+    return { state: 'failed', detail: noise === '' ? ending : `${ending}: ${noise}` };
+  }
+}
+
+/** Preloads that are meant for our process (`--import ...`) have no business in the engine's. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _preloads, ...environment } = process.env;
+  return environment;
+}
+
+function firstLine(text: string): string {
+  const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this line may reach a terminal
+  return line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 300);
+}
+
+/** The kernel's choice. It may be gone when the engine binds it: then the start is tried again. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
+  return address.port;
+}

@@ -1,0 +1,78 @@
+/** What goes into which column. The tables themselves are in schema/. */
+import { attributesJson, cut } from '../model/attributes.ts';
+import { functionNameOf, invocationIdOf, type PartialInvocation, phaseOf } from '../model/invocation.ts';
+import type { Attributes, DecodedSpan } from '../model/span.ts';
+import { believableNs, clampToDateTime64, dateTime64, dayOf, durationNs } from '../model/time.ts';
+import type { Column } from './batch.ts';
+
+/** A span and when it came. */
+export interface ReceivedSpan {
+  span: DecodedSpan;
+  receivedMs: number;
+}
+
+/** All spans of a resource share one map, so its text is made once. */
+const resourceTexts = new WeakMap<Attributes, string>();
+
+function resourceJson(resource: Attributes): string {
+  let json = resourceTexts.get(resource);
+  if (json === undefined) {
+    json = attributesJson(resource);
+    resourceTexts.set(resource, json);
+  }
+  return json;
+}
+
+export const spanColumns: readonly Column<ReceivedSpan>[] = [
+  { name: 'day', value: ({ span, receivedMs }) => dayOf(believableNs(span.startNs, receivedMs)) },
+  { name: 'function_name', value: ({ span }) => functionNameOf(span) ?? '' },
+  { name: 'started_at', value: ({ span }) => dateTime64(clampToDateTime64(span.startNs)) },
+  { name: 'trace_id', value: ({ span }) => span.traceId },
+  { name: 'span_id', value: ({ span }) => span.spanId },
+  { name: 'parent_span_id', value: ({ span }) => cut(span.parentSpanId) },
+  { name: 'name', value: ({ span }) => cut(span.name) },
+  { name: 'kind', value: ({ span }) => (span.kind >= 0 && span.kind <= 5 ? span.kind : 0) },
+  { name: 'duration_ns', value: ({ span }) => integer(durationNs(span.startNs, span.endNs)) },
+  { name: 'status_code', value: ({ span }) => (span.statusCode >= 0 && span.statusCode <= 2 ? span.statusCode : 0) },
+  { name: 'status_message', value: ({ span }) => cut(span.statusMessage) },
+  { name: 'phase', value: ({ span }) => phaseOf(span) ?? '' },
+  { name: 'invocation_id', value: ({ span }) => invocationIdOf(span) ?? '' },
+  { name: 'scope_name', value: ({ span }) => cut(span.scopeName) },
+  { name: 'resource', value: ({ span }) => resourceJson(span.resource) },
+  { name: 'attributes', value: ({ span }) => attributesJson(span.attributes) },
+];
+
+export const invocationColumns: readonly Column<PartialInvocation>[] = [
+  { name: 'day', value: (part) => dayOf(part.seenNs) },
+  { name: 'provider', value: (part) => part.provider },
+  { name: 'account', value: (part) => part.account },
+  { name: 'region', value: (part) => part.region },
+  { name: 'function_name', value: (part) => part.functionName },
+  { name: 'invocation_id', value: (part) => part.invocationId },
+  { name: 'seen_at', value: (part) => dateTime64(part.seenNs) },
+  { name: 'started_at', value: (part) => (part.startedNs === null ? null : dateTime64(part.startedNs)) },
+  { name: 'trace_id', value: (part) => part.traceId },
+  { name: 'start_kind', value: (part) => part.startKind },
+  { name: 'start_certainty', value: (part) => part.startCertainty },
+  { name: 'agent_runtime_start_ns', value: (part) => integer(part.agentRuntimeStartNs) },
+  { name: 'agent_init_ns', value: (part) => integer(part.agentInitNs) },
+  { name: 'agent_idle_ns', value: (part) => integer(part.agentIdleNs) },
+  { name: 'agent_execution_ns', value: (part) => integer(part.agentExecutionNs) },
+  { name: 'agent_billed_ms', value: (part) => integer(part.agentBilledMs) },
+  { name: 'otel_start_kind', value: (part) => part.otelStartKind },
+  { name: 'otel_execution_ns', value: (part) => integer(part.otelExecutionNs) },
+  { name: 'error', value: (part) => part.error },
+  { name: 'error_type', value: (part) => part.errorType },
+  { name: 'trigger', value: (part) => part.trigger },
+  { name: 'memory_mb', value: (part) => part.memoryMb },
+  { name: 'arch', value: (part) => part.arch },
+  { name: 'runtime', value: (part) => part.runtime },
+  { name: 'runtime_version', value: (part) => part.runtimeVersion },
+  { name: 'function_version', value: (part) => part.functionVersion },
+  { name: 'instance_id', value: (part) => part.instanceId },
+];
+
+/** 64-bit integers go as text: JSON numbers lose digits beyond 2^53. */
+function integer(value: bigint | null): string | null {
+  return value === null ? null : String(value);
+}

@@ -1,0 +1,5 @@
+/** The numbered steps that lead from an empty database to today's tables. They only ever go forward. */
+import { spansAndInvocations } from './001-spans-and-invocations.ts';
+import type { Migration } from './migration.ts';
+
+export const migrations: readonly Migration[] = [spansAndInvocations];

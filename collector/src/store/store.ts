@@ -1,0 +1,172 @@
+/** The store: ClickHouse, embedded or elsewhere, behind one interface. */
+import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
+import type { Batch } from './batch.ts';
+import { Connection, isConnectionFailure, troubleOf } from './connection.ts';
+import { EmbeddedClickHouse } from './embedded/embedded.ts';
+import { migrate, prepareDatabase } from './migrate.ts';
+import { rankFunctions } from './ranking.ts';
+import { invocationColumns, spanColumns } from './rows.ts';
+import { loopbackTarget, parseTarget, type Target } from './target.ts';
+
+export interface StoreOptions {
+  /** Directory of the embedded ClickHouse; made when missing. */
+  data?: string;
+  /** `http(s)://user:pass@host:port/database` of a ClickHouse server; then `data` is not used. */
+  clickhouse?: string;
+}
+
+export interface StoreEngine {
+  /** Our own child process, the one of another process on the same directory, or a configured server. */
+  kind: 'embedded' | 'attached' | 'server';
+  /** Without user and password. */
+  url: string;
+  version: string;
+}
+
+export interface Store extends RankingSource {
+  readonly engine: StoreEngine;
+  /**
+   * One try to store a batch; resolves when every row of it is stored. May be repeated with the same batch.
+   * @throws whatever the client threw: the caller decides whether to try again.
+   */
+  insert(batch: Batch): Promise<void>;
+}
+
+const defaultDataDirectory = './.coldlens';
+
+/**
+ * Opens a store and brings its tables up to date.
+ * @throws Trouble when the server cannot be reached or refuses us, or the embedded one cannot start.
+ */
+export async function openStore(options: StoreOptions = {}): Promise<Store> {
+  const place: Place =
+    options.clickhouse === undefined
+      ? embeddedPlace(new EmbeddedClickHouse(options.data ?? defaultDataDirectory))
+      : serverPlace(parseTarget(options.clickhouse));
+  try {
+    const found = await place.find();
+    return new ClickHouseStore(place, found, await prepare(found.target));
+  } catch (error) {
+    await place.close();
+    throw error;
+  }
+}
+
+/** Where the server is: fixed for a configured one; for an embedded one it can change when a process ends. */
+interface Place {
+  find(): Promise<{ kind: StoreEngine['kind']; target: Target }>;
+  close(): Promise<void>;
+}
+
+function embeddedPlace(embedded: EmbeddedClickHouse): Place {
+  return {
+    find: async () => {
+      const { kind, url } = await embedded.locate();
+      return { kind, target: loopbackTarget(url) };
+    },
+    close: () => embedded.close(),
+  };
+}
+
+function serverPlace(target: Target): Place {
+  return { find: async () => ({ kind: 'server', target }), close: async () => {} };
+}
+
+async function prepare(target: Target): Promise<string> {
+  const bootstrap = new Connection(target, 'default');
+  const connection = new Connection(target);
+  try {
+    const version = await prepareDatabase(bootstrap);
+    await migrate(connection);
+    return version;
+  } catch (error) {
+    throw troubleOf(error, target.origin);
+  } finally {
+    await Promise.all([bootstrap.close(), connection.close()]);
+  }
+}
+
+class ClickHouseStore implements Store {
+  readonly #place: Place;
+  readonly #version: string;
+  #kind: StoreEngine['kind'];
+  #connection: Connection;
+  /** The last request got no answer: ask where the server is before the next. */
+  #isLost = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(place: Place, found: { kind: StoreEngine['kind']; target: Target }, version: string) {
+    this.#place = place;
+    this.#kind = found.kind;
+    this.#connection = new Connection(found.target);
+    this.#version = version;
+  }
+
+  get engine(): StoreEngine {
+    return { kind: this.#kind, url: this.#connection.target.origin, version: this.#version };
+  }
+
+  get description(): string {
+    const host = new URL(this.#connection.target.origin).host;
+    return `${this.#kind === 'server' ? '' : 'embedded '}ClickHouse at ${host}`;
+  }
+
+  async insert({ token, spans, invocations }: Batch): Promise<void> {
+    await this.#use(async (connection) => {
+      // Both are tried even if one fails, so that the retry finds less to do; tokens make it harmless.
+      const outcomes = await Promise.allSettled([
+        connection.insert('spans', names(spanColumns), spans, `${token}-spans`),
+        connection.insert('invocations', names(invocationColumns), invocations, `${token}-invocations`),
+      ]);
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    });
+  }
+
+  async ranking(query: RankingQuery): Promise<Ranking> {
+    const rank = (connection: Connection) => rankFunctions(connection, query, Date.now());
+    try {
+      return await this.#use(rank);
+    } catch (error) {
+      if (!this.#isLost) throw troubleOf(error, this.#connection.target.origin);
+    }
+    // Once more: the owner of an embedded server may have ended, and another, or we ourselves, serve the data now.
+    try {
+      return await this.#use(rank);
+    } catch (error) {
+      throw troubleOf(error, this.#connection.target.origin);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      // Clients first: open sockets would delay the engine's end.
+      await this.#connection.close();
+      await this.#place.close();
+    })();
+    return this.#closing;
+  }
+
+  async #use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
+    if (this.#isLost) await this.#reconnect();
+    try {
+      return await task(this.#connection);
+    } catch (error) {
+      this.#isLost = isConnectionFailure(error);
+      throw error;
+    }
+  }
+
+  async #reconnect(): Promise<void> {
+    const { kind, target } = await this.#place.find();
+    this.#isLost = false;
+    this.#kind = kind;
+    if (target.origin === this.#connection.target.origin) return;
+    const previous = this.#connection;
+    this.#connection = new Connection(target);
+    await previous.close();
+  }
+}
+
+function names(columns: readonly { name: string }[]): string[] {
+  return columns.map((column) => column.name);
+}

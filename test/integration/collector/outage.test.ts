@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, realpath } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Collector, openStore, type Store, startCollector, Trouble } from '#collector/index.js';
+import { servesDirectory } from '#collector/store/embedded/probe.js';
+import { until } from '../../support/until.ts';
+import { ask, invocationSpans, removeDirectory, request, send, temporaryDirectory } from './support.ts';
+
+const engineEntry = fileURLToPath(import.meta.resolve('#collector/store/embedded/child.js'));
+
+/** A ClickHouse of its own that the store knows only by its URL, so nobody starts it again but the test. */
+describe('a configured ClickHouse', () => {
+  let data: string;
+  let port: number;
+  let server: ChildProcess | undefined;
+  let store: Store;
+  let collector: Collector;
+
+  async function startServer(): Promise<void> {
+    server = spawn(process.execPath, [engineEntry, data, String(port)], { stdio: ['pipe', 'ignore', 'ignore'] });
+    await until('the server answers', () => servesDirectory(port, data), 20_000);
+  }
+
+  async function killServer(): Promise<void> {
+    if (server === undefined) return;
+    const exited = once(server, 'exit');
+    server.kill('SIGKILL');
+    await exited;
+    server = undefined;
+  }
+
+  before(async () => {
+    data = join(await realpath(await temporaryDirectory()), 'server');
+    await mkdir(data);
+    const reserved = createServer().listen(0, '127.0.0.1');
+    await once(reserved, 'listening');
+    port = (reserved.address() as AddressInfo).port;
+    reserved.close();
+    await startServer();
+    store = await openStore({ clickhouse: `http://127.0.0.1:${port}/traces` });
+    collector = await startCollector({ port: 0, store });
+  });
+
+  after(async () => {
+    await collector?.close();
+    await store?.close();
+    await killServer();
+    await removeDirectory(join(data, '..'));
+  });
+
+  const body = (id: string) => request(invocationSpans({ id, startMs: Date.now(), kind: 'warm', executionMs: 5 }));
+  const url = () => `http://127.0.0.1:${port}`;
+
+  it('gets its tables in the database of its URL', async () => {
+    assert.deepEqual({ ...store.engine, version: '' }, { kind: 'server', url: url(), version: '' });
+    const tables = "SELECT name FROM system.tables WHERE database = 'traces' ORDER BY name";
+    assert.deepEqual(
+      (await ask(url(), tables, 'traces')).map(({ name }) => name),
+      ['invocations', 'schema_migrations', 'spans'],
+    );
+    assert.equal((await send(collector.url, body('first'))).status, 200);
+  });
+
+  it('that dies makes the collector answer 503, and takes a later retry exactly once', async () => {
+    const request = body('during');
+    await killServer();
+    const refused = await send(collector.url, request);
+    assert.equal(refused.status, 503);
+    assert.equal(refused.headers.get('retry-after'), '1');
+    assert.match(((await refused.json()) as { message: string }).message, /cannot store spans/);
+    assert.match(collector.stats().lastStoreFailure ?? '', /ECONNREFUSED/);
+    const ranking = await fetch(`${collector.url}/api/v1/ranking`);
+    assert.equal(ranking.status, 503);
+    assert.match(((await ranking.json()) as { error: string }).error, /cannot be reached/);
+
+    await startServer();
+    assert.equal((await send(collector.url, request)).status, 200);
+    assert.equal((await send(collector.url, request)).status, 200);
+    const count = 'SELECT toUInt32(count()) AS n FROM invocations FINAL';
+    assert.deepEqual(await ask(url(), count, 'traces'), [{ n: 2 }]);
+  });
+
+  it('made by a newer version is left alone', async () => {
+    await ask(url(), "INSERT INTO schema_migrations (version, name) VALUES (999, 'future')", 'traces');
+    await assert.rejects(
+      openStore({ clickhouse: `${url()}/traces` }),
+      (error) => error instanceof Trouble && /newer coldlens/.test(error.message),
+    );
+    await ask(url(), 'ALTER TABLE schema_migrations DELETE WHERE version = 999 SETTINGS mutations_sync = 1', 'traces');
+  });
+
+  it('that refuses the password is named without it', async () => {
+    await assert.rejects(openStore({ clickhouse: `http://nobody:hunter2@127.0.0.1:${port}` }), (error) => {
+      assert.ok(error instanceof Trouble && error.exitCode === 3);
+      assert.match(error.message, /refuses the user or password/);
+      assert.doesNotMatch(`${error.message}${error.next}`, /hunter2/);
+      return true;
+    });
+  });
+
+  it('that cannot be reached is named with a next step', async () => {
+    await assert.rejects(openStore({ clickhouse: 'http://me:hunter2@127.0.0.1:1/x' }), (error) => {
+      assert.ok(error instanceof Trouble && error.exitCode === 3);
+      assert.match(error.message, /ClickHouse at http:\/\/127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\)/);
+      assert.doesNotMatch(`${error.message}${error.next}`, /hunter2/);
+      return true;
+    });
+  });
+});

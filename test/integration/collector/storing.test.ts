@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict';
+import type { RankedFunction, RankingSort } from '#collector/index.js';
+import { type Collector, openStore, type Store, startCollector } from '#collector/index.js';
+import { assembleInvocations } from '#collector/model/invocation.js';
+import { readJson } from '#collector/receive/otlp/json.js';
+import { type Batch, encodeRows } from '#collector/store/batch.js';
+import { invocationColumns, spanColumns } from '#collector/store/rows.js';
+import {
+  ask,
+  type InvocationInput,
+  invocationSpans,
+  lambdaResource,
+  newTraceId,
+  removeDirectory,
+  request,
+  send,
+  span,
+  temporaryDirectory,
+} from './support.ts';
+
+const hourMs = 3_600_000;
+
+describe('storing and ranking', () => {
+  let data: string;
+  let store: Store;
+  let collector: Collector;
+
+  before(async () => {
+    data = await temporaryDirectory();
+    store = await openStore({ data });
+    collector = await startCollector({ port: 0, store });
+  });
+
+  after(async () => {
+    await collector.close();
+    await store.close();
+    await removeDirectory(data);
+  });
+
+  const resourceOf = (name: string) => ({ ...lambdaResource, 'faas.name': name });
+
+  async function store200(spans: readonly object[], resource: Record<string, string | number>): Promise<void> {
+    const response = await send(collector.url, request(spans, resource));
+    assert.equal(response.status, 200, await response.text());
+  }
+
+  async function ranked(name: string, sinceMs = 3 * 24 * hourMs): Promise<RankedFunction> {
+    const { functions } = await store.ranking({ sinceMs, sort: 'cold-p99', limit: 10, filter: name });
+    assert.equal(functions.length, 1, `${functions.length} functions match ${name}`);
+    return functions[0] as RankedFunction;
+  }
+
+  const merged = (name: string) =>
+    ask(store.engine.url, `SELECT * EXCEPT (day, seen_at) FROM invocations FINAL WHERE function_name = '${name}'`);
+
+  async function batchOf(body: unknown, token: string): Promise<Batch> {
+    const receivedMs = Date.now();
+    const spans = readJson(Buffer.from(JSON.stringify(body)));
+    const received = spans.map((decoded) => ({ span: decoded, receivedMs }));
+    return {
+      token,
+      spans: await encodeRows(spanColumns, received),
+      invocations: await encodeRows(invocationColumns, assembleInvocations(spans, receivedMs)),
+    };
+  }
+
+  const cold = (id: string, fields: Partial<InvocationInput> = {}): InvocationInput => ({
+    id,
+    startMs: Date.now() - 60_000,
+    kind: 'cold',
+    runtimeStartMs: 40,
+    initMs: 200,
+    executionMs: 10,
+    ...fields,
+  });
+
+  it('stores a batch once whose insert is repeated under the same token', async () => {
+    const body = request(invocationSpans(cold('t1')), resourceOf('token'));
+    const batch = await batchOf(body, 'one-token');
+    await store.insert(batch);
+    await store.insert(batch);
+    // Without FINAL: the second insert added no rows at all.
+    for (const [table, n] of [
+      ['spans', 4],
+      ['invocations', 1],
+    ] as const) {
+      const count = `SELECT toUInt32(count()) AS n FROM ${table} WHERE function_name = 'token'`;
+      assert.deepEqual(await ask(store.engine.url, count), [{ n }], table);
+    }
+  });
+
+  it('counts a request once that its sender repeats', async () => {
+    const spans = invocationSpans(cold('r1', { failed: true }));
+    for (let times = 0; times < 3; times++) await store200(spans, resourceOf('repeated'));
+    const { invocations, coldStarts, errors } = await ranked('repeated');
+    assert.deepEqual([invocations, coldStarts, errors], [1, 1, 1]);
+    const count = "SELECT toUInt32(count()) AS n FROM spans FINAL WHERE function_name = 'repeated'";
+    assert.deepEqual(await ask(store.engine.url, count), [{ n: 4 }]);
+  });
+
+  it('makes the same row of an invocation whatever way its spans arrive', async () => {
+    const spans = invocationSpans(cold('i'));
+    const arrivals: [string, object[][]][] = [
+      ['way-together', [spans]],
+      ['way-one-by-one', spans.map((one) => [one])],
+      ['way-backwards', spans.toReversed().map((one) => [one])],
+      ['way-doubled', [[spans[3], spans[0]] as object[], spans, [spans[1]] as object[]]],
+    ];
+    const rows: Record<string, unknown>[] = [];
+    for (const [name, requests] of arrivals) {
+      for (const part of requests) await store200(part, resourceOf(name));
+      const [row, ...others] = await merged(name);
+      assert.equal(others.length, 0);
+      rows.push({ ...row, function_name: 'any' });
+    }
+    for (const row of rows) assert.deepEqual(row, rows[0]);
+    assert.equal(rows[0]?.agent_init_ns, 200_000_000);
+    assert.equal(rows[0]?.agent_billed_ms, 250);
+  });
+
+  it('keeps the row the same when the engine merges its parts', async () => {
+    const before = await merged('way-one-by-one');
+    await ask(store.engine.url, 'OPTIMIZE TABLE invocations FINAL');
+    assert.deepEqual(await merged('way-one-by-one'), before);
+  });
+
+  it('joins an invocation whose halves lie on two sides of midnight', async () => {
+    const midnight = new Date().setUTCHours(0, 0, 0, 0);
+    const [root, ...phases] = invocationSpans(cold('m', { startMs: midnight - 20, runtimeStartMs: 15, initMs: 30 }));
+    // init starts before midnight, execution after it.
+    await store200([phases[2] as object], resourceOf('midnight'));
+    await store200([root as object, phases[0] as object], resourceOf('midnight'));
+    await store200([phases[1] as object], resourceOf('midnight'));
+    const days = "SELECT uniqExact(day) AS n FROM invocations WHERE function_name = 'midnight' FORMAT TSV";
+    assert.deepEqual(await ask(store.engine.url, days), [2]);
+    const { invocations, cold: latency, phases: means } = await ranked('midnight');
+    assert.equal(invocations, 1);
+    assert.equal(latency.p50Ms, 55);
+    assert.deepEqual([means.runtimeStartMs, means.initMs, means.executionMs], [15, 30, 10]);
+    // The window is applied to the whole: it began before midnight.
+    const sinceMidnight = Date.now() - midnight - 5;
+    if (sinceMidnight > 1000) {
+      const { functions } = await store.ranking({
+        sinceMs: sinceMidnight,
+        sort: 'cost',
+        limit: 10,
+        filter: 'midnight',
+      });
+      assert.deepEqual(functions, []);
+    }
+    assert.equal((await ranked('midnight', Date.now() - midnight + 1000)).invocations, 1);
+  });
+
+  it("takes other senders' FaaS spans, and never invents what they do not tell", async () => {
+    const spans = [true, false, false].map((isCold, index) =>
+      span({
+        kind: 2,
+        startMs: Date.now() - 1000,
+        durationMs: 20 + index,
+        attributes: { 'faas.invocation_id': `f${index}`, 'faas.coldstart': isCold },
+      }),
+    );
+    await store200(spans, { 'cloud.provider': 'aws', 'service.name': 'foreign' });
+    const row = await ranked('foreign');
+    assert.deepEqual([row.invocations, row.coldStarts], [3, 1]);
+    assert.deepEqual([row.warm.p50Ms, row.warm.maxMs], [21, 22]);
+    assert.deepEqual(row.cold, { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null });
+    assert.equal(row.cost.totalUsd, null);
+    assert.equal(row.memoryMb, null);
+  });
+
+  it('stores spans that belong to no invocation, without an invocation', async () => {
+    await store200([span({ startMs: Date.now(), durationMs: 1 })], resourceOf('plain'));
+    assert.deepEqual(await merged('plain'), []);
+  });
+
+  describe('the ranking of a small hand-computed set', () => {
+    const startMs = Date.now() - 30 * 60_000;
+
+    before(async () => {
+      // 10 cold starts of 110, 120 ... 200 ms (init 90 ... 180, runtime start 10, execution 10), 5 warm, 1 prewarmed.
+      const invocations: InvocationInput[] = [
+        ...Array.from({ length: 10 }, (_, index) =>
+          cold(`c${index}`, { startMs, runtimeStartMs: 10, initMs: 90 + 10 * index, executionMs: 10 }),
+        ),
+        ...[4, 6, 8, 10].map((executionMs) => ({ id: `w${executionMs}`, startMs, kind: 'warm' as const, executionMs })),
+      ];
+      await store200(
+        invocations.flatMap((one) => invocationSpans(one)),
+        resourceOf('hand'),
+      );
+      const prewarmed = invocationSpans({ id: 'p', startMs, kind: 'prewarmed', executionMs: 12 });
+      await store200(prewarmed, { ...resourceOf('hand'), 'faas.version': '2' });
+      await store200(
+        invocationSpans({ id: 'late', startMs: startMs + 1000, kind: 'warm', executionMs: 2, failed: true }),
+        { ...resourceOf('hand'), 'faas.version': '3' },
+      );
+      // Outside the window that is asked for.
+      await store200(invocationSpans(cold('old', { startMs: startMs - 5 * hourMs })), resourceOf('hand'));
+      await store200(invocationSpans({ id: 'o', startMs, kind: 'warm', executionMs: 1 }), resourceOf('hand-other'));
+    });
+
+    it('has exact nearest-rank quantiles, counts and the latest facts', async () => {
+      const { functions, prices } = await store.ranking({
+        sinceMs: hourMs,
+        sort: 'invocations',
+        limit: 1,
+        filter: 'HAND',
+      });
+      assert.equal(prices, '2026-09-19');
+      const { cost, ...row } = functions[0] as RankedFunction;
+      assert.deepEqual(row, {
+        provider: 'aws',
+        account: '123456789012',
+        region: 'eu-central-1',
+        name: 'hand',
+        version: '3',
+        runtime: 'nodejs24.x',
+        arch: 'arm64',
+        memoryMb: 512,
+        invocations: 16,
+        coldStarts: 10,
+        coldRatio: 10 / 16,
+        errors: 1,
+        cold: { p50Ms: 150, p90Ms: 190, p99Ms: 200, maxMs: 200 },
+        // 2, 4, 6, 8, 10, 12
+        warm: { p50Ms: 6, p90Ms: 12, p99Ms: 12, maxMs: 12 },
+        phases: {
+          reportedInitMs: null,
+          platformMs: null,
+          runtimeStartMs: 10,
+          // Ranks 4 to 6: 120, 130, 140.
+          initMs: 130,
+          executionMs: 10,
+          restoreMs: null,
+        },
+      });
+      // Billed: 110 + 120 + ... + 200 = 1550 cold, 2 + 4 + 6 + 8 + 10 + 12 = 42 warm; 512 MB; arm64.
+      const gbSeconds = (ms: number) => (ms * 512) / 1_024_000;
+      const near = (actual: number | null, expected: number) => assert.equal(actual?.toFixed(12), expected.toFixed(12));
+      near(cost.totalUsd, 16 * 0.2e-6 + gbSeconds(1592) * 0.0000133334);
+      near(cost.coldUsd, gbSeconds(1550 - 10 * 7) * 0.0000133334);
+      near(cost.monthlyUsd, (cost.totalUsd ?? 0) * 730);
+      near(cost.perMillionUsd, ((cost.totalUsd ?? 0) / 16) * 1e6);
+    });
+
+    const orders: [RankingSort, string[]][] = [
+      ['invocations', ['hand', 'hand-other']],
+      ['cost', ['hand', 'hand-other']],
+      ['cold-cost', ['hand', 'hand-other']],
+      ['cold-p50', ['hand', 'hand-other']],
+      ['cold-p99', ['hand', 'hand-other']],
+    ];
+    for (const [sort, names] of orders) {
+      it(`can be sorted by ${sort}, what is not observable last`, async () => {
+        const { functions } = await store.ranking({ sinceMs: hourMs, sort, limit: 100, filter: 'hand' });
+        assert.deepEqual(
+          functions.map(({ name }) => name),
+          names,
+        );
+      });
+    }
+
+    for (const filter of ["'; DROP TABLE spans; --", '%', '\\', '{x:String}', 'ünï\u0000']) {
+      it(`takes ${JSON.stringify(filter)} as nothing but text`, async () => {
+        const { functions } = await store.ranking({ sinceMs: hourMs, sort: 'cost', limit: 100, filter });
+        assert.deepEqual(functions, []);
+      });
+    }
+  });
+
+  it('reads only the days that a ranking asks for', async () => {
+    const name = 'pruned';
+    for (const days of [0, 20, 40]) {
+      const startMs = Date.now() - days * 24 * hourMs;
+      await store200(invocationSpans(cold(`d${days}`, { startMs })), resourceOf(name));
+    }
+    assert.equal((await ranked(name, hourMs)).invocations, 1);
+    assert.equal((await ranked(name, 30 * 24 * hourMs)).invocations, 2);
+    assert.equal((await ranked(name, 400 * 24 * hourMs)).invocations, 3);
+  });
+
+  it('keeps one trace of many requests together', async () => {
+    const traceId = newTraceId();
+    const startMs = Date.now();
+    const requests = Array.from({ length: 20 }, () => [span({ traceId, startMs, durationMs: 1 })]);
+    await Promise.all(requests.map((spans) => store200(spans, resourceOf('trace'))));
+    const count = `SELECT toUInt32(count()) AS n FROM spans FINAL WHERE trace_id = '${traceId}'`;
+    assert.deepEqual(await ask(store.engine.url, count), [{ n: 20 }]);
+  });
+});

@@ -1,0 +1,139 @@
+/** What the collector's tests share: data directories, requests as the agent sends them, and a direct look at the tables. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export async function temporaryDirectory(): Promise<string> {
+  return await mkdtemp(join(tmpdir(), 'coldlens-test-'));
+}
+
+export async function removeDirectory(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Rows of a SELECT, straight from ClickHouse. */
+export async function ask<Row = Record<string, unknown>>(
+  origin: string,
+  query: string,
+  database = 'coldlens',
+): Promise<Row[]> {
+  const response = await fetch(`${origin}/?database=${database}&default_format=JSONEachRow`, {
+    method: 'POST',
+    body: query,
+    // An idle socket would hold up the engine's end.
+    headers: { Connection: 'close' },
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
+}
+
+export const newTraceId = () => randomBytes(16).toString('hex');
+export const newSpanId = () => randomBytes(8).toString('hex');
+
+type AttributeInput = Record<string, string | number | boolean>;
+
+const keyValues = (attributes: AttributeInput) =>
+  Object.entries(attributes).map(([key, value]) => ({
+    key,
+    value:
+      typeof value === 'string'
+        ? { stringValue: value }
+        : typeof value === 'boolean'
+          ? { boolValue: value }
+          : { intValue: String(value) },
+  }));
+
+export interface SpanInput {
+  name?: string;
+  traceId?: string;
+  spanId?: string;
+  kind?: number;
+  startMs: number;
+  durationMs: number;
+  attributes?: AttributeInput;
+  failed?: boolean;
+}
+
+const nanoseconds = (ms: number) => String(BigInt(Math.round(ms * 1e6)));
+
+/** A time like Date.now() is exact in a double only to about 0.2 microseconds: start and duration are added as integers. */
+export function span({ name, traceId, spanId, kind, startMs, durationMs, attributes, failed }: SpanInput) {
+  const startNs = BigInt(Math.round(startMs)) * 1_000_000n;
+  return {
+    traceId: traceId ?? newTraceId(),
+    spanId: spanId ?? newSpanId(),
+    name: name ?? 'span',
+    kind: kind ?? 1,
+    startTimeUnixNano: String(startNs),
+    endTimeUnixNano: String(startNs + BigInt(nanoseconds(durationMs))),
+    attributes: keyValues(attributes ?? {}),
+    status: failed ? { code: 2, message: 'failed' } : {},
+  };
+}
+
+export const lambdaResource: AttributeInput = {
+  'cloud.provider': 'aws',
+  'cloud.account.id': '123456789012',
+  'cloud.region': 'eu-central-1',
+  'faas.name': 'shop',
+  'faas.version': '1',
+  'faas.instance': 'stream-1',
+  'faas.max_memory': 512 * 1_048_576,
+  'host.arch': 'arm64',
+  'coldlens.runtime': 'nodejs24.x',
+};
+
+export function request(spans: readonly object[], resource: AttributeInput = lambdaResource) {
+  return {
+    resourceSpans: [
+      { resource: { attributes: keyValues(resource) }, scopeSpans: [{ scope: { name: 'test' }, spans }] },
+    ],
+  };
+}
+
+export interface InvocationInput {
+  id: string;
+  startMs: number;
+  kind: 'cold' | 'warm' | 'prewarmed' | 'restored';
+  runtimeStartMs?: number;
+  initMs?: number;
+  executionMs: number;
+  failed?: boolean;
+}
+
+/** The spans of one invocation, as the agent sends them: the root first. */
+export function invocationSpans({ id, startMs, kind, runtimeStartMs, initMs, executionMs, failed }: InvocationInput) {
+  const traceId = newTraceId();
+  const phase = (name: string, from: number, durationMs: number, attributes: AttributeInput = {}) =>
+    span({
+      name,
+      traceId,
+      startMs: from,
+      durationMs,
+      attributes: { 'faas.invocation.id': id, 'coldlens.phase': name, ...attributes },
+      ...(name === 'invocation' && { kind: 2, failed: failed ?? false }),
+    });
+  const waitMs = (runtimeStartMs ?? 0) + (initMs ?? 0);
+  const start = { 'coldlens.start.kind': kind, 'coldlens.start.certainty': 'certain' };
+  return [
+    phase('invocation', startMs, waitMs + executionMs, start),
+    ...(runtimeStartMs === undefined ? [] : [phase('runtime_start', startMs, runtimeStartMs)]),
+    ...(initMs === undefined ? [] : [phase('init', startMs + (runtimeStartMs ?? 0), initMs)]),
+    phase('execution', startMs + waitMs, executionMs),
+  ];
+}
+
+export async function send(collectorUrl: string, body: unknown): Promise<Response> {
+  return await fetch(`${collectorUrl}/v1/traces`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(15_000),
+  });
+}

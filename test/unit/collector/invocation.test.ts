@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { assembleInvocations } from '#collector/model/invocation.js';
+import { type DecodedSpan, emptySpan } from '#collector/model/span.js';
+import { dateTime64 } from '#collector/model/time.js';
+
+const receivedMs = Date.UTC(2026, 10, 22, 12);
+const startNs = BigInt(receivedMs - 1000) * 1_000_000n;
+
+const resource = new Map(
+  Object.entries({
+    'cloud.provider': 'aws',
+    'cloud.account.id': '123',
+    'cloud.region': 'eu-central-1',
+    'faas.name': 'shop',
+    'faas.version': '7',
+    'faas.instance': 'stream',
+    'faas.max_memory': 512 * 1_048_576,
+    'host.arch': 'amd64',
+    'coldlens.runtime': 'nodejs24.x',
+    'process.runtime.version': '24.1.0',
+  }),
+);
+
+function span(attributes: object, fields: Partial<DecodedSpan> = {}): DecodedSpan {
+  const all = new Map(Object.entries({ 'faas.invocation.id': 'i1', ...attributes }));
+  return { ...emptySpan(resource), traceId: 'a'.repeat(32), startNs, endNs: startNs + 1n, attributes: all, ...fields };
+}
+
+const phase = (name: string, durationNs: bigint) => span({ 'coldlens.phase': name }, { endNs: startNs + durationNs });
+
+const root = span(
+  {
+    'coldlens.phase': 'invocation',
+    'coldlens.start.kind': 'cold',
+    'coldlens.start.certainty': 'inferred',
+    'coldlens.idle_ms': 1.5,
+    'faas.trigger': 'http',
+    'error.type': 'TypeError',
+  },
+  { endNs: startNs + 300_000_001n, statusCode: 2 },
+);
+
+describe('assembling invocations', () => {
+  it('makes one of a root span and its phases, in whatever order', () => {
+    const spans = [phase('execution', 3n), root, phase('init', 2n), phase('runtime_start', 1n)];
+    for (const order of [spans, spans.toReversed()]) {
+      const [whole, ...others] = assembleInvocations(order, receivedMs);
+      assert.deepEqual(others, []);
+      assert.deepEqual(whole, {
+        provider: 'aws',
+        account: '123',
+        region: 'eu-central-1',
+        functionName: 'shop',
+        invocationId: 'i1',
+        seenNs: startNs,
+        startedNs: startNs,
+        traceId: 'a'.repeat(32),
+        startKind: 'cold',
+        startCertainty: 'inferred',
+        agentRuntimeStartNs: 1n,
+        agentInitNs: 2n,
+        agentIdleNs: 1_500_000n,
+        agentExecutionNs: 3n,
+        agentBilledMs: 301n,
+        otelStartKind: null,
+        otelExecutionNs: null,
+        error: 1,
+        errorType: 'TypeError',
+        trigger: 'http',
+        memoryMb: 512,
+        arch: 'x86_64',
+        runtime: 'nodejs24.x',
+        runtimeVersion: '24.1.0',
+        functionVersion: '7',
+        instanceId: 'stream',
+      });
+    }
+  });
+
+  it("reads another sender's server span, with the old name of the id", () => {
+    const attributes = new Map<string, string | boolean>([
+      ['faas.invocation_id', 'i2'],
+      ['faas.coldstart', true],
+    ]);
+    const [invocation] = assembleInvocations([span({}, { kind: 2, attributes, endNs: startNs + 9n })], receivedMs);
+    assert.equal(invocation?.invocationId, 'i2');
+    assert.equal(invocation?.otelStartKind, 'cold');
+    assert.equal(invocation?.otelExecutionNs, 9n);
+    assert.equal(invocation?.startKind, null);
+    assert.equal(invocation?.agentBilledMs, null);
+    assert.equal(invocation?.error, 0);
+  });
+
+  it('leaves out spans that tell of no invocation', () => {
+    const withoutId = span({}, { kind: 2, attributes: new Map([['coldlens.phase', 'invocation']]) });
+    const internal = span({}, { kind: 1 });
+    const nameless = { ...root, resource: new Map() };
+    assert.deepEqual(assembleInvocations([withoutId, internal, nameless], receivedMs), []);
+  });
+
+  it('keeps functions of the same name apart by account and region', () => {
+    const elsewhere = { ...root, resource: new Map([...resource, ['cloud.region', 'us-east-1'] as const]) };
+    assert.equal(assembleInvocations([root, elsewhere], receivedMs).length, 2);
+  });
+
+  it('does not believe absurd values', () => {
+    const absurd = span(
+      {
+        'coldlens.phase': 'invocation',
+        'coldlens.start.kind': 'hot',
+        'coldlens.idle_ms': -1,
+        'faas.max_memory': 1e300,
+      },
+      { startNs: 9_223_372_036_854_775_807n, endNs: 5n },
+    );
+    const [invocation] = assembleInvocations([absurd], receivedMs);
+    assert.equal(dateTime64(invocation?.startedNs ?? 0n), '2026-11-22 12:00:00.000000000');
+    assert.deepEqual(
+      [invocation?.startKind, invocation?.agentIdleNs, invocation?.memoryMb, invocation?.agentBilledMs],
+      [null, null, null, null],
+    );
+  });
+
+  it('bills only where the rule is known, and at least a millisecond', () => {
+    const azure = { ...root, resource: new Map([...resource, ['cloud.provider', 'azure'] as const]) };
+    const instant = { ...root, endNs: root.startNs };
+    assert.equal(assembleInvocations([azure], receivedMs)[0]?.agentBilledMs, null);
+    assert.equal(assembleInvocations([instant], receivedMs)[0]?.agentBilledMs, 1n);
+  });
+});
