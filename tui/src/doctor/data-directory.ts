@@ -1,6 +1,7 @@
 /** Can the data directory be used, and does a process have it already? */
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { readOwner } from '@coldlens/collector';
 import { type CheckContext, type Finding, fail, ok, warn } from './check.ts';
 import { fetchText } from './services.ts';
 
@@ -12,8 +13,8 @@ export async function checkDataDirectory({ data }: CheckContext): Promise<Findin
   if (!statSync(directory).isDirectory()) return fail(`${directory} is no directory`, 'name another with --data');
   if (!isWritable(directory)) return fail(`${directory} cannot be written to`, 'name another with --data');
 
-  const owner = ownerOf(directory);
-  if (owner === undefined) return ok(`${directory}, in use by nobody`);
+  const owner = await readOwner(directory);
+  if (owner === null) return ok(`${directory}, in use by nobody`);
   const answers = (await fetchText(`http://127.0.0.1:${owner.port}/ping`)).state === 'answered';
   if (answers) return ok(`${directory}, served by process ${owner.pid} on port ${owner.port}; others attach to it`);
   return warn(
@@ -35,16 +36,5 @@ function isWritable(directory: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** What the owner of a directory has written beside the data; undefined when there is none or it makes no sense. */
-function ownerOf(directory: string): { port: number; pid: number } | undefined {
-  try {
-    const { port, pid } = JSON.parse(readFileSync(join(directory, 'server.json'), 'utf8')) as Record<string, unknown>;
-    return Number.isInteger(port) && Number.isInteger(pid) ? { port: Number(port), pid: Number(pid) } : undefined;
-  } catch {
-    // The store treats a missing or torn file in the same way: nobody owns the directory.
-    return undefined;
   }
 }
