@@ -19,7 +19,8 @@ export const demo = command({
   async run({
     client,
     once,
-    format = 'table',
+    // A terminal is read by a person, everything else most likely by a program.
+    format = process.stdout.isTTY ? 'table' : 'json',
     sort = 'cold-p99',
     since: sinceMs = 86_400_000,
     limit = 100,
