@@ -10,7 +10,7 @@ const size = ['-x', '118', '-y', '25'];
 /** Long enough for the three cold rounds and some uneven traffic. */
 const watchMs = 25_000;
 
-const tmux = (...args) => execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8' });
+const tmux = (...args) => execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8', stdio: 'pipe' });
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const data = mkdtempSync(join(tmpdir(), 'coldlens-capture-'));
 
