@@ -102,6 +102,17 @@ describe('coldlens demo', function () {
     assert.match(said, /stopped before/);
   });
 
+  it('leaves nothing running even when it is killed outright', async () => {
+    const args = [bin, 'demo', '--once', '--data', directory];
+    const child = spawn(process.execPath, args, { cwd: directory, stdio: 'ignore' });
+    const exit = new Promise((resolve) => child.once('exit', resolve));
+    const running = (): Promise<number> => leftOver(directory).then((found) => found.length);
+    await until('several functions are frozen', async () => (await running()) > 4, 30_000);
+    child.kill('SIGKILL');
+    await exit;
+    await until('the engine and the frozen functions have gone', async () => (await running()) === 0, 10_000);
+  });
+
   describe('on a terminal', () => {
     const socket = `coldlens-demo-${process.pid}`;
     const tmux = (...args: string[]): string => execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8' });

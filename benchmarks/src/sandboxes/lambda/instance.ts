@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Trouble } from '@coldlens/collector';
+import { dieWithUs } from '../reaper.ts';
 import { functionArn, instanceEnvironment, type LambdaFunction } from './function.ts';
 import { type RuntimeAnswer, RuntimeApi } from './runtime-api.ts';
 import type { RuntimeClient } from './runtime-client.ts';
@@ -73,6 +74,7 @@ export class LambdaInstance {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
+    dieWithUs(child);
     const keep = (chunk: Buffer): void => {
       this.#log = (this.#log + chunk.toString('utf8')).slice(-maxLogChars);
     };
