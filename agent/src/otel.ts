@@ -3,38 +3,58 @@
  * `exporter-trace-otlp-http` and sends each invocation as spans of that SDK, in place of our own exporter. For
  * applications that run the SDK anyway; it costs a cold start what the SDK costs.
  */
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { tracesUrl } from './export/endpoint.ts';
-import { type InvocationRecord, spansOf } from './invocation.ts';
-import { resourceAttributes } from './platforms/lambda.ts';
+import { endpointOf } from './export/endpoint.ts';
+import { type InvocationRecord, type Span, spansOf } from './invocation.ts';
+import { platform } from './platforms/index.ts';
+import { resourceOf } from './resource.ts';
 import { state } from './state.ts';
+import { randomSpanId, randomTraceId } from './trace/ids.ts';
 import { attribute } from './vocabulary.ts';
 
-/** Sends one finished invocation through whatever tracer provider is registered. */
-const emit = (record: InvocationRecord): void => {
-  const tracer = trace.getTracer('coldlens');
-  const functionName = String(resourceAttributes(process.env, record.invokedArn)[attribute.functionName]);
-  const at = (ms: number): number => record.processStartUnixMs + ms;
-  const [rootPhase, ...phases] = spansOf(record, functionName);
-  if (!rootPhase) return;
-  const root = tracer.startSpan(rootPhase.name, {
-    kind: SpanKind.SERVER,
-    startTime: at(rootPhase.beginMs),
-    attributes: rootPhase.attributes,
-    root: true,
-  });
-  const inRoot = trace.setSpan(context.active(), root);
-  for (const phase of phases) {
-    tracer
-      .startSpan(phase.name, { startTime: at(phase.beginMs), attributes: phase.attributes }, inRoot)
-      .end(at(phase.endMs));
-  }
-  if (rootPhase.failed) root.setStatus({ code: SpanStatusCode.ERROR });
-  root.end(at(rootPhase.endMs));
-};
+/**
+ * Our root's ids were given to the application's spans as their parent before the SDK saw the root, so the SDK has to
+ * take them over.
+ */
+class GivenIds {
+  traceId: string | null = null;
+  spanId: string | null = null;
+  generateTraceId = (): string => this.traceId ?? randomTraceId();
+  generateSpanId = (): string => this.spanId ?? randomSpanId();
+}
+
+/** Sends finished invocations through whatever tracer provider is registered. */
+const emitWith =
+  (ids: GivenIds) =>
+  (record: InvocationRecord): void => {
+    const tracer = trace.getTracer('coldlens');
+    const functionName = String(resourceOf(process.env, record.args)[attribute.functionName]);
+    const emit = (span: Span): void => {
+      const parent = span.parentSpanId && {
+        traceId: record.traceId,
+        spanId: span.parentSpanId,
+        traceFlags: TraceFlags.SAMPLED,
+        isRemote: span.parentSpanId === record.parentSpanId,
+      };
+      const inParent = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
+      ids.traceId = record.traceId;
+      ids.spanId = span.spanId;
+      const kind = span.phase === 'invocation' ? SpanKind.SERVER : SpanKind.INTERNAL;
+      const startTime = record.processStartUnixMs + span.beginMs;
+      const made = tracer.startSpan(span.name, { kind, startTime, attributes: span.attributes }, inParent);
+      if (span.failed) made.setStatus({ code: SpanStatusCode.ERROR });
+      made.end(record.processStartUnixMs + span.endMs);
+    };
+    try {
+      for (const span of spansOf(record, platform(), functionName)) emit(span);
+    } finally {
+      ids.traceId = null;
+      ids.spanId = null;
+    }
+  };
 
 /** A running SDK. */
 export interface OtelExport {
@@ -44,17 +64,19 @@ export interface OtelExport {
 
 /**
  * Starts the SDK and routes the agent's invocations through it.
- * @param invokedArn function ARN for the account id, if it is known before the first invocation
+ * @param firstArgs what the handler is called with, if it is known: some platforms tell the account only there
  */
-export const startOtel = (invokedArn: string | null = null): OtelExport => {
-  const url = tracesUrl(process.env);
+export const startOtel = (firstArgs: readonly unknown[] = []): OtelExport => {
+  const endpoint = endpointOf(process.env);
+  const ids = new GivenIds();
   const sdk = new NodeSDK({
-    resource: resourceFromAttributes(resourceAttributes(process.env, invokedArn)),
-    ...(url && { traceExporter: new OTLPTraceExporter({ url: url.href }) }),
+    resource: resourceFromAttributes(resourceOf(process.env, firstArgs)),
+    ...(endpoint && { traceExporter: new OTLPTraceExporter({ url: endpoint.url.href, headers: endpoint.headers }) }),
+    idGenerator: ids,
     instrumentations: [],
   });
   sdk.start();
-  state.sink = emit;
+  state.sink = emitWith(ids);
   return {
     shutdown: async () => {
       state.sink = null;

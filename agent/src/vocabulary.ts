@@ -36,6 +36,14 @@ export const attribute = {
   phaseCertainty: 'coldlens.phase.certainty',
   /** The platform's own name of the runtime, such as `nodejs24.x`. Resource attribute. */
   platformRuntime: 'coldlens.runtime',
+  /** `file.export` as the platform is configured, such as `index.handler`. Resource attribute. */
+  handler: 'coldlens.handler',
+  /** How the code was delivered: `zip` or `image`. Resource attribute. */
+  codeSource: 'coldlens.code_source',
+  /** Share of warm invocations that are sent, above 0 to 1; absent = 1. On the root span of sampled ones. */
+  sampleRate: 'coldlens.sample_rate',
+  /** Milliseconds that the agent itself took while the caller waited; they are in no phase. On the root span. */
+  agentMs: 'coldlens.agent_ms',
   /** Milliseconds between a finished init and the first call that nobody waited for. On the root span. */
   idleMs: 'coldlens.idle_ms',
 } as const;

@@ -1,5 +1,6 @@
 /** One bounded POST. Its outcome is a value; it never throws, and nothing in it holds the process open. */
 import type { ClientRequest } from 'node:http';
+import type { Endpoint } from './endpoint.ts';
 
 export type PostOutcome =
   | { state: 'accepted' }
@@ -17,11 +18,8 @@ const outcomeOf = (status: number): PostOutcome => {
   return retryableStatuses.includes(status) ? { state: 'later', reason } : { state: 'refused', reason };
 };
 
-/**
- * Posts OTLP/JSON.
- * @param timeoutMs most milliseconds to wait while the process runs; time spent frozen does not count against it
- */
-export const post = (url: URL, body: string, timeoutMs: number): Promise<PostOutcome> =>
+/** Posts OTLP/JSON. Time that the process spends frozen does not count against the endpoint's time limit. */
+export const post = ({ url, headers, timeoutMs, gzip }: Endpoint, text: string): Promise<PostOutcome> =>
   new Promise((resolve) => {
     let request: ClientRequest | undefined;
     const settle = (outcome: PostOutcome): void => {
@@ -39,13 +37,19 @@ export const post = (url: URL, body: string, timeoutMs: number): Promise<PostOut
     try {
       // Loaded only now: node:http costs a cold start about 5 ms where the runtime has not loaded it itself.
       const { request: open } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
+      const body = gzip ? process.getBuiltinModule('node:zlib').gzipSync(text) : Buffer.from(text);
       request = open(
         url,
         {
           method: 'POST',
           // A kept-alive socket would be dead after a long freeze, so each batch opens its own.
           agent: false,
-          headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+          headers: {
+            ...headers,
+            'content-type': 'application/json',
+            'content-length': body.length,
+            ...(gzip && { 'content-encoding': 'gzip' }),
+          },
         },
         (response) => {
           // The answer's body is not needed, and a hostile one may be endless: the status alone decides.

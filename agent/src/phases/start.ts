@@ -1,13 +1,13 @@
-/** Which kind of start an invocation had, and where init began and ended. */
+/** Which kind of start an invocation had, and where init began. */
 import type { Certainty, StartKind } from '../vocabulary.ts';
 
 /**
- * The runtime client hands the first event over within a few milliseconds once init is done. Up to this gap the caller
- * has been waiting all along and the gap belongs to the start; a longer one means that nobody was waiting yet.
+ * The runtime hands the first event over within a few milliseconds once init is done. Up to this gap the caller has been
+ * waiting all along and the gap belongs to the start; a longer one means that nobody was waiting yet.
  */
 export const handoverMaxMs = 100;
 
-/** Lambda initialises some instances before anyone asks. It sets no flag; agents infer it from a gap above 10 s. */
+/** Platforms initialise some instances before anyone asks and set no flag; a gap above 10 s is how agents infer it. */
 export const proactiveInitMinMs = 10_000;
 
 export interface Start {
@@ -17,34 +17,17 @@ export interface Start {
   idleMs: number | null;
 }
 
-/** Kinds of start that `AWS_LAMBDA_INITIALIZATION_TYPE` tells outright. */
-const kindOfInitializationType: Readonly<Record<string, Start>> = {
-  'provisioned-concurrency': { kind: 'prewarmed', certainty: 'certain', idleMs: null },
-  'snap-start': { kind: 'restored', certainty: 'certain', idleMs: null },
-  'lambda-managed-instances': { kind: 'prewarmed', certainty: 'inferred', idleMs: null },
-};
-
-/**
- * The kind of start of an instance's first invocation.
- * @param initializationType value of `AWS_LAMBDA_INITIALIZATION_TYPE`, if any
- * @param gapMs milliseconds from the end of init to the handler's first call
- */
-export const firstStart = (initializationType: string | undefined, gapMs: number): Start => {
-  const told = initializationType === undefined ? undefined : kindOfInitializationType[initializationType];
-  if (told) return { ...told, idleMs: told.kind === 'prewarmed' ? gapMs : null };
-  if (gapMs > proactiveInitMinMs) return { kind: 'prewarmed', certainty: 'inferred', idleMs: gapMs };
-  if (gapMs > handoverMaxMs) return { kind: 'cold', certainty: 'inferred', idleMs: gapMs };
-  return { kind: 'cold', certainty: initializationType === 'on-demand' ? 'certain' : 'inferred', idleMs: null };
-};
-
 export const warmStart: Start = { kind: 'warm', certainty: 'certain', idleMs: null };
 
 /**
- * Node's own bootstrap to the moment AWS's runtime client begins to import the handler, as a multiple of
- * `nodeTiming.bootstrapComplete`. Both are CPU-bound, so the ratio holds where absolute times do not: median 1.6,
- * middle half 1.57 to 1.68, over the example functions on Node 24 with aws-lambda-ric 4.0.2.
+ * The kind of start that the gap between init and the first call speaks for.
+ * @param certaintyOfCold how sure the platform makes us that a start with a short gap is a cold one
  */
-const runtimeClientBootstraps = 1.6;
+export const startAfterGap = (gapMs: number, certaintyOfCold: Certainty): Start => {
+  if (gapMs > proactiveInitMinMs) return { kind: 'prewarmed', certainty: 'inferred', idleMs: gapMs };
+  if (gapMs > handoverMaxMs) return { kind: 'cold', certainty: 'inferred', idleMs: gapMs };
+  return { kind: 'cold', certainty: certaintyOfCold, idleMs: null };
+};
 
 /** Where a runtime that knows it leaves the moment before it imports the handler: milliseconds since process start. */
 export const initBeginMark = Symbol.for('coldlens.init.beginMs');
@@ -61,9 +44,10 @@ export interface InitTraces {
   /** Value of {@link initBeginMark}, if the runtime left one. */
   markedMs: number | null;
   bootstrapCompleteMs: number;
+  /** The platform's `importBegins`. */
+  importBegins: number;
   /** Whether the agent was loaded as an ES module. */
   isEsm: boolean;
-  onLambda: boolean;
 }
 
 /**
@@ -71,9 +55,8 @@ export interface InitTraces {
  * whole graph of a static ES module is resolved, read and parsed before any of it runs, so there the entry comes too
  * late, and the beginning is inferred from Node's own bootstrap, never later than the entry.
  */
-export const initBegin = ({ entryMs, markedMs, bootstrapCompleteMs, isEsm, onLambda }: InitTraces): InitBegin => {
+export const initBegin = ({ entryMs, markedMs, bootstrapCompleteMs, importBegins, isEsm }: InitTraces): InitBegin => {
   if (markedMs !== null) return { ms: Math.min(entryMs, markedMs), certainty: 'certain' };
   if (!isEsm) return { ms: entryMs, certainty: 'certain' };
-  const inferredMs = bootstrapCompleteMs * (onLambda ? runtimeClientBootstraps : 1);
-  return { ms: Math.min(entryMs, inferredMs), certainty: 'inferred' };
+  return { ms: Math.min(entryMs, bootstrapCompleteMs * importBegins), certainty: 'inferred' };
 };

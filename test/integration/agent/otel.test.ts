@@ -55,7 +55,11 @@ describe('the otel export', function () {
   };
 
   const base = {
-    invokedArn: 'arn:aws:lambda:eu-central-1:123456789012:function:probe',
+    args: [{}, { awsRequestId: 'x', invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:probe' }],
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    parentSpanId: null,
+    sampleRate: 1,
+    agentMs: 0.4,
     processStartUnixMs: Date.now() - 5_000,
     calledMs: 150,
     settledMs: 162.5,
@@ -64,6 +68,7 @@ describe('the otel export', function () {
     {
       ...base,
       invocationId: 'cold-1',
+      rootSpanId: 'b7ad6b7169203331',
       start: { kind: 'cold', certainty: 'certain', idleMs: null },
       init: { beginMs: 40.25, endMs: 150, certainty: 'certain' },
       errorType: null,
@@ -71,6 +76,7 @@ describe('the otel export', function () {
     {
       ...base,
       invocationId: 'warm-1',
+      rootSpanId: 'b7ad6b7169203332',
       start: { kind: 'warm', certainty: 'certain', idleMs: null },
       init: null,
       errorType: 'QuotaExceeded',
@@ -78,6 +84,7 @@ describe('the otel export', function () {
     {
       ...base,
       invocationId: 'prewarmed-1',
+      rootSpanId: 'b7ad6b7169203333',
       start: { kind: 'prewarmed', certainty: 'inferred', idleMs: 60 },
       init: { beginMs: 40.25, endMs: 90, certainty: 'inferred' },
       errorType: null,
@@ -88,7 +95,7 @@ describe('the otel export', function () {
     it(`gives the same rows as our own exporter for ${record.invocationId}`, async () => {
       const invocation = async (way: string): Promise<Record<string, unknown>[]> => {
         const found = await rows('invocations', `${way}-${record.invocationId}`);
-        return found.map(({ trace_id, function_name: _, ...same }) => ({ ...same, hasTrace: trace_id !== null }));
+        return found.map(({ function_name: _, ...same }) => same);
       };
       const spans = async (way: string): Promise<string[]> => {
         const found = await rows('spans', `${way}-${record.invocationId}`);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spansOf } from '#agent/invocation.js';
 import { unixNanos } from '#agent/phases/clock.js';
-import { firstStart, initBegin, warmStart } from '#agent/phases/start.js';
+import { initBegin, warmStart } from '#agent/phases/start.js';
+import { lambda } from '#agent/platforms/lambda.js';
+import { plain } from '#agent/platforms/plain.js';
 
 describe('kind of start', () => {
   const cases = [
@@ -16,19 +18,19 @@ describe('kind of start', () => {
   ] as const;
   for (const { type, gapMs, ...expected } of cases) {
     it(`is ${expected.kind}, ${expected.certainty}, after ${gapMs} ms with initialization type ${type}`, () => {
-      assert.deepEqual(firstStart(type, gapMs), expected);
+      assert.deepEqual(lambda.firstStart({ AWS_LAMBDA_INITIALIZATION_TYPE: type }, gapMs, []), expected);
     });
   }
 });
 
 describe('beginning of init', () => {
-  const traces = { entryMs: 500, markedMs: null, bootstrapCompleteMs: 25, isEsm: false, onLambda: true };
+  const traces = { entryMs: 500, markedMs: null, bootstrapCompleteMs: 25, importBegins: 1.6, isEsm: false };
   it('is the entry of the agent in CommonJS', () => {
     assert.deepEqual(initBegin(traces), { ms: 500, certainty: 'certain' });
   });
   it('is inferred from the bootstrap where a static ES module hides it', () => {
     assert.deepEqual(initBegin({ ...traces, isEsm: true }), { ms: 40, certainty: 'inferred' });
-    assert.deepEqual(initBegin({ ...traces, isEsm: true, onLambda: false }), { ms: 25, certainty: 'inferred' });
+    assert.deepEqual(initBegin({ ...traces, isEsm: true, importBegins: 1 }), { ms: 25, certainty: 'inferred' });
   });
   it('is never later than the entry', () => {
     assert.deepEqual(initBegin({ ...traces, isEsm: true, entryMs: 30 }), { ms: 30, certainty: 'inferred' });
@@ -49,7 +51,12 @@ describe('nanoseconds', () => {
 describe('spans of an invocation', () => {
   const record = {
     invocationId: 'id-1',
-    invokedArn: null,
+    args: [],
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    rootSpanId: 'b7ad6b7169203331',
+    parentSpanId: null,
+    sampleRate: 1,
+    agentMs: 0,
     start: { kind: 'cold', certainty: 'certain', idleMs: null } as const,
     processStartUnixMs: 0,
     init: { beginMs: 40, endMs: 120, certainty: 'certain' } as const,
@@ -61,7 +68,7 @@ describe('spans of an invocation', () => {
     spans.map(({ name, beginMs, endMs }) => [name, beginMs, endMs]);
 
   it('cover the whole wait of a cold start without a gap', () => {
-    assert.deepEqual(limits(spansOf(record, 'f')), [
+    assert.deepEqual(limits(spansOf(record, plain, 'f')), [
       ['f', 0, 130],
       ['runtime start', 0, 40],
       ['init', 40, 120],
@@ -70,14 +77,14 @@ describe('spans of an invocation', () => {
   });
   it('are root and execution when warm', () => {
     const warm = { ...record, start: warmStart, init: null };
-    assert.deepEqual(limits(spansOf(warm, 'f')), [
+    assert.deepEqual(limits(spansOf(warm, plain, 'f')), [
       ['f', 120, 130],
       ['execution', 120, 130],
     ]);
   });
   it('begin with the call when the instance was prewarmed, and say how long it had idled', () => {
     const start = { kind: 'prewarmed', certainty: 'inferred', idleMs: 20_000 } as const;
-    const [root] = spansOf({ ...record, start, calledMs: 20_120, settledMs: 20_130 }, 'f');
+    const [root] = spansOf({ ...record, start, calledMs: 20_120, settledMs: 20_130 }, plain, 'f');
     assert.equal(root?.beginMs, 20_120);
     assert.equal(root?.attributes['faas.coldstart'], false);
     assert.equal(root?.attributes['coldlens.idle_ms'], 20_000);

@@ -1,0 +1,41 @@
+/** The ways out of the function: which one is used, and how each sends. */
+import { currentSettings, type ExportMode } from '../options.ts';
+import { platform } from '../platforms/index.ts';
+import type { Environment } from '../platforms/platform.ts';
+import { type Endpoint, endpointOf, extensionEndpoint, isDisabled, isEndpointConfigured } from './endpoint.ts';
+import { type PostOutcome, post } from './http.ts';
+import { writeLine } from './stdout.ts';
+
+export interface Transport {
+  /** For messages; never holds a secret. */
+  name: string;
+  send(request: string): Promise<PostOutcome>;
+}
+
+const overHttp = (endpoint: Endpoint): Transport => ({
+  name: endpoint.url.origin,
+  send: (request) => post(endpoint, request),
+});
+
+/** Takes everything and sends nothing. */
+const nowhere: Transport = { name: 'nowhere', send: async () => ({ state: 'accepted' }) };
+
+const collector = (env: Environment): Transport => {
+  const endpoint = endpointOf(env);
+  return endpoint ? overHttp(endpoint) : nowhere;
+};
+
+const transports: Readonly<Record<ExportMode, (env: Environment) => Transport>> = {
+  stdout: () => ({ name: 'stdout', send: writeLine }),
+  extension: () => overHttp(extensionEndpoint),
+  'after-response': collector,
+  sync: collector,
+};
+
+/** What was asked for; else a line on stdout where Lambda reads our log and nobody named an endpoint. */
+export const modeFor = (env: Environment): ExportMode =>
+  currentSettings().exportMode ??
+  (platform().name === 'lambda' && !isEndpointConfigured(env) ? 'stdout' : 'after-response');
+
+export const transportFor = (env: Environment): Transport =>
+  isDisabled(env) ? nowhere : transports[modeFor(env)](env);

@@ -1,0 +1,38 @@
+/** Facts that every platform's Node tells alike. */
+import type { AttributeValue } from '../invocation.ts';
+import { attribute } from '../vocabulary.ts';
+
+/** Node's architecture names as semantic conventions spell them. */
+const archName: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', ia32: 'x86', arm: 'arm32' };
+
+const bytesPerMb = 1_048_576;
+
+/** `faas.max_memory` wants bytes; platforms tell MB as text. */
+export const memoryBytes = (mb: string | undefined): number | undefined => {
+  const value = Number(mb);
+  return value > 0 ? value * bytesPerMb : undefined;
+};
+
+/** For platforms that give their instances no id. */
+export const processInstanceId = `${process.pid.toString(36)}-${Math.random().toString(36).slice(2, 12)}`;
+
+export const processResource = (): Record<string, AttributeValue> => ({
+  [attribute.hostArch]: archName[process.arch] ?? process.arch,
+  [attribute.runtimeName]: 'nodejs',
+  [attribute.runtimeVersion]: process.versions.node,
+});
+
+/** A property of something of any shape; `undefined` where there is none. */
+export const at = (value: unknown, ...path: readonly (string | number)[]): unknown => {
+  let here = value;
+  for (const key of path) {
+    if (here === null || typeof here !== 'object') return undefined;
+    here = (here as Record<string | number, unknown>)[key];
+  }
+  return here;
+};
+
+export const textAt = (value: unknown, ...path: readonly (string | number)[]): string | undefined => {
+  const found = at(value, ...path);
+  return typeof found === 'string' ? found : undefined;
+};
