@@ -5,14 +5,12 @@ import { state } from './state.ts';
 import { randomSpanId } from './trace/ids.ts';
 import { attribute, type Certainty, type PhaseName, phaseSpanName } from './vocabulary.ts';
 
-/** Plain values, written while the caller waits; everything else is made of them after the response. */
+/** One invocation, complete; its spans are made of it. */
 export interface InvocationRecord {
   invocationId: string;
   /** What the handler was called with: looked at for trigger and ARN after the response, never sent. */
   args: readonly unknown[];
-  traceId: string;
-  rootSpanId: string;
-  parentSpanId: string | null;
+  ids: { traceId: string; rootSpanId: string; parentSpanId: string | null };
   start: Start;
   /** Unix milliseconds of the process's start; all other instants are milliseconds since then, monotonic. */
   processStartUnixMs: number;
@@ -55,7 +53,7 @@ const phaseSpan = (
   certainty: Certainty,
 ): Span => ({
   spanId: randomSpanId(),
-  parentSpanId: record.rootSpanId,
+  parentSpanId: record.ids.rootSpanId,
   name: phaseSpanName[phase],
   phase,
   beginMs,
@@ -73,8 +71,8 @@ const waitedForStart = ({ start, init }: InvocationRecord): boolean =>
   start.kind === 'cold' && init !== null && start.idleMs === null;
 
 const rootSpan = (record: InvocationRecord, platform: Platform, functionName: string): Span => ({
-  spanId: record.rootSpanId,
-  parentSpanId: record.parentSpanId,
+  spanId: record.ids.rootSpanId,
+  parentSpanId: record.ids.parentSpanId,
   name: functionName,
   phase: 'invocation',
   beginMs: waitedForStart(record) ? 0 : record.calledMs,

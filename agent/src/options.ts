@@ -1,8 +1,7 @@
 /** The agent's settings: given to `coldlens()` or in the environment, checked in one place, never fatal. */
-import type { Environment } from './platforms/platform.ts';
 import { warnOnce } from './warn.ts';
 
-/** How spans leave the function; `agent/README.md` says what each costs. */
+/** How spans leave the function; the README says what each costs. */
 export const exportModes = ['stdout', 'extension', 'after-response', 'sync'] as const;
 export type ExportMode = (typeof exportModes)[number];
 
@@ -19,37 +18,64 @@ export interface Settings {
   sampleRate: number;
 }
 
-const settings: Settings = { exportMode: null, sampleRate: 1 };
-let isRead = false;
+interface Option<T> {
+  name: keyof Options;
+  variable: string;
+  fallback: T;
+  /** What a right value is, for the refusal. */
+  bound: string;
+  /** `undefined` when the value is not allowed. Variables come as text. */
+  read(value: unknown): T | undefined;
+}
 
-const isExportMode = (value: unknown): value is ExportMode => exportModes.includes(value as ExportMode);
-const isRate = (value: unknown): value is number => typeof value === 'number' && value > 0 && value <= 1;
-
-/** Each option: its two sources, its check, and the bound that a refusal names. */
-const readers: readonly ((options: Options, env: Environment) => void)[] = [
-  ({ exportMode }, env) => {
-    const given: unknown = exportMode ?? (env.COLDLENS_EXPORT || undefined);
-    if (isExportMode(given)) settings.exportMode = given;
-    else if (given !== undefined) refuse('exportMode (COLDLENS_EXPORT)', given, `one of ${exportModes.join(', ')}`);
-  },
-  ({ sampleRate }, env) => {
-    const given: unknown = sampleRate ?? (env.COLDLENS_SAMPLE_RATE ? Number(env.COLDLENS_SAMPLE_RATE) : undefined);
-    if (isRate(given)) settings.sampleRate = given;
-    else if (given !== undefined) refuse('sampleRate (COLDLENS_SAMPLE_RATE)', given, 'a number above 0, at most 1');
-  },
-];
-
-const refuse = (name: string, value: unknown, bound: string): void => {
-  // The value itself may be anything, so only its beginning is printed.
-  warnOnce(name, `${name} must be ${bound}, not "${String(value).slice(0, 40)}"; the default is used.`);
+const exportMode: Option<ExportMode | null> = {
+  name: 'exportMode',
+  variable: 'COLDLENS_EXPORT',
+  fallback: null,
+  bound: `one of ${exportModes.join(', ')}`,
+  read: (value) => exportModes.find((mode) => mode === value),
 };
 
-/** Takes what a `coldlens()` call was given, over what is in the environment. Never throws. */
+const sampleRate: Option<number> = {
+  name: 'sampleRate',
+  variable: 'COLDLENS_SAMPLE_RATE',
+  fallback: 1,
+  bound: 'a number above 0, at most 1',
+  read: (value) => {
+    const rate = Number(value);
+    return rate > 0 && rate <= 1 ? rate : undefined;
+  },
+};
+
+let given: Options = {};
+let settings: Settings | null = null;
+
+const checked = <T>(option: Option<T>): T => {
+  const asked: unknown = given[option.name] ?? (process.env[option.variable] || undefined);
+  if (asked === undefined) return option.fallback;
+  const value = option.read(asked);
+  if (value !== undefined) return value;
+  // The value may be anything, so only its beginning is printed.
+  const start = String(asked).slice(0, 40);
+  warnOnce(
+    option.name,
+    `${option.name} (${option.variable}) must be ${option.bound}, not "${start}"; the default is used.`,
+  );
+  return option.fallback;
+};
+
+/** Takes what a `coldlens()` call was given; it counts before the environment. Looked at only when needed. */
 export const configure = (options: Options | undefined): void => {
-  if (isRead && options === undefined) return;
-  isRead = true;
-  const known = options !== null && typeof options === 'object' ? options : {};
-  for (const read of readers) read(known, process.env);
+  if (options === null || typeof options !== 'object') return;
+  given = { ...given, ...options };
+  settings = null;
 };
 
-export const currentSettings = (): Readonly<Settings> => settings;
+/** The checked settings. A wrong one warns once and falls back. */
+export const currentSettings = (): Readonly<Settings> => {
+  settings ??= { exportMode: checked(exportMode), sampleRate: checked(sampleRate) };
+  return settings;
+};
+
+/** Asked while the caller waits, so it looks no further than it must. */
+export const isSync = (): boolean => (given.exportMode ?? process.env.COLDLENS_EXPORT) === 'sync';

@@ -34,13 +34,13 @@ const emitWith =
     const functionName = String(resourceOf(process.env, record.args)[attribute.functionName]);
     const emit = (span: Span): void => {
       const parent = span.parentSpanId && {
-        traceId: record.traceId,
+        traceId: record.ids.traceId,
         spanId: span.parentSpanId,
         traceFlags: TraceFlags.SAMPLED,
-        isRemote: span.parentSpanId === record.parentSpanId,
+        isRemote: span.parentSpanId === record.ids.parentSpanId,
       };
       const inParent = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
-      ids.traceId = record.traceId;
+      ids.traceId = record.ids.traceId;
       ids.spanId = span.spanId;
       const kind = span.phase === 'invocation' ? SpanKind.SERVER : SpanKind.INTERNAL;
       const startTime = record.processStartUnixMs + span.beginMs;

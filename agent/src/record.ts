@@ -1,12 +1,13 @@
-/** Follows one handler call from its beginning to its settling. */
+/** From what was seen of a handler call to the invocation that it was. Runs after the response. */
 import type { InvocationRecord } from './invocation.ts';
+import type { Observation } from './observation.ts';
 import { currentSettings } from './options.ts';
-import { nowMs, processStartUnixMs } from './phases/clock.ts';
+import { processStartUnixMs } from './phases/clock.ts';
 import { initBegin, initBeginMark, type Start, warmStart } from './phases/start.ts';
 import { platform } from './platforms/index.ts';
 import { state } from './state.ts';
 import { randomSpanId, randomTraceId } from './trace/ids.ts';
-import { activeParent } from './trace/otel-context.ts';
+import type { RemoteParent } from './trace/remote-parent.ts';
 
 /** Set by the bundler: whether this copy of the agent was loaded as an ES module. */
 declare const COLDLENS_ESM: boolean | undefined;
@@ -18,7 +19,7 @@ const markedInitBeginMs = (): number | null => {
 };
 
 /** Where init began and ended, for an instance's first invocation. */
-const initOf = (start: Start, calledMs: number, readyMs: number): InvocationRecord['init'] => {
+const initOf = (start: Start, enteredMs: number, readyMs: number): InvocationRecord['init'] => {
   // A snapshot was taken after it: that init was another process's, at another time.
   if (start.kind === 'restored') return null;
   const { ms, certainty } = initBegin({
@@ -29,44 +30,8 @@ const initOf = (start: Start, calledMs: number, readyMs: number): InvocationReco
     isEsm,
   });
   // Without idle time the caller waited through the hand-over of the event too, so init ends with it.
-  const endMs = start.idleMs === null ? calledMs : readyMs;
+  const endMs = start.idleMs === null ? enteredMs : readyMs;
   return { beginMs: Math.min(ms + state.ownLoadMs, endMs), endMs, certainty };
-};
-
-/**
- * Begins a record; `settledMs` and `errorType` are filled in by {@link settle}.
- * @returns the record and the milliseconds that the platform leaves the handler; `null` when this call is not sampled
- */
-export const begin = (args: readonly unknown[]): { record: InvocationRecord; remainingMs: number | null } | null => {
-  const calledMs = nowMs();
-  const isFirst = state.invocations === 0;
-  state.invocations += 1;
-  const { sampleRate } = currentSettings();
-  if (!isFirst && sampleRate < 1 && Math.random() >= sampleRate) return null;
-
-  const call = platform().call(process.env, args);
-  const parent = activeParent() ?? call.parent;
-  const readyMs = Math.min(state.readyMs ?? calledMs, calledMs);
-  const start = isFirst ? platform().firstStart(process.env, calledMs - readyMs, args) : warmStart;
-  const record: InvocationRecord = {
-    invocationId: call.invocationId ?? `${process.pid}-${state.invocations}-${Date.now()}`,
-    args,
-    traceId: parent?.traceId ?? randomTraceId(),
-    rootSpanId: randomSpanId(),
-    parentSpanId: parent?.spanId ?? null,
-    start,
-    processStartUnixMs: processStartUnixMs(),
-    init: isFirst ? initOf(start, calledMs, readyMs) : null,
-    calledMs,
-    settledMs: calledMs,
-    errorType: null,
-    sampleRate: isFirst ? 1 : sampleRate,
-    agentMs: isFirst ? state.ownLoadMs : 0,
-  };
-  // What came before this line is ours; the handler's own time begins here.
-  record.calledMs = nowMs();
-  record.agentMs += record.calledMs - calledMs;
-  return { record, remainingMs: call.remainingMs };
 };
 
 const errorName = (error: unknown): string => {
@@ -74,8 +39,43 @@ const errorName = (error: unknown): string => {
   return typeof error;
 };
 
-export const settle = (record: InvocationRecord, failed: boolean, error: unknown): InvocationRecord => {
-  record.settledMs = nowMs();
-  if (failed) record.errorType = errorName(error);
-  return record;
+const errorTypeOf = ({ failed, timedOut, error }: Observation): string | null => {
+  if (timedOut) return 'timeout';
+  return failed ? errorName(error) : null;
+};
+
+const idsOf = (observation: Observation, caller: RemoteParent | null): InvocationRecord['ids'] => {
+  const parent = observation.ids?.parent ?? caller;
+  return {
+    // An id that the application's spans already carry cannot be changed any more.
+    traceId: observation.ids?.traceId ?? parent?.traceId ?? randomTraceId(),
+    rootSpanId: observation.ids?.rootSpanId ?? randomSpanId(),
+    parentSpanId: observation.ids && !observation.ids.parent ? null : (parent?.spanId ?? null),
+  };
+};
+
+let unnamed = 0;
+
+/** @returns `null` for a warm invocation that the sample leaves out */
+export const recordOf = (observation: Observation): InvocationRecord | null => {
+  const { args, isFirst, enteredMs, calledMs } = observation;
+  const { sampleRate } = currentSettings();
+  if (!isFirst && sampleRate < 1 && Math.random() >= sampleRate) return null;
+  const call = platform().call(args, observation.xRayHeader);
+  const readyMs = Math.min(state.readyMs ?? enteredMs, enteredMs);
+  const start = isFirst ? platform().firstStart(process.env, enteredMs - readyMs, args) : warmStart;
+  unnamed += 1;
+  return {
+    invocationId: call.invocationId ?? `${process.pid}-${unnamed}-${observation.wallMs}`,
+    args,
+    ids: idsOf(observation, call.parent),
+    start,
+    processStartUnixMs: processStartUnixMs(observation.wallMs, enteredMs),
+    init: isFirst ? initOf(start, enteredMs, readyMs) : null,
+    calledMs,
+    settledMs: observation.settledMs,
+    errorType: errorTypeOf(observation),
+    sampleRate: isFirst ? 1 : sampleRate,
+    agentMs: calledMs - enteredMs + (isFirst ? state.ownLoadMs : 0),
+  };
 };

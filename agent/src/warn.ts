@@ -1,6 +1,7 @@
-/** One line per kind of trouble and instance: a function's log is not ours to fill. Never throws. */
+/** Trouble of ours inside somebody else's function: one line per kind and instance, and never an exception. */
 const warned = new Set<string>();
 
+/** A function's log is not ours to fill. Never throws. */
 export const warnOnce = (kind: string, message: string): void => {
   if (warned.has(kind)) return;
   warned.add(kind);
@@ -8,5 +9,15 @@ export const warnOnce = (kind: string, message: string): void => {
     console.warn(`coldlens: ${message}`);
   } catch {
     // A console that throws is the application's own; there is nowhere left to say it.
+  }
+};
+
+/** Observing must never harm: whatever goes wrong on our side is said once and forgotten. */
+export const safely = <T>(observe: () => T): T | undefined => {
+  try {
+    return observe();
+  } catch (error) {
+    warnOnce('internal', `instrumentation failed, the handler is not affected: ${error}`);
+    return undefined;
   }
 };

@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { exitCode, Trouble } from '@coldlens/collector';
 import { machine } from '../src/machine.ts';
 import { writeGeneratedPart } from '../src/page.ts';
+import { overhead } from './overhead.ts';
 import { phases } from './phases.ts';
 import type { Suite } from './suite.ts';
 
-const suites: readonly Suite[] = [phases];
+const suites: readonly Suite[] = [overhead, phases];
 
 /** Seen from `dist/suites`. */
 const readme = new URL('../../README.md', import.meta.url);

@@ -21,8 +21,8 @@ const kindInternal = 1;
 const kindServer = 2;
 const statusError = 2;
 
-const spanJson = ({ traceId, processStartUnixMs }: InvocationRecord, span: Span): object => ({
-  traceId,
+const spanJson = ({ ids, processStartUnixMs }: InvocationRecord, span: Span): object => ({
+  traceId: ids.traceId,
   spanId: span.spanId,
   ...(span.parentSpanId !== null && { parentSpanId: span.parentSpanId }),
   name: span.name,

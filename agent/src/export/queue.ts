@@ -46,7 +46,7 @@ const sendBatches = async (): Promise<void> => {
 };
 
 /** Sends what is queued; one request at a time. Never rejects. */
-export const flush = (): Promise<void> => {
+export const send = (): Promise<void> => {
   sending ??= sendBatches()
     .catch((error: unknown) => {
       queue.length = 0;
@@ -65,12 +65,4 @@ export const enqueue = (record: InvocationRecord): void => {
     warnOnce('full', `the collector has not taken spans for long; only the newest ${maxQueued} invocations are kept.`);
   }
   queue.push(record);
-};
-
-/** Queues an invocation and sends it once the response has left. */
-export const exportAfterResponse = (record: InvocationRecord): void => {
-  enqueue(record);
-  // AWS's runtime client posts the response in a setImmediate of its own, queued after ours: only the turn after that
-  // one comes after the response.
-  setImmediate(() => setImmediate(() => void flush()).unref()).unref();
 };

@@ -1,8 +1,5 @@
 /** Durations come from the monotonic clock alone; the wall clock is asked only where an instant needs a date. */
 
-/** Milliseconds since the process started, monotonic. */
-export const nowMs = (): number => performance.now();
-
 /** A wall clock that disagrees by less than this is left alone: `Date.now()` has a grain of 1 ms. */
 const toleratedDriftMs = 5;
 
@@ -11,9 +8,11 @@ let unixMsOfProcessStart = performance.timeOrigin;
 /**
  * Unix time in milliseconds of the process's start, corrected when the two clocks have come apart: a frozen instance
  * may wake up with a monotonic clock that stood still while the wall clock went on.
+ * @param wallMs `Date.now()` and
+ * @param monotonicMs `performance.now()` of the same moment
  */
-export const processStartUnixMs = (): number => {
-  const driftMs = Date.now() - (unixMsOfProcessStart + performance.now());
+export const processStartUnixMs = (wallMs: number, monotonicMs: number): number => {
+  const driftMs = wallMs - (unixMsOfProcessStart + monotonicMs);
   if (Math.abs(driftMs) > toleratedDriftMs) unixMsOfProcessStart += driftMs;
   return unixMsOfProcessStart;
 };

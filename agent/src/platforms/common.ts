@@ -21,18 +21,3 @@ export const processResource = (): Record<string, AttributeValue> => ({
   [attribute.runtimeName]: 'nodejs',
   [attribute.runtimeVersion]: process.versions.node,
 });
-
-/** A property of something of any shape; `undefined` where there is none. */
-export const at = (value: unknown, ...path: readonly (string | number)[]): unknown => {
-  let here = value;
-  for (const key of path) {
-    if (here === null || typeof here !== 'object') return undefined;
-    here = (here as Record<string | number, unknown>)[key];
-  }
-  return here;
-};
-
-export const textAt = (value: unknown, ...path: readonly (string | number)[]): string | undefined => {
-  const found = at(value, ...path);
-  return typeof found === 'string' ? found : undefined;
-};

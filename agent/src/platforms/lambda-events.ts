@@ -1,6 +1,6 @@
 /** What an AWS event says of where it comes from: `faas.trigger` and the trace that caused it. */
 import { fromTraceparent, fromXRay, type RemoteParent } from '../trace/remote-parent.ts';
-import { at, textAt } from './common.ts';
+import { at, header, textAt } from './shape.ts';
 
 interface EventShape {
   trigger: 'http' | 'datasource' | 'pubsub' | 'timer' | 'other';
@@ -51,13 +51,6 @@ const shapes: readonly EventShape[] = [
 
 /** `undefined` where the event is of no known source, as in a direct invocation. */
 export const triggerOf = (event: unknown): string | undefined => shapes.find((shape) => shape.matches(event))?.trigger;
-
-/** Header names arrive in any case. */
-const header = (headers: unknown, name: string): unknown => {
-  if (headers === null || typeof headers !== 'object') return undefined;
-  const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
-  return key === undefined ? undefined : at(headers, key);
-};
 
 /** Where events carry their producer's trace. Of a batch the first message speaks, as the one that waited longest. */
 const carriers: readonly ((event: unknown) => RemoteParent | null)[] = [

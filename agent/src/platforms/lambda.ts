@@ -2,9 +2,10 @@
 import { type Start, startAfterGap } from '../phases/start.ts';
 import { fromXRay } from '../trace/remote-parent.ts';
 import { attribute } from '../vocabulary.ts';
-import { at, memoryBytes, processInstanceId, textAt } from './common.ts';
+import { memoryBytes, processInstanceId } from './common.ts';
 import { parentOf, triggerOf } from './lambda-events.ts';
 import type { Environment, Platform } from './platform.ts';
+import { at, textAt } from './shape.ts';
 
 /** Handlers get (event, context[, callback]), streaming ones (event, stream, context). */
 const contextOf = (args: readonly unknown[]): unknown =>
@@ -21,13 +22,6 @@ const kindOfInitializationType: Readonly<Record<string, Start>> = {
   'lambda-managed-instances': { kind: 'prewarmed', certainty: 'inferred', idleMs: null },
 };
 
-const remainingMs = (context: unknown): number | null => {
-  const remaining = at(context, 'getRemainingTimeInMillis');
-  if (typeof remaining !== 'function') return null;
-  const ms: unknown = remaining.call(context);
-  return typeof ms === 'number' && ms > 0 ? ms : null;
-};
-
 /** Code source: layers and images leave their marks in the environment. */
 const packageOf = (env: Environment): string | undefined =>
   env.AWS_EXECUTION_ENV ? 'zip' : env.AWS_LAMBDA_RUNTIME_API ? 'image' : undefined;
@@ -38,14 +32,17 @@ export const lambda: Platform = {
   // 1.57 and 1.68. Both times are bound by the CPU, so the ratio holds where absolute times do not.
   importBegins: 1.6,
   matches: (env) => env.AWS_LAMBDA_RUNTIME_API !== undefined,
-  call: (env, args) => {
+  remainingMs: (args) => {
     const context = contextOf(args);
-    return {
-      invocationId: textAt(context, 'awsRequestId') ?? null,
-      remainingMs: remainingMs(context),
-      parent: parentOf(args[0]) ?? fromXRay(env._X_AMZN_TRACE_ID),
-    };
+    const remaining = at(context, 'getRemainingTimeInMillis');
+    if (typeof remaining !== 'function') return null;
+    const ms: unknown = remaining.call(context);
+    return typeof ms === 'number' && ms > 0 ? ms : null;
   },
+  call: (args, xRayHeader) => ({
+    invocationId: textAt(contextOf(args), 'awsRequestId') ?? null,
+    parent: parentOf(args[0]) ?? fromXRay(xRayHeader),
+  }),
   firstStart: (env, gapMs) => {
     const type = env.AWS_LAMBDA_INITIALIZATION_TYPE;
     const told = type === undefined ? undefined : kindOfInitializationType[type];

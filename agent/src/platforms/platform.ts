@@ -1,16 +1,17 @@
-/** What the agent asks of a platform. Each platform is one file; `index.ts` is their table. */
+/**
+ * What the agent asks of a platform. Each platform is one file; `index.ts` is their table. All of it is asked after the
+ * response, but for `remainingMs`.
+ */
 import type { AttributeValue } from '../invocation.ts';
 import type { Start } from '../phases/start.ts';
 import type { RemoteParent } from '../trace/remote-parent.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Known when the handler is called; finding it must cost microseconds. */
+/** What a call says of itself. */
 export interface Call {
   /** The provider's id of this invocation, if it gives one. */
   invocationId: string | null;
-  /** Milliseconds that the platform leaves the handler from now, if it says. */
-  remainingMs: number | null;
   parent: RemoteParent | null;
 }
 
@@ -18,14 +19,19 @@ export interface Platform {
   readonly name: 'lambda' | 'azure' | 'google' | 'plain';
   /** Whether this process runs there. */
   matches(env: Environment): boolean;
-  /** @param args what the handler was called with: outside data, of any shape */
-  call(env: Environment, args: readonly unknown[]): Call;
+  /** Milliseconds that the platform leaves the handler from now, if it says. */
+  remainingMs(args: readonly unknown[]): number | null;
+  /**
+   * @param args what the handler was called with: outside data, of any shape
+   * @param xRayHeader value of `_X_AMZN_TRACE_ID` at the call
+   */
+  call(args: readonly unknown[], xRayHeader: string | undefined): Call;
   /**
    * Kind of start of the instance's first invocation.
    * @param gapMs from the end of init to the handler's call
    */
   firstStart(env: Environment, gapMs: number, args: readonly unknown[]): Start;
-  /** Attributes of the root span, found after the response: `faas.trigger`, the invoked ARN, ... */
+  /** Attributes of the root span: `faas.trigger`, the invoked ARN, ... */
   attributes(args: readonly unknown[]): Record<string, AttributeValue | undefined>;
   /** Resource attributes of this instance, asked once, after its first response. */
   resource(env: Environment, args: readonly unknown[]): Record<string, AttributeValue | undefined>;

@@ -28,6 +28,9 @@ const sampled = 1;
 const contextManager = (): ContextManager | undefined =>
   (globalThis as { [apiKey]?: { context?: ContextManager } })[apiKey]?.context;
 
+/** Whether the application has OpenTelemetry: one look at a global. */
+export const hasContextManager = (): boolean => contextManager() !== undefined;
+
 /** The span that is active around the handler's call, such as another instrumentation's. */
 export const activeParent = (): RemoteParent | null => {
   const active = contextManager()?.active().getValue(spanKey) as { spanContext?(): SpanContext } | undefined;

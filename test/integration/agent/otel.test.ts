@@ -56,8 +56,6 @@ describe('the otel export', function () {
 
   const base = {
     args: [{}, { awsRequestId: 'x', invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:probe' }],
-    traceId: '0af7651916cd43dd8448eb211c80319c',
-    parentSpanId: null,
     sampleRate: 1,
     agentMs: 0.4,
     processStartUnixMs: Date.now() - 5_000,
@@ -68,7 +66,7 @@ describe('the otel export', function () {
     {
       ...base,
       invocationId: 'cold-1',
-      rootSpanId: 'b7ad6b7169203331',
+      ids: { traceId: '0af7651916cd43dd8448eb211c80319c', rootSpanId: 'b7ad6b7169203331', parentSpanId: null },
       start: { kind: 'cold', certainty: 'certain', idleMs: null },
       init: { beginMs: 40.25, endMs: 150, certainty: 'certain' },
       errorType: null,
@@ -76,7 +74,7 @@ describe('the otel export', function () {
     {
       ...base,
       invocationId: 'warm-1',
-      rootSpanId: 'b7ad6b7169203332',
+      ids: { traceId: '0af7651916cd43dd8448eb211c80319c', rootSpanId: 'b7ad6b7169203332', parentSpanId: null },
       start: { kind: 'warm', certainty: 'certain', idleMs: null },
       init: null,
       errorType: 'QuotaExceeded',
@@ -84,7 +82,7 @@ describe('the otel export', function () {
     {
       ...base,
       invocationId: 'prewarmed-1',
-      rootSpanId: 'b7ad6b7169203333',
+      ids: { traceId: '0af7651916cd43dd8448eb211c80319c', rootSpanId: 'b7ad6b7169203333', parentSpanId: null },
       start: { kind: 'prewarmed', certainty: 'inferred', idleMs: 60 },
       init: { beginMs: 40.25, endMs: 90, certainty: 'inferred' },
       errorType: null,

@@ -52,9 +52,8 @@ describe('spans of an invocation', () => {
   const record = {
     invocationId: 'id-1',
     args: [],
-    traceId: '0af7651916cd43dd8448eb211c80319c',
-    rootSpanId: 'b7ad6b7169203331',
-    parentSpanId: null,
+    ids: { traceId: '0af7651916cd43dd8448eb211c80319c', rootSpanId: 'b7ad6b7169203331', parentSpanId: null },
+
     sampleRate: 1,
     agentMs: 0,
     start: { kind: 'cold', certainty: 'certain', idleMs: null } as const,

@@ -1,0 +1,3 @@
+import work from './work.cjs';
+
+export const handler = async (event) => work(event);

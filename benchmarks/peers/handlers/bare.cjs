@@ -1,0 +1,3 @@
+const work = require('./work.cjs');
+
+exports.handler = async (event) => work(event);

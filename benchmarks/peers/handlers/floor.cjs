@@ -1,0 +1,4 @@
+const { coldlens } = require('@coldlens/floor');
+const work = require('./work.cjs');
+
+exports.handler = coldlens(async (event) => work(event));

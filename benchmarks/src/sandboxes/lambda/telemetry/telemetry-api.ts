@@ -1,0 +1,79 @@
+/** Lambda's Telemetry API (2022-07-01) for one instance: extensions subscribe during init, events go to all of them. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answer, headerOf, objectIn, readBody, refuse } from '../apis/http.ts';
+import { Delivery, type TelemetryEvent } from './delivery.ts';
+import { readSubscription, type Stream } from './subscription.ts';
+
+/** Who asks, by its identifier; `null` for a stranger. */
+type NameOf = (identifier: string | undefined) => { name: string; isOpen: boolean } | null;
+
+const maxBodyBytes = 65_536;
+
+export class TelemetryApi {
+  readonly #nameOf: NameOf;
+  readonly #deliveries = new Map<string, Delivery>();
+  /** Events from before the first subscription: a subscriber gets them too. */
+  readonly #early: { stream: Stream; event: TelemetryEvent }[] = [];
+  #isInit = true;
+
+  constructor(nameOf: NameOf) {
+    this.#nameOf = nameOf;
+  }
+
+  /** @param time when it happened, Unix milliseconds */
+  emit(stream: Stream, type: string, record: unknown, time = Date.now()): void {
+    const event = { time: new Date(time).toISOString(), type, record };
+    if (this.#isInit) this.#early.push({ stream, event });
+    for (const delivery of this.#deliveries.values()) {
+      if (delivery.subscription.streams.includes(stream)) delivery.add(event);
+    }
+  }
+
+  /** Nobody subscribes after init. */
+  endInit(): void {
+    this.#isInit = false;
+    this.#early.length = 0;
+  }
+
+  pause(): void {
+    for (const delivery of this.#deliveries.values()) delivery.pause();
+  }
+
+  resume(): void {
+    for (const delivery of this.#deliveries.values()) delivery.resume();
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all([...this.#deliveries.values()].map((delivery) => delivery.flush()));
+  }
+
+  close(): void {
+    for (const delivery of this.#deliveries.values()) delivery.close();
+  }
+
+  readonly route = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: readonly string[],
+  ): Promise<void> => {
+    if (request.method !== 'PUT' || path.some((part) => part !== ''))
+      return refuse(response, 404, 'NotFound', 'subscribe with PUT /2022-07-01/telemetry');
+    const extension = this.#nameOf(headerOf(request, 'lambda-extension-identifier'));
+    if (!extension)
+      return refuse(response, 403, 'Extension.UnknownExtensionIdentifier', 'register as an extension first');
+    if (!extension.isOpen)
+      return refuse(response, 403, 'Telemetry.SubscriptionClosed', 'extensions subscribe during their init');
+    const subscription = readSubscription(objectIn(await readBody(request, maxBodyBytes)));
+    if (typeof subscription === 'string') return refuse(response, 400, 'ValidationError', subscription);
+    this.#deliveries.get(extension.name)?.close();
+    const delivery = new Delivery(subscription);
+    this.#deliveries.set(extension.name, delivery);
+    for (const { stream, event } of this.#early) if (subscription.streams.includes(stream)) delivery.add(event);
+    answer(response, 200, 'OK');
+    this.emit('platform', 'platform.telemetrySubscription', {
+      name: extension.name,
+      state: 'Subscribed',
+      types: subscription.streams,
+    });
+  };
+}

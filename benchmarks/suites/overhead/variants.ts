@@ -1,0 +1,68 @@
+/** Who is measured: one row each, all around the same small function. */
+
+export interface Variant {
+  /** Begins with `bare`, `floor`, `coldlens` or the peer's package name. */
+  name: string;
+  exportMode: string | null;
+  /** `file.export` in `peers/handlers`. */
+  handler: string;
+  environment?: Record<string, string>;
+  /** Name of the bare variant it is compared with. */
+  baseline: 'bare' | 'bare (esm)';
+  /** Whether it takes part in all rounds, for small effects need hundreds. */
+  isThorough: boolean;
+}
+
+const rest = { baseline: 'bare', isThorough: false } as const;
+
+const coldlens = (exportMode: string): Variant => ({
+  ...rest,
+  name: `coldlens ${exportMode}`,
+  exportMode,
+  handler: 'coldlens.handler',
+  environment: { COLDLENS_EXPORT: exportMode },
+});
+
+const register = '--require @coldlens/agent/register';
+/** The runtime client imports handlers; its documentation asks for this loader since Node 24. */
+const otelHooks = '--experimental-loader=@opentelemetry/instrumentation/hook.mjs --require ./otel-setup.cjs';
+
+export const variants: readonly Variant[] = [
+  { ...rest, name: 'bare', exportMode: null, handler: 'bare.handler', isThorough: true },
+  { ...rest, name: 'floor', exportMode: null, handler: 'floor.handler', isThorough: true },
+  { ...coldlens('stdout'), name: 'coldlens', isThorough: true },
+  coldlens('after-response'),
+  coldlens('extension'),
+  coldlens('sync'),
+  { ...rest, name: 'bare (esm)', exportMode: null, handler: 'bare-esm.handler', baseline: 'bare (esm)' },
+  { ...coldlens('stdout'), name: 'coldlens (esm)', handler: 'coldlens-esm.handler', baseline: 'bare (esm)' },
+  { ...coldlens('stdout'), name: 'coldlens register', environment: { NODE_OPTIONS: register } },
+  { ...coldlens('after-response'), name: 'coldlens otel', exportMode: 'otel', handler: 'coldlens-otel.handler' },
+  {
+    ...rest,
+    name: '@opentelemetry/sdk-node + instrumentation-aws-lambda',
+    exportMode: 'before the response',
+    handler: 'bare.handler',
+    environment: { NODE_OPTIONS: otelHooks },
+  },
+  {
+    ...rest,
+    name: '@opentelemetry/sdk-trace + exporter, bundled',
+    exportMode: 'after-response',
+    handler: 'generated/otel-bundled.handler',
+  },
+  {
+    ...rest,
+    name: '@aws-lambda-powertools/tracer',
+    exportMode: 'X-Ray daemon',
+    handler: 'powertools.handler',
+    environment: { POWERTOOLS_SERVICE_NAME: 'overhead' },
+  },
+  {
+    ...rest,
+    name: 'datadog-lambda-js + dd-trace',
+    exportMode: 'log',
+    handler: 'datadog.handler',
+    environment: { DD_FLUSH_TO_LOG: 'true', DD_TRACE_STARTUP_LOGS: 'false' },
+  },
+];
