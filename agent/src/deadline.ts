@@ -1,6 +1,4 @@
 /** A handler that never returns is killed at its deadline; its spans leave shortly before. */
-import { platform } from './platforms/index.ts';
-import { safely } from './warn.ts';
 
 /** How long before the deadline: enough for a request on a local network. */
 const marginMs = 100;
@@ -11,15 +9,18 @@ const marginMs = 100;
  */
 export const watchDeadline = (args: readonly unknown[], expire: () => void): (() => void) => {
   let timer: NodeJS.Timeout | undefined;
-  const arm = setImmediate(() =>
-    safely(() => {
-      const remainingMs = platform().remainingMs(args);
-      if (remainingMs !== null && remainingMs > 2 * marginMs)
-        timer = setTimeout(expire, remainingMs - marginMs).unref();
-    }),
-  ).unref();
+  let isOver = false;
+  const arm = async (): Promise<void> => {
+    const { platform } = await import('./after.ts');
+    const remainingMs = platform().remainingMs(args, process.env);
+    if (isOver || remainingMs === null || remainingMs <= 2 * marginMs) return;
+    timer = setTimeout(expire, remainingMs - marginMs).unref();
+  };
+  // Without a deadline to watch, the handler is measured all the same.
+  const waiting = setImmediate(() => arm().catch(() => undefined)).unref();
   return () => {
-    clearImmediate(arm);
+    isOver = true;
+    clearImmediate(waiting);
     clearTimeout(timer);
   };
 };

@@ -7,12 +7,21 @@
 
 import { watchDeadline } from './deadline.ts';
 import { exportAfterResponse, exportBeforeResponse, exportNow } from './export/after-response.ts';
-import { flushOnShutdown } from './export/shutdown.ts';
-import { callWithCallback, type Ended, type Handler, isPromise, isStreaming } from './handlers.ts';
+import {
+  callbackIndexOf,
+  callWithCallback,
+  type Ended,
+  endWithResponse,
+  type Handler,
+  isPromise,
+  isStreaming,
+  responseOf,
+  wrappedMark,
+} from './handlers.ts';
 import { type Observation, observe } from './observation.ts';
 import { configure, isSync, type Options } from './options.ts';
 import { entryMs } from './phases/entry.ts';
-import { platform } from './platforms/index.ts';
+import { noteReady } from './ready.ts';
 import { state } from './state.ts';
 import { insideOf } from './trace/otel-context.ts';
 import { safely } from './warn.ts';
@@ -37,12 +46,13 @@ const follow = (observation: Observation): Ended => {
     close((ended) => {
       ended.failed = failed;
       ended.error = error;
-      if (!isSync()) exportAfterResponse(ended);
+      if (!ended.isAwaited) exportAfterResponse(ended);
     });
 };
 
 /** Lets the response wait for the spans, where that was asked for. */
 const afterExport = async (result: PromiseLike<unknown>, observation: Observation): Promise<unknown> => {
+  observation.isAwaited = true;
   try {
     return await result;
   } finally {
@@ -51,7 +61,8 @@ const afterExport = async (result: PromiseLike<unknown>, observation: Observatio
 };
 
 /**
- * Wraps a handler so that its invocations are measured: on Lambda an async, callback or streaming handler.
+ * Wraps a handler so that its invocations are measured: of Lambda (async, callback, streaming), of Azure Functions, of
+ * Google's functions framework (HTTP, CloudEvent, background), or any other function.
  *
  * Import `@coldlens/agent` before everything else in the handler's file. The spans go as OTLP/HTTP to
  * `COLDLENS_ENDPOINT` (or the standard `OTEL_EXPORTER_OTLP_ENDPOINT`); on Lambda without an endpoint they are one line of
@@ -59,31 +70,35 @@ const afterExport = async (result: PromiseLike<unknown>, observation: Observatio
  *
  * @param handler what the function exports; anything but a function is returned as it is, so that the runtime can say
  *   what is wrong with it
- * @returns a function of at most two declared parameters (the runtime rejects more) with the handler's own properties
+ * @returns a function with the handler's own properties. It declares as many parameters as the handler, since Google's
+ *   framework looks at them, but none on Lambda, whose runtime rejects more than two
  */
 export const coldlens = <H>(handler: H, options?: Options): H => {
-  if (typeof handler !== 'function') return handler;
+  if (typeof handler !== 'function' || wrappedMark in handler) return handler;
   const inner = handler as unknown as Handler;
   const streams = isStreaming(inner);
-  const takesCallback = !streams && inner.length >= 3;
+  const isLambda = process.env.AWS_LAMBDA_RUNTIME_API !== undefined;
+  const takesCallback = !streams && isLambda && inner.length >= 3;
 
-  // Rest parameters keep the declared length at 0, and the handler's own `this` is passed on.
+  // The handler's own `this` is passed on.
   const wrapper = function (this: unknown, ...args: unknown[]): unknown {
     const observation = safely(() => observe(args));
     const ended: Ended = (observation && safely(() => follow(observation))) ?? (() => undefined);
-    const passesCallback = takesCallback || (typeof args[2] === 'function' && !streams);
+    const response = streams ? undefined : safely(() => responseOf(args));
+    const passesCallback = takesCallback || (!streams && !response && callbackIndexOf(args) > 0);
     const call = (): unknown => (passesCallback ? callWithCallback(inner, this, args, ended) : inner.apply(this, args));
+    if (response) safely(() => endWithResponse(response, ended));
     try {
       const ids = observation?.ids;
       const result: unknown = ids ? insideOf(ids.traceId, ids.rootSpanId, call) : call();
       if (isPromise(result)) {
         result.then(
-          () => ended(false),
+          () => response ?? ended(false),
           (error: unknown) => ended(true, error),
         );
-        return observation && isSync() ? afterExport(result, observation) : result;
+        return observation && !response && isSync() ? afterExport(result, observation) : result;
       }
-      if (!passesCallback || result !== undefined) ended(false);
+      if (!response && (!passesCallback || result !== undefined)) ended(false);
       return result;
     } catch (error) {
       ended(true, error);
@@ -93,12 +108,9 @@ export const coldlens = <H>(handler: H, options?: Options): H => {
 
   safely(() => {
     configure(options);
-    Object.assign(wrapper, handler);
-    // The first turn of the event loop after the module was evaluated: the main thread is free for an event.
-    setImmediate(() => {
-      if (state.invocations === 0) state.readyMs = performance.now();
-      if (platform().name === 'lambda') safely(flushOnShutdown);
-    }).unref();
+    Object.assign(wrapper, handler, { [wrappedMark]: true });
+    if (!isLambda) Object.defineProperty(wrapper, 'length', { value: inner.length });
+    noteReady();
   });
   return wrapper as unknown as H;
 };

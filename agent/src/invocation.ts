@@ -3,7 +3,14 @@ import type { Start } from './phases/start.ts';
 import type { Platform } from './platforms/platform.ts';
 import { state } from './state.ts';
 import { randomSpanId } from './trace/ids.ts';
-import { attribute, type Certainty, type PhaseName, phaseSpanName } from './vocabulary.ts';
+import {
+  attribute,
+  type Certainty,
+  moduleAttribute,
+  type PhaseName,
+  phaseSpanName,
+  registerHint,
+} from './vocabulary.ts';
 
 /** One invocation, complete; its spans are made of it. */
 export interface InvocationRecord {
@@ -15,16 +22,27 @@ export interface InvocationRecord {
   /** Unix milliseconds of the process's start; all other instants are milliseconds since then, monotonic. */
   processStartUnixMs: number;
   /** The instance's start; `null` on every invocation but its first, and where it happened before a snapshot. */
-  init: { beginMs: number; endMs: number; certainty: Certainty } | null;
+  init: {
+    beginMs: number;
+    endMs: number;
+    certainty: Certainty;
+    /** The process is older than the instance, so nobody saw the instance's runtime start. */
+    hidesRuntimeStart?: boolean;
+  } | null;
   calledMs: number;
   settledMs: number;
+  /** How sure the execution's limits are; `null` where the platform's clocks did not show them. */
+  execution: Certainty | null;
   /** Name of the error that the handler failed with: the class name only, since messages may hold user data. */
   errorType: string | null;
   /** Share of invocations like this one that are recorded, above 0 to 1. */
   sampleRate: number;
-  /** Milliseconds that the agent itself took while the caller waited. */
-  agentMs: number;
+  /** Milliseconds that the agent itself took while the caller waited; `null` where no clock shows it. */
+  agentMs: number | null;
 }
+
+/** What spans need to know of a platform. */
+export type SpanSource = Pick<Platform, 'attributes' | 'functionOf'>;
 
 export type AttributeValue = string | number | boolean;
 export type Attributes = Record<string, AttributeValue | undefined>;
@@ -45,8 +63,15 @@ export interface Span {
 
 type ChildPhase = Exclude<PhaseName, 'invocation'>;
 
+/** On platforms where one app holds several functions, each span has to name its own. */
+const ownNameOf = (record: InvocationRecord, platform: SpanSource, appName: string): string | undefined => {
+  const name = platform.functionOf?.(record.args);
+  return name === undefined ? undefined : `${appName}/${name}`;
+};
+
 const phaseSpan = (
   record: InvocationRecord,
+  ownName: string | undefined,
   phase: ChildPhase,
   beginMs: number,
   endMs: number,
@@ -62,6 +87,7 @@ const phaseSpan = (
     [attribute.phase]: phase,
     [attribute.phaseCertainty]: certainty,
     [attribute.invocationId]: record.invocationId,
+    [attribute.functionName]: ownName,
   },
   failed: false,
 });
@@ -70,22 +96,34 @@ const phaseSpan = (
 const waitedForStart = ({ start, init }: InvocationRecord): boolean =>
   start.kind === 'cold' && init !== null && start.idleMs === null;
 
-const rootSpan = (record: InvocationRecord, platform: Platform, functionName: string): Span => ({
+/** Begin of the caller's wait. */
+const waitBeginMs = (record: InvocationRecord): number => {
+  if (!waitedForStart(record) || !record.init) return record.calledMs;
+  return record.init.hidesRuntimeStart ? record.init.beginMs : 0;
+};
+
+const rootSpan = (
+  record: InvocationRecord,
+  platform: SpanSource,
+  ownName: string | undefined,
+  functionName: string,
+): Span => ({
   spanId: record.ids.rootSpanId,
   parentSpanId: record.ids.parentSpanId,
-  name: functionName,
+  name: ownName ?? functionName,
   phase: 'invocation',
-  beginMs: waitedForStart(record) ? 0 : record.calledMs,
+  beginMs: waitBeginMs(record),
   endMs: record.settledMs,
   attributes: {
     ...platform.attributes(record.args),
+    [attribute.functionName]: ownName,
     [attribute.phase]: 'invocation',
     [attribute.invocationId]: record.invocationId,
     [attribute.coldStart]: record.start.kind === 'cold' || record.start.kind === 'restored',
     [attribute.startKind]: record.start.kind,
     [attribute.startCertainty]: record.start.certainty,
     [attribute.idleMs]: record.start.idleMs ?? undefined,
-    [attribute.agentMs]: Math.round(record.agentMs * 1_000) / 1_000,
+    [attribute.agentMs]: record.agentMs === null ? undefined : Math.round(record.agentMs * 1_000) / 1_000,
     [attribute.sampleRate]: record.sampleRate < 1 ? record.sampleRate : undefined,
     [attribute.errorType]: record.errorType ?? undefined,
   },
@@ -99,19 +137,27 @@ const made = new WeakMap<InvocationRecord, Span[]>();
  * cold, at the handler's call otherwise. The same record always gives the same spans, ids included, so that a span that
  * is sent again is the same span.
  */
-export const spansOf = (record: InvocationRecord, platform: Platform, functionName: string): Span[] => {
+export const spansOf = (record: InvocationRecord, platform: SpanSource, functionName: string): Span[] => {
   const before = made.get(record);
   if (before) return before;
-  const spans = [rootSpan(record, platform, functionName)];
+  const ownName = ownNameOf(record, platform, functionName);
+  const spans = [rootSpan(record, platform, ownName, functionName)];
   if (record.init) {
     const { beginMs, endMs, certainty } = record.init;
-    const init = phaseSpan(record, 'init', beginMs, endMs, certainty);
-    // What evaluating the agent took lies between the two phases and belongs to neither.
-    const startEndMs = Math.max(0, beginMs - state.ownLoadMs);
-    spans.push(phaseSpan(record, 'runtime_start', 0, startEndMs, certainty), init);
-    spans.push(...(state.moduleSpans?.(record, init.spanId) ?? []));
+    const init = phaseSpan(record, ownName, 'init', beginMs, endMs, certainty);
+    // What the agent itself took lies between the two phases and belongs to neither.
+    const startEndMs = Math.max(0, beginMs - state.ownLoadMs - state.preloadMs);
+    if (!record.init.hidesRuntimeStart) {
+      spans.push(phaseSpan(record, ownName, 'runtime_start', 0, startEndMs, certainty));
+    }
+    spans.push(init);
+    init.attributes[moduleAttribute.seen] = 'not observed';
+    init.attributes[moduleAttribute.hint] = registerHint;
+    spans.push(...(state.moduleSpans?.(record, init) ?? []));
   }
-  spans.push(phaseSpan(record, 'execution', record.calledMs, record.settledMs, 'certain'));
+  if (record.execution !== null) {
+    spans.push(phaseSpan(record, ownName, 'execution', record.calledMs, record.settledMs, record.execution));
+  }
   made.set(record, spans);
   return spans;
 };

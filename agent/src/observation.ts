@@ -34,12 +34,15 @@ export interface Observation {
   error: unknown;
   failed: boolean;
   timedOut: boolean;
+  /** Whether the response waits for the spans, and sends them. */
+  isAwaited: boolean;
 }
 
 export const observe = (args: readonly unknown[]): Observation => {
   const enteredMs = performance.now();
   const isFirst = state.invocations === 0;
   state.invocations += 1;
+  if (isFirst) state.initEnded?.();
   let ids: TraceIds | null = null;
   if (hasContextManager()) {
     const parent = activeParent();
@@ -57,6 +60,7 @@ export const observe = (args: readonly unknown[]): Observation => {
     error: undefined,
     failed: false,
     timedOut: false,
+    isAwaited: false,
   };
   // What came before this line is ours; the handler's own time begins here.
   observation.calledMs = performance.now();

@@ -8,6 +8,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { endpointOf } from './export/endpoint.ts';
+import { tokenOf } from './export/token.ts';
 import { type InvocationRecord, type Span, spansOf } from './invocation.ts';
 import { platform } from './platforms/index.ts';
 import { resourceOf } from './resource.ts';
@@ -67,7 +68,7 @@ export interface OtelExport {
  * @param firstArgs what the handler is called with, if it is known: some platforms tell the account only there
  */
 export const startOtel = (firstArgs: readonly unknown[] = []): OtelExport => {
-  const endpoint = endpointOf(process.env);
+  const endpoint = endpointOf(process.env, tokenOf(process.env));
   const ids = new GivenIds();
   const sdk = new NodeSDK({
     resource: resourceFromAttributes(resourceOf(process.env, firstArgs)),

@@ -1,10 +1,10 @@
 /** From what was seen of a handler call to the invocation that it was. Runs after the response. */
 import type { InvocationRecord } from './invocation.ts';
 import type { Observation } from './observation.ts';
-import { currentSettings } from './options.ts';
 import { processStartUnixMs } from './phases/clock.ts';
 import { initBegin, initBeginMark, type Start, warmStart } from './phases/start.ts';
 import { platform } from './platforms/index.ts';
+import { currentSettings } from './settings.ts';
 import { state } from './state.ts';
 import { randomSpanId, randomTraceId } from './trace/ids.ts';
 import type { RemoteParent } from './trace/remote-parent.ts';
@@ -31,7 +31,8 @@ const initOf = (start: Start, enteredMs: number, readyMs: number): InvocationRec
   });
   // Without idle time the caller waited through the hand-over of the event too, so init ends with it.
   const endMs = start.idleMs === null ? enteredMs : readyMs;
-  return { beginMs: Math.min(ms + state.ownLoadMs, endMs), endMs, certainty };
+  const hidesRuntimeStart = platform().startedAsPlaceholder?.(process.env) ?? false;
+  return { beginMs: Math.min(ms + state.ownLoadMs, endMs), endMs, certainty, hidesRuntimeStart };
 };
 
 const errorName = (error: unknown): string => {
@@ -74,8 +75,9 @@ export const recordOf = (observation: Observation): InvocationRecord | null => {
     init: isFirst ? initOf(start, enteredMs, readyMs) : null,
     calledMs,
     settledMs: observation.settledMs,
+    execution: 'certain',
     errorType: errorTypeOf(observation),
     sampleRate: isFirst ? 1 : sampleRate,
-    agentMs: calledMs - enteredMs + (isFirst ? state.ownLoadMs : 0),
+    agentMs: calledMs - enteredMs + (isFirst ? state.ownLoadMs + state.preloadMs : 0),
   };
 };

@@ -3,6 +3,8 @@
  * as an ES module and once as CommonJS, and still is one instance with one first invocation.
  */
 import type { InvocationRecord, Span } from './invocation.ts';
+import type { Observation } from './observation.ts';
+import type { Options } from './options.ts';
 import { entryMs } from './phases/entry.ts';
 
 export interface InstanceState {
@@ -13,14 +15,38 @@ export interface InstanceState {
   /** When the last handler was wrapped and its module's evaluation was over; `null` until then. */
   readyMs: number | null;
   invocations: number;
+  /** Calls that have ended and that nobody has looked at yet. */
+  ended: Observation[];
+  /** What `coldlens()` was given. */
+  options: Options;
+  /** Kinds of trouble that were said already. */
+  warned: Set<string>;
   /** Takes finished invocations instead of our own exporter; set by `@coldlens/agent/otel`. */
   sink: ((record: InvocationRecord) => void) | null;
+  /** Milliseconds that `@coldlens/agent/register` took before the user's code began. */
+  preloadMs: number;
+  /** Told of the first invocation as it begins; set by `@coldlens/agent/register`. Never throws. */
+  initEnded: (() => void) | null;
   /** Gives the spans of the module tree, children of the init span; set by `@coldlens/agent/register`. */
-  moduleSpans: ((record: InvocationRecord, initSpanId: string) => Span[]) | null;
+  moduleSpans: ((record: InvocationRecord, init: Span) => Span[]) | null;
 }
 
 const key = Symbol.for('coldlens.instance');
 const holder = globalThis as { [key]?: InstanceState };
 
-holder[key] ??= { entryMs, ownLoadMs: 0, readyMs: null, invocations: 0, sink: null, moduleSpans: null };
+holder[key] ??= {
+  entryMs,
+  ownLoadMs: 0,
+  readyMs: null,
+  invocations: 0,
+  ended: [],
+  options: {},
+  warned: new Set(),
+  sink: null,
+  preloadMs: 0,
+  initEnded: null,
+  moduleSpans: null,
+};
 export const state: InstanceState = holder[key];
+// `register` comes first and is no entry of the user's code.
+state.entryMs = Math.min(state.entryMs, entryMs);

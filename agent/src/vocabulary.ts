@@ -40,6 +40,8 @@ export const attribute = {
   handler: 'coldlens.handler',
   /** How the code was delivered: `zip` or `image`. Resource attribute. */
   codeSource: 'coldlens.code_source',
+  /** The plan that the function runs on, in the provider's word, such as `FlexConsumption`. Resource attribute. */
+  sku: 'coldlens.sku',
   /** Share of warm invocations that are sent, above 0 to 1; absent = 1. On the root span of sampled ones. */
   sampleRate: 'coldlens.sample_rate',
   /** Milliseconds that the agent itself took while the caller waited; they are in no phase. On the root span. */
@@ -53,6 +55,9 @@ export type StartKind = 'cold' | 'warm' | 'prewarmed' | 'restored';
 
 export type Certainty = 'certain' | 'inferred';
 
+/** Values of {@link attribute.trigger}, as the semantic conventions have them. */
+export type Trigger = 'http' | 'datasource' | 'pubsub' | 'timer' | 'other';
+
 /** Value of {@link attribute.phase}. */
 export type PhaseName = 'invocation' | 'runtime_start' | 'init' | 'execution';
 
@@ -62,3 +67,73 @@ export const phaseSpanName: Readonly<Record<Exclude<PhaseName, 'invocation'>, st
   init: 'init',
   execution: 'execution',
 };
+
+/** Value of {@link attribute.phase} on the span that holds the provider's own figures of an invocation. */
+export const platformPhase = 'platform';
+
+/** The provider's own figures, on the span of {@link platformPhase}; what it did not tell is absent. */
+export const platformAttribute = {
+  /** The provider's single figure for getting ready: Lambda's Init Duration, milliseconds. */
+  reportedInitMs: 'coldlens.platform.reported_init_ms',
+  /** The provider's word for how the instance was initialised, such as `on-demand`. */
+  initType: 'coldlens.platform.init_type',
+  /** `init`, or `invoke` where a failed init ran again inside the invocation. */
+  initPhase: 'coldlens.platform.init_phase',
+  /** The invocation as the provider timed it, without init. */
+  durationMs: 'coldlens.platform.duration_ms',
+  /** What is billed, init and restore included. */
+  billedMs: 'coldlens.platform.billed_ms',
+  memoryUsedMb: 'coldlens.platform.memory_used_mb',
+  restoreMs: 'coldlens.platform.restore_ms',
+  billedRestoreMs: 'coldlens.platform.billed_restore_ms',
+  /** `success`, `failure`, `error` or `timeout`. */
+  status: 'coldlens.platform.status',
+} as const;
+
+/** How much of the module tree was seen; value of {@link moduleAttribute.seen} on the init span. */
+export type ModulesSeen = 'not observed' | 'complete' | 'cjs only' | 'capped' | 'bundled';
+
+/** The module tree: `coldlens.modules*` on the init span, `coldlens.module.*` on the spans below it. Times in ms. */
+export const moduleAttribute = {
+  /** One of {@link ModulesSeen}. */
+  seen: 'coldlens.modules',
+  /** What would make visible what was not seen: a line to copy. */
+  hint: 'coldlens.modules.hint',
+  /** Modules loaded during init. */
+  loaded: 'coldlens.modules.loaded',
+  /** What watching the modules took inside init. */
+  overheadMs: 'coldlens.modules.overhead_ms',
+  /** Relative to its package or to the user's; never an absolute path. */
+  name: 'coldlens.module.name',
+  /** '' = the user's own code; `node` = builtins. */
+  package: 'coldlens.module.package',
+  packageVersion: 'coldlens.module.package_version',
+  /** `commonjs`, `module`, `json`, `builtin`, `addon`, `wasm`. */
+  format: 'coldlens.module.format',
+  /** Reading, parsing and evaluating the module alone. With `resolve_ms` these add up to the init. */
+  selfMs: 'coldlens.module.self_ms',
+  /** With all that it was the first to ask for. */
+  totalMs: 'coldlens.module.total_ms',
+  /** Finding the modules that it asked for. */
+  resolveMs: 'coldlens.module.resolve_ms',
+  /** The part of self that is an estimate: parsing and linking a static graph, shared out by source size. */
+  linkMs: 'coldlens.module.link_ms',
+  bytes: 'coldlens.module.bytes',
+  /** Name of the module that asked for it first. */
+  parent: 'coldlens.module.parent',
+  failed: 'coldlens.module.failed',
+  /** It waited at its top level; the wait is in its self time. */
+  topLevelAwait: 'coldlens.module.top_level_await',
+  circular: 'coldlens.module.circular',
+  /** false = none of its functions had run by the end of the first invocation. Only on request. */
+  used: 'coldlens.module.used',
+  /** Where the user's own code imports the package, such as `src/format.ts:3`. On spans of packages. */
+  importedBy: 'coldlens.module.imported_by',
+  /** Modules below the threshold that this span of their package stands for. */
+  count: 'coldlens.module.count',
+  /** `hooks` or `profile`: times on the clock, or samples of the CPU attributed through the bundle's map. */
+  source: 'coldlens.module.source',
+} as const;
+
+/** The line that makes the module tree visible. */
+export const registerHint = 'NODE_OPTIONS="--import @coldlens/agent/register"';

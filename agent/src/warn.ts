@@ -1,10 +1,10 @@
 /** Trouble of ours inside somebody else's function: one line per kind and instance, and never an exception. */
-const warned = new Set<string>();
+import { state } from './state.ts';
 
 /** A function's log is not ours to fill. Never throws. */
 export const warnOnce = (kind: string, message: string): void => {
-  if (warned.has(kind)) return;
-  warned.add(kind);
+  if (state.warned.has(kind)) return;
+  state.warned.add(kind);
   try {
     console.warn(`coldlens: ${message}`);
   } catch {

@@ -1,19 +1,30 @@
 /** The example functions of the demo, the tests and the docs: one row each, of clearly different weight. */
 import { fileURLToPath } from 'node:url';
+import type { AzureFunction } from './sandboxes/azure/function.ts';
+import type { GoogleFunction } from './sandboxes/google/function.ts';
 import type { LambdaFunction } from './sandboxes/lambda/function.ts';
+import type { WorkersFunction } from './sandboxes/workers/function.ts';
 
-export interface Example extends LambdaFunction {
+interface Common {
   /** Why it is here: what makes its cold start what it is. */
   lesson: string;
   /** Share of the demo's traffic, relative to the others. */
   trafficWeight: number;
 }
 
+/** A function of each platform, as its sandbox wants it. */
+export type LambdaExample = Common & LambdaFunction & { platform: 'lambda' };
+export type GoogleExample = Common & GoogleFunction & { platform: 'google' };
+export type AzureExample = Common & AzureFunction & { platform: 'azure' };
+export type WorkersExample = Common & WorkersFunction & { platform: 'workers' };
+export type Example = LambdaExample | GoogleExample | AzureExample | WorkersExample;
+
 const directory = (path: string): string => fileURLToPath(new URL(`../../examples/${path}`, import.meta.url));
 
-const defaults = { handler: 'handler.handler', timeoutMs: 30_000 };
+const timeoutMs = 30_000;
+const defaults = { platform: 'lambda', handler: 'handler.handler', timeoutMs } as const;
 
-export const examples: readonly Example[] = [
+export const lambdaExamples: readonly LambdaExample[] = [
   {
     ...defaults,
     name: 'hello',
@@ -69,5 +80,38 @@ export const examples: readonly Example[] = [
     memoryMb: 256,
     lesson: 'a callback handler, which runtimes from Node 24 on reject without the wrapper',
     trafficWeight: 3,
+  },
+];
+
+export const examples: readonly Example[] = [
+  ...lambdaExamples,
+  {
+    platform: 'google',
+    name: 'google-signup',
+    source: directory('google-signup/handler.mjs'),
+    target: 'handler',
+    signature: 'http',
+    generation: 2,
+    timeoutMs,
+    lesson: "Google's own framework takes most of the start",
+    trafficWeight: 4,
+  },
+  {
+    platform: 'azure',
+    name: 'azure-invoices/create',
+    root: directory('azure-invoices'),
+    main: 'app.cjs',
+    sku: 'FlexConsumption',
+    timeoutMs,
+    lesson: 'measured through the hooks of its app, with no handler touched',
+    trafficWeight: 4,
+  },
+  {
+    platform: 'workers',
+    name: 'workers-redirect',
+    script: directory('dist/workers-redirect/worker.mjs'),
+    timeoutMs,
+    lesson: 'an isolate, whose platform shows nobody how it starts',
+    trafficWeight: 6,
   },
 ];

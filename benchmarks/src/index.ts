@@ -1,6 +1,8 @@
 /** Starts serverless functions cold in the platforms' own runtimes, and measures them from outside. */
-export { type Example, examples } from './examples.ts';
+export { type Example, examples, type LambdaExample, lambdaExamples } from './examples.ts';
+export { otherRuntimes } from './sandboxes/index.ts';
+export type { Instance, ObservedInvocation } from './sandboxes/instance.ts';
 export type { LambdaFunction } from './sandboxes/lambda/function.ts';
-export { LambdaInstance, type ObservedInvocation } from './sandboxes/lambda/instance.ts';
+export { LambdaInstance } from './sandboxes/lambda/instance.ts';
 export { findRuntimeClient, type RuntimeClient, runtimeClientNames } from './sandboxes/lambda/runtime-client.ts';
 export { Traffic, type TrafficEvents } from './traffic.ts';

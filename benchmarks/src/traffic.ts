@@ -4,7 +4,8 @@
  */
 import { Trouble } from '@coldlens/collector';
 import type { Example } from './examples.ts';
-import { LambdaInstance, type ObservedInvocation } from './sandboxes/lambda/instance.ts';
+import { instanceOf } from './sandboxes/index.ts';
+import type { Instance, ObservedInvocation } from './sandboxes/instance.ts';
 import type { RuntimeClient } from './sandboxes/lambda/runtime-client.ts';
 
 export interface TrafficEvents {
@@ -16,6 +17,7 @@ export interface TrafficEvents {
 
 export interface TrafficOptions {
   functions: readonly Example[];
+  /** What runs the Lambda functions. */
   client: RuntimeClient;
   /** Added to every function's own variables, for example `COLDLENS_ENDPOINT`. */
   environment: Readonly<Record<string, string>>;
@@ -63,7 +65,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   });
 
 interface Slot {
-  instance: LambdaInstance;
+  instance: Instance;
   fn: Example;
   busy: boolean;
   expiresMs: number;
@@ -148,7 +150,7 @@ export class Traffic {
 
   async #coldStart(fn: Example): Promise<Slot | null> {
     const { client, environment, events } = this.#options;
-    const instance = new LambdaInstance({ ...fn, environment: { ...fn.environment, ...environment } }, client);
+    const instance = instanceOf({ ...fn, environment: { ...fn.environment, ...environment } }, client);
     const slot: Slot = { instance, fn, busy: true, expiresMs: Number.POSITIVE_INFINITY };
     this.#slots.add(slot);
     const start = this.#lastColdStart.then(() => instance.start(this.#event()));

@@ -1,5 +1,5 @@
 /**
- * Are the phases true? Every example function is started cold in interleaved rounds. What its agent reports, after the
+ * Are the phases true? Every example function of Lambda is started cold in interleaved rounds. What its agent reports, after the
  * way through the collector and ClickHouse, is held against the same starts timed from outside.
  */
 import { spawn } from 'node:child_process';
@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type RankedFunction, startCollector } from '@coldlens/collector';
-import { type Example, examples } from '../src/examples.ts';
+import { lambdaExamples as examples, type LambdaExample } from '../src/examples.ts';
 import { machine } from '../src/machine.ts';
 import { LambdaInstance } from '../src/sandboxes/lambda/instance.ts';
 import { findRuntimeClient } from '../src/sandboxes/lambda/runtime-client.ts';
@@ -72,7 +72,7 @@ const figuresOf = ({ name, outsideMs, agent, differencePercent }: Row, before: n
 });
 
 const startOnce = async (
-  fn: Example,
+  fn: LambdaExample,
   endpoint: string,
   client: ReturnType<typeof findRuntimeClient>,
 ): Promise<number> => {

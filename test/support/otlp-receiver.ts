@@ -1,6 +1,7 @@
 /** A receiver of OTLP/JSON that answers what a test wants and remembers the spans that it accepted. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 
 export interface ReceivedSpan {
   traceId: string;
@@ -23,7 +24,8 @@ type Json = any;
 const record = (keyValues: Json[]): Record<string, unknown> =>
   Object.fromEntries(keyValues.map(({ key, value }: Json) => [key, Object.values(value)[0]]));
 
-const spansOf = (body: string): ReceivedSpan[] =>
+/** The spans of an OTLP/JSON request, or of a line on stdout that holds one. */
+export const spansOfRequest = (body: string): ReceivedSpan[] =>
   (JSON.parse(body) as Json).resourceSpans.flatMap((resourceSpans: Json) =>
     resourceSpans.scopeSpans.flatMap((scopeSpans: Json) =>
       scopeSpans.spans.map((span: Json) => ({
@@ -42,7 +44,7 @@ export class OtlpReceiver {
   requests = 0;
   /** Replace it to answer otherwise. Spans count only when this accepted them. */
   answer: Answer = (_request, response, body) => {
-    this.spans.push(...spansOf(body));
+    this.spans.push(...spansOfRequest(body));
     response.end('{}');
   };
   readonly #server: Server;
@@ -52,7 +54,11 @@ export class OtlpReceiver {
       this.requests += 1;
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => this.answer(request, response, Buffer.concat(chunks).toString('utf8')));
+      request.on('end', () => {
+        const body = Buffer.concat(chunks);
+        const isPacked = request.headers['content-encoding'] === 'gzip';
+        this.answer(request, response, (isPacked ? gunzipSync(body) : body).toString('utf8'));
+      });
     });
   }
 

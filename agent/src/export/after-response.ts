@@ -1,40 +1,32 @@
-/** What happens to an observation at the end of its call and after the response. */
+/** Ended calls, and when they are looked at: what turns them into spans is loaded after the first response. */
 import type { Observation } from '../observation.ts';
-import { recordOf } from '../record.ts';
 import { state } from '../state.ts';
-import { safely } from '../warn.ts';
-import { enqueue, send } from './queue.ts';
 
 /** What `sync` mode lets the response wait for at most. */
 const syncMaxMs = 1_000;
 
-/** Ended calls that nobody has looked at yet. They are noted before the response, so that no freeze can lose them. */
-const ended: Observation[] = [];
-
-/** Makes records of all ended calls and sends what is queued. Never rejects. */
-export const flush = (): Promise<void> => {
-  for (const observation of ended.splice(0)) {
-    safely(() => {
-      const record = recordOf(observation);
-      if (record) (state.sink ?? enqueue)(record);
-    });
-  }
-  return send();
+/** Makes spans of all ended calls and sends what is queued. Never rejects. */
+export const flush = async (): Promise<void> => {
+  const { exportAll } = await import('../after.ts');
+  await exportAll(state.ended.splice(0));
 };
 
 /** Takes an observation and sends it now. Never rejects. */
 export const exportNow = (observation: Observation): Promise<void> => {
-  ended.push(observation);
+  // Noted before the response, so that no freeze can lose it.
+  state.ended.push(observation);
   return flush();
 };
 
 /**
  * Takes an observation and sends it once the response has left. AWS's runtime client posts the response in a
- * setImmediate of its own, queued after ours: only the turn after that one comes after the response.
+ * setImmediate of its own, queued after ours: only the turn after that one comes after the response. Not unref'ed: an
+ * event loop that waits for the next event runs such immediates only when that has come.
  */
 export const exportAfterResponse = (observation: Observation): void => {
-  ended.push(observation);
-  setImmediate(() => setImmediate(() => void flush()).unref()).unref();
+  // Noted before the response, so that no freeze can lose it.
+  state.ended.push(observation);
+  setImmediate(() => setImmediate(() => void flush()));
 };
 
 /** `sync` mode: the response waits for the spans, so that nothing depends on what the platform does afterwards. */

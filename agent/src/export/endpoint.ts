@@ -58,18 +58,6 @@ const headersOf = (text: string | undefined): Record<string, string> => {
   return headers;
 };
 
-/** A token from `COLDLENS_TOKEN` or the file that `COLDLENS_TOKEN_FILE` names. */
-const tokenOf = (env: Environment): string | undefined => {
-  if (env.COLDLENS_TOKEN) return env.COLDLENS_TOKEN;
-  if (!env.COLDLENS_TOKEN_FILE) return undefined;
-  try {
-    return process.getBuiltinModule('node:fs').readFileSync(env.COLDLENS_TOKEN_FILE, 'utf8').trim();
-  } catch {
-    warnOnce('token', 'the file that COLDLENS_TOKEN_FILE names cannot be read; spans are sent without a token.');
-    return undefined;
-  }
-};
-
 const timeoutOf = (env: Environment): number => {
   const text = env.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT || env.OTEL_EXPORTER_OTLP_TIMEOUT;
   if (!text) return defaultTimeoutMs;
@@ -79,12 +67,14 @@ const timeoutOf = (env: Environment): number => {
   return defaultTimeoutMs;
 };
 
-/** The endpoint, or `null` when nothing is to be sent. */
-export const endpointOf = (env: Environment): Endpoint | null => {
+/**
+ * The endpoint, or `null` when nothing is to be sent.
+ * @param token for the collector; how it is found depends on the runtime
+ */
+export const endpointOf = (env: Environment, token: string | undefined): Endpoint | null => {
   if (isDisabled(env)) return null;
   const url = httpUrl(urlText(env));
   if (!url) return null;
-  const token = tokenOf(env);
   return {
     url,
     headers: {

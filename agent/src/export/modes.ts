@@ -1,10 +1,12 @@
 /** The ways out of the function: which one is used, and how each sends. */
-import { currentSettings, type ExportMode } from '../options.ts';
+import type { ExportMode } from '../options.ts';
 import { platform } from '../platforms/index.ts';
 import type { Environment } from '../platforms/platform.ts';
+import { currentSettings } from '../settings.ts';
 import { type Endpoint, endpointOf, extensionEndpoint, isDisabled, isEndpointConfigured } from './endpoint.ts';
 import { type PostOutcome, post } from './http.ts';
 import { writeLine } from './stdout.ts';
+import { tokenOf } from './token.ts';
 
 export interface Transport {
   /** For messages; never holds a secret. */
@@ -21,7 +23,7 @@ const overHttp = (endpoint: Endpoint): Transport => ({
 const nowhere: Transport = { name: 'nowhere', send: async () => ({ state: 'accepted' }) };
 
 const collector = (env: Environment): Transport => {
-  const endpoint = endpointOf(env);
+  const endpoint = endpointOf(env, tokenOf(env));
   return endpoint ? overHttp(endpoint) : nowhere;
 };
 

@@ -1,7 +1,13 @@
-/** Invocations as an OTLP/JSON trace request (opentelemetry-proto 1.11). */
-import { type Attributes, type AttributeValue, type InvocationRecord, type Span, spansOf } from '../invocation.ts';
+/** Invocations as an OTLP/JSON trace request (opentelemetry-proto 1.11). Nothing here needs Node. */
+import {
+  type Attributes,
+  type AttributeValue,
+  type InvocationRecord,
+  type Span,
+  type SpanSource,
+  spansOf,
+} from '../invocation.ts';
 import { unixNanos } from '../phases/clock.ts';
-import { platform } from '../platforms/index.ts';
 import { attribute } from '../vocabulary.ts';
 
 const anyValue = (value: AttributeValue): object =>
@@ -13,7 +19,7 @@ const anyValue = (value: AttributeValue): object =>
         ? { intValue: String(value) }
         : { doubleValue: value };
 
-const keyValues = (attributes: Attributes): object[] =>
+export const keyValues = (attributes: Attributes): object[] =>
   Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value: anyValue(value) }]));
 
 /** Span kinds and status codes of OTLP. */
@@ -37,10 +43,11 @@ const spanJson = ({ ids, processStartUnixMs }: InvocationRecord, span: Span): ob
 export const traceRequest = (
   resource: Record<string, AttributeValue>,
   records: readonly InvocationRecord[],
+  platform: SpanSource,
 ): string => {
   const functionName = String(resource[attribute.functionName]);
   const spans = records.flatMap((record) =>
-    spansOf(record, platform(), functionName).map((span) => spanJson(record, span)),
+    spansOf(record, platform, functionName).map((span) => spanJson(record, span)),
   );
   return JSON.stringify({
     resourceSpans: [

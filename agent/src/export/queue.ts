@@ -4,6 +4,7 @@
  * invocation or the shutdown thaws us. Spans keep their ids, so a receiver that stored them already counts nothing twice.
  */
 import type { AttributeValue, InvocationRecord } from '../invocation.ts';
+import { platform } from '../platforms/index.ts';
 import { resourceOf } from '../resource.ts';
 import { warnOnce } from '../warn.ts';
 import { transportFor } from './modes.ts';
@@ -29,8 +30,8 @@ const sendBatches = async (): Promise<void> => {
   const transport = transportFor(process.env);
   while (queue.length > 0) {
     const batch = queue.slice(0, maxBatch);
-    resource ??= resourceOf(process.env, batch[0]?.args ?? []);
-    const outcome = await transport.send(traceRequest(resource, batch));
+    resource ??= resourceOf(process.env, batch[0]?.args ?? [], await platform().lookUp?.(process.env));
+    const outcome = await transport.send(traceRequest(resource, batch, platform()));
     if (outcome.state === 'later') {
       warnOnce(
         'later',

@@ -1,20 +1,46 @@
-/** Lambda announces the end of an instance by SIGTERM when an extension is registered: the last chance to send. */
+/** Some platforms announce the end of an instance by SIGTERM: the last chance to send. */
 import { flush } from './after-response.ts';
 
-/** Lambda kills the runtime 500 ms (internal) or 2 s (external extensions) after SIGTERM; leave before either. */
-const lastFlushMaxMs = 400;
+/** Variables that only these platforms set, and what a last flush may take there, milliseconds. */
+const lastFlushMaxMs: Readonly<Record<string, number>> = {
+  // Lambda kills the runtime 500 ms (internal) or 2 s (external extensions) after SIGTERM; leave before either.
+  AWS_LAMBDA_RUNTIME_API: 400,
+  // Cloud Run leaves 10 s, to the application too.
+  K_SERVICE: 2_000,
+};
+
+/**
+ * Puts `process.exit` off until the returned function is called: Google's framework, and many an application, answer
+ * SIGTERM with it, which would cut our request off.
+ */
+const holdExit = (): (() => void) => {
+  const { exit } = process;
+  let asked: Parameters<typeof exit> | null = null;
+  const hold = (...args: Parameters<typeof exit>): void => {
+    asked ??= args;
+  };
+  process.exit = hold as typeof exit;
+  return () => {
+    if (process.exit === (hold as typeof exit)) process.exit = exit;
+    if (asked) exit.apply(process, asked);
+  };
+};
 
 let isListening = false;
 
 /** Whoever else listens for SIGTERM decides when the process ends; alone, we end it as if we had not listened. */
 export const flushOnShutdown = (): void => {
-  if (isListening) return;
+  const variable = Object.keys(lastFlushMaxMs).find((name) => process.env[name] !== undefined);
+  if (isListening || variable === undefined) return;
   isListening = true;
   const onSigterm = async (): Promise<void> => {
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, lastFlushMaxMs));
+    const release = holdExit();
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, lastFlushMaxMs[variable]));
     await Promise.race([flush(), limit]);
     process.off('SIGTERM', onSigterm);
+    release();
     if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');
   };
-  process.on('SIGTERM', onSigterm);
+  // Before the listeners that would exit at once.
+  process.prependListener('SIGTERM', onSigterm);
 };

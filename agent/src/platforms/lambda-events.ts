@@ -1,9 +1,10 @@
 /** What an AWS event says of where it comes from: `faas.trigger` and the trace that caused it. */
 import { fromTraceparent, fromXRay, type RemoteParent } from '../trace/remote-parent.ts';
+import type { Trigger } from '../vocabulary.ts';
 import { at, header, textAt } from './shape.ts';
 
 interface EventShape {
-  trigger: 'http' | 'datasource' | 'pubsub' | 'timer' | 'other';
+  trigger: Trigger;
   matches(event: unknown): boolean;
 }
 

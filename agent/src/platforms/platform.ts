@@ -2,7 +2,7 @@
  * What the agent asks of a platform. Each platform is one file; `index.ts` is their table. All of it is asked after the
  * response, but for `remainingMs`.
  */
-import type { AttributeValue } from '../invocation.ts';
+import type { Attributes, AttributeValue } from '../invocation.ts';
 import type { Start } from '../phases/start.ts';
 import type { RemoteParent } from '../trace/remote-parent.ts';
 
@@ -20,7 +20,7 @@ export interface Platform {
   /** Whether this process runs there. */
   matches(env: Environment): boolean;
   /** Milliseconds that the platform leaves the handler from now, if it says. */
-  remainingMs(args: readonly unknown[]): number | null;
+  remainingMs(args: readonly unknown[], env: Environment): number | null;
   /**
    * @param args what the handler was called with: outside data, of any shape
    * @param xRayHeader value of `_X_AMZN_TRACE_ID` at the call
@@ -31,10 +31,16 @@ export interface Platform {
    * @param gapMs from the end of init to the handler's call
    */
   firstStart(env: Environment, gapMs: number, args: readonly unknown[]): Start;
+  /** Whether the process was started before it was given to this instance: then its start says nothing. */
+  startedAsPlaceholder?(env: Environment): boolean;
+  /** Name of the called function within its app, where an instance serves several; spans carry `<app>/<name>`. */
+  functionOf?(args: readonly unknown[]): string | undefined;
   /** Attributes of the root span: `faas.trigger`, the invoked ARN, ... */
   attributes(args: readonly unknown[]): Record<string, AttributeValue | undefined>;
   /** Resource attributes of this instance, asked once, after its first response. */
   resource(env: Environment, args: readonly unknown[]): Record<string, AttributeValue | undefined>;
+  /** Resource attributes that have to be asked for, once, before the first export. Never rejects; bounded in time. */
+  lookUp?(env: Environment): Promise<Attributes>;
   /** From process start to the import of the handler, as a multiple of `nodeTiming.bootstrapComplete`. */
   readonly importBegins: number;
 }

@@ -1,4 +1,4 @@
-/** Where an invocation's trace comes from: W3C `traceparent` or AWS's X-Ray header. */
+/** Where an invocation's trace comes from: W3C `traceparent`, AWS's X-Ray header or Google's older header. */
 
 /** A span elsewhere that caused this invocation; `spanId` is `null` where only the trace is known. */
 export interface RemoteParent {
@@ -27,4 +27,13 @@ export const fromXRay = (header: unknown): RemoteParent | null => {
   const [, spanId] = /(?:^|;)\s*Parent=([0-9a-f]{16})(?:;|$)/i.exec(header) ?? [];
   const traceId = `${time}${random}`.toLowerCase();
   return isZero(traceId) ? null : { traceId, spanId: spanId && !isZero(spanId) ? spanId.toLowerCase() : null };
+};
+
+/** `<32 hex trace id>/<decimal span id>;o=1`: https://cloud.google.com/trace/docs/trace-context#legacy-http-header */
+export const fromCloudTrace = (header: unknown): RemoteParent | null => {
+  if (typeof header !== 'string') return null;
+  const [, traceId, span] = /^\s*([0-9a-f]{32})(?:\/(\d{1,20}))?(?:;|\s*$)/i.exec(header) ?? [];
+  if (!traceId || isZero(traceId)) return null;
+  const spanId = span ? BigInt(span).toString(16).padStart(16, '0') : '0';
+  return { traceId: traceId.toLowerCase(), spanId: isZero(spanId) || spanId.length > 16 ? null : spanId };
 };

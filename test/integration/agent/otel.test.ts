@@ -61,6 +61,7 @@ describe('the otel export', function () {
     processStartUnixMs: Date.now() - 5_000,
     calledMs: 150,
     settledMs: 162.5,
+    execution: 'certain',
   };
   const records = [
     {

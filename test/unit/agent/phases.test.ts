@@ -61,6 +61,7 @@ describe('spans of an invocation', () => {
     init: { beginMs: 40, endMs: 120, certainty: 'certain' } as const,
     calledMs: 120,
     settledMs: 130,
+    execution: 'certain' as const,
     errorType: null,
   };
   const limits = (spans: ReturnType<typeof spansOf>): [string, number, number][] =>
@@ -80,6 +81,26 @@ describe('spans of an invocation', () => {
       ['f', 120, 130],
       ['execution', 120, 130],
     ]);
+  });
+  it('leave out a runtime start that belongs to another instance, and begin with the init', () => {
+    const init = { ...record.init, hidesRuntimeStart: true };
+    assert.deepEqual(limits(spansOf({ ...record, init }, plain, 'f')), [
+      ['f', 40, 130],
+      ['init', 40, 120],
+      ['execution', 120, 130],
+    ]);
+  });
+  it('leave out an execution that no clock has shown', () => {
+    const unseen = { ...record, start: warmStart, init: null, execution: null, agentMs: null };
+    const spans = spansOf(unseen, plain, 'f');
+    assert.deepEqual(limits(spans), [['f', 120, 130]]);
+    assert.equal(spans[0]?.attributes['coldlens.agent_ms'], undefined);
+  });
+  it('carry the name of the function where an app holds several', () => {
+    const app = { attributes: () => ({}), functionOf: () => 'orders' };
+    const spans = spansOf({ ...record }, app, 'shop');
+    assert.equal(spans[0]?.name, 'shop/orders');
+    assert.deepEqual(new Set(spans.map((span) => span.attributes['faas.name'])), new Set(['shop/orders']));
   });
   it('begin with the call when the instance was prewarmed, and say how long it had idled', () => {
     const start = { kind: 'prewarmed', certainty: 'inferred', idleMs: 20_000 } as const;

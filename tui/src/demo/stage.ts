@@ -2,14 +2,14 @@
  * The demo's stage: ClickHouse, collector and example functions on this machine, raised step by step while somebody
  * watches, and taken down completely.
  */
-import { examples, findRuntimeClient, type RuntimeClient, Traffic } from '@coldlens/benchmarks';
+import { examples, findRuntimeClient, otherRuntimes, type RuntimeClient, Traffic } from '@coldlens/benchmarks';
 import { type Collector, openStore, type RankingSource, type Store, startCollector } from '@coldlens/collector';
 import { type Live, live } from '../state/live.ts';
 
 export interface StageOptions {
   /** Which ClickHouse: a data directory for the embedded one, or a server's URL. */
   store: { data?: string; clickhouse?: string };
-  /** What runs the functions; absent = AWS's runtime client where it was built. */
+  /** What runs the Lambda functions; absent = AWS's runtime client where it was built. */
   client: RuntimeClient['name'] | undefined;
   /** Every function is started cold once a round before anything else happens. */
   coldRounds: number;
@@ -65,7 +65,8 @@ export function raiseStage({ store: where, client: wantedClient, coldRounds, kee
       },
     });
     for (let round = 1; round <= coldRounds && !leaving.signal.aborted; round += 1) {
-      progress.set(`starting ${examples.length} functions cold in ${client.name}, round ${round} of ${coldRounds}`);
+      const runtimes = `${client.name}, ${otherRuntimes}`;
+      progress.set(`starting ${examples.length} functions cold in ${runtimes}, round ${round} of ${coldRounds}`);
       await traffic.coldRound(leaving.signal);
     }
     progress.set('');
