@@ -1,5 +1,6 @@
 /** What the platform knows of a deployed function, and the environment that it starts an instance with. */
 import { randomBytes } from 'node:crypto';
+import { delimiter, join } from 'node:path';
 
 export interface LambdaFunction {
   name: string;
@@ -7,12 +8,21 @@ export interface LambdaFunction {
   taskRoot: string;
   /** `file.export`, relative to the task root. */
   handler: string;
-  /** 128 to 10,240. Recorded and billed; CPU is not limited by it. */
+  /** 128 to 10,240. Recorded and billed; CPU follows it where the instance is asked to limit it. */
   memoryMb: number;
   /** Milliseconds after which an invocation is cut off, 1 to 900,000. */
   timeoutMs: number;
   /** The user's own variables. */
   environment?: Readonly<Record<string, string>>;
+}
+
+export type InitializationType = 'on-demand' | 'provisioned-concurrency';
+
+/** How an instance is started, as far as its environment shows it. */
+export interface Start {
+  initializationType: InitializationType;
+  /** Stands in for `/opt`. */
+  optDirectory?: string | undefined;
 }
 
 /** The account of AWS's own documentation examples. */
@@ -31,7 +41,11 @@ const logStream = (): string => {
  * Environment of a new instance. Nothing of ours leaks in: a single variable such as `NODE_EXTRA_CA_CERTS` makes Node
  * start 40 ms later.
  */
-export const instanceEnvironment = (fn: LambdaFunction, runtimeApi: string): Record<string, string> => ({
+export const instanceEnvironment = (
+  fn: LambdaFunction,
+  runtimeApi: string,
+  { initializationType, optDirectory }: Start = { initializationType: 'on-demand' },
+): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
   LANG: 'en_US.UTF-8',
   TZ: ':UTC',
@@ -43,9 +57,32 @@ export const instanceEnvironment = (fn: LambdaFunction, runtimeApi: string): Rec
   AWS_LAMBDA_FUNCTION_NAME: fn.name,
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMb),
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  AWS_LAMBDA_INITIALIZATION_TYPE: initializationType,
   AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
   AWS_LAMBDA_LOG_STREAM_NAME: logStream(),
   AWS_LAMBDA_RUNTIME_API: runtimeApi,
+  ...(optDirectory !== undefined && { NODE_PATH: nodePath(optDirectory, fn.taskRoot) }),
   ...fn.environment,
 });
+
+/** Where `require` (never `import`) looks for what layers bring, in the platform's order. */
+const nodePath = (optDirectory: string, taskRoot: string): string =>
+  [
+    join(optDirectory, `nodejs/node${process.versions.node.split('.')[0]}/node_modules`),
+    join(optDirectory, 'nodejs/node_modules'),
+    taskRoot,
+  ].join(delimiter);
+
+/** Not for extensions, says https://docs.aws.amazon.com/lambda/latest/dg/lambda-extensions.html */
+const runtimeOnly: readonly string[] = [
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'LAMBDA_TASK_ROOT',
+  'NODE_PATH',
+  '_HANDLER',
+];
+
+/** What an external extension sees of the instance's environment. */
+export const extensionEnvironment = (environment: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !runtimeOnly.includes(name)));

@@ -1,64 +1,60 @@
 /**
- * One Lambda instance: a process that runs the handler in the runtime client, frozen (SIGSTOP) between its response and
- * the next invocation, as on the platform. Times are taken from outside.
+ * One Lambda instance as its callers see it: a process that runs the handler in the runtime client, frozen (SIGSTOP)
+ * between invocations, as on the platform. Times are taken from outside.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { Trouble } from '@coldlens/collector';
-import { dieWithUs } from '../reaper.ts';
-import { functionArn, instanceEnvironment, type LambdaFunction } from './function.ts';
-import { type RuntimeAnswer, RuntimeApi } from './runtime-api.ts';
+import type { RuntimeAnswer } from './apis/runtime-api.ts';
+import { type CpuLimit, limitCpu, unlimited } from './cpu-limit.ts';
+import { SandboxFailure } from './failure.ts';
+import type { LambdaFunction } from './function.ts';
+import type { InstanceOptions } from './options.ts';
 import type { RuntimeClient } from './runtime-client.ts';
+import { Sandbox } from './sandbox.ts';
 
 /** An invocation as the caller and the platform saw it, milliseconds. */
 export interface ObservedInvocation {
   requestId: string;
   answer: RuntimeAnswer | { state: 'timed out' };
-  /** From the spawn (cold) or the event (warm) to the response. */
+  /** From the spawn (cold) or the event (warm, initialised before) to the response. */
   latencyMs: number;
-  /** From the spawn to the first request for an event; `null` when warm. */
+  /** From the spawn to the runtime's first request for an event; `null` when it was there before. */
   spawnToNextMs: number | null;
 }
 
 /** Lambda gives an on-demand init 10 s. */
-const initMaxMs = 10_000;
-/** From SIGTERM to SIGKILL where an external extension is registered, as in this sandbox. */
-const shutdownMaxMs = 2_000;
-/** What is kept of a function's output, for error messages. */
-const maxLogChars = 16_384;
-
-type Signal = () => void;
+const onDemandInitMaxMs = 10_000;
+/** An init that nobody waits for gets as much as an invocation, at least this. */
+const provisionedInitMaxMs = 130_000;
 
 export class LambdaInstance {
   readonly fn: LambdaFunction;
-  readonly #api: RuntimeApi;
   readonly #client: RuntimeClient;
-  #child: ChildProcess | null = null;
-  #exited = false;
-  #spawnedMs = 0;
-  #firstNextMs: number | null = null;
-  #idle = false;
-  #stopping = false;
-  #log = '';
+  readonly #options: InstanceOptions;
+  readonly #cpu: CpuLimit;
+  #sandbox: Sandbox | null = null;
   #failure: Trouble | null = null;
-  #settled: ((answer: RuntimeAnswer, atMs: number) => void) | null = null;
-  readonly #wakers = new Set<Signal>();
+  #isInitOwed = false;
+  #stopping: Promise<void> | null = null;
 
-  constructor(fn: LambdaFunction, client: RuntimeClient) {
+  constructor(fn: LambdaFunction, client: RuntimeClient, options: InstanceOptions = {}) {
     this.fn = fn;
     this.#client = client;
-    this.#api = new RuntimeApi(functionArn(fn.name), {
-      onNext: () => this.#onNext(),
-      onAnswer: (_requestId, answer) => this.#settled?.(answer, performance.now()),
-      onInitError: (errorType, body) => this.#fail(`failed in its init: ${errorType}`, body),
-    });
+    this.#options = options;
+    this.#cpu = options.limitCpu ? limitCpu(fn.memoryMb) : unlimited('CPU not limited by memory (not asked for)');
   }
 
   get alive(): boolean {
-    return this.#child !== null && !this.#exited;
+    return this.#sandbox?.alive ?? false;
   }
 
   get pid(): number | undefined {
-    return this.#child?.pid;
+    return this.#sandbox?.pid;
+  }
+
+  /** For screens: whether CPU follows memory here, and if not, why. */
+  get cpu(): string {
+    return this.#cpu.description;
   }
 
   /**
@@ -66,114 +62,104 @@ export class LambdaInstance {
    * @throws {@link Trouble} when the function cannot be loaded, exits, or takes more than 10 s to load
    */
   async start(event: string): Promise<ObservedInvocation> {
-    const runtimeApi = await this.#api.listen();
-    this.#spawnedMs = performance.now();
-    const child = spawn(process.execPath, [this.#client.script], {
-      cwd: this.fn.taskRoot,
-      env: instanceEnvironment(this.fn, runtimeApi),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#child = child;
-    dieWithUs(child);
-    const keep = (chunk: Buffer): void => {
-      this.#log = (this.#log + chunk.toString('utf8')).slice(-maxLogChars);
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.once('error', (error) => this.#fail('could not be started', error.message));
-    child.once('exit', (code, signal) => {
-      this.#exited = true;
-      this.#fail(`ended with ${signal ?? `exit code ${code}`}`, this.#log);
-    });
+    await this.init();
+    const sandbox = this.#sandbox;
+    const observed = await this.#run(event, sandbox?.spawnedMs ?? performance.now());
+    const nextMs = sandbox?.firstNextMs ?? null;
+    return { ...observed, spawnToNextMs: sandbox && nextMs !== null ? nextMs - sandbox.spawnedMs : null };
+  }
+
+  /**
+   * Initialises the instance before anyone asks (provisioned concurrency, proactive init): it is frozen, and waits for
+   * {@link invoke}.
+   * @throws {@link Trouble} as {@link start}
+   */
+  async init(): Promise<void> {
+    const isProvisioned = this.#options.initializationType === 'provisioned-concurrency';
+    const maxMs = isProvisioned ? Math.max(provisionedInitMaxMs, this.fn.timeoutMs) : onDemandInitMaxMs;
     try {
-      return await this.#run(event, this.#spawnedMs, initMaxMs + this.fn.timeoutMs);
+      await this.#newSandbox().init(maxMs, 'init');
     } catch (error) {
+      const trouble = this.#troubleOf(error);
+      if (this.#options.failedInit === 're-runs') {
+        this.#isInitOwed = true;
+        await this.#sandbox?.shutdown('failure');
+        return;
+      }
+      this.#failure = trouble;
       await this.stop();
-      throw error;
+      throw trouble;
     }
   }
 
-  /** Thaws the instance for one more event. @throws {@link Trouble} when the process has ended */
+  /** Gives the instance one more event. @throws {@link Trouble} when the process has ended */
   invoke(event: string): Promise<ObservedInvocation> {
-    return this.#run(event, performance.now(), this.fn.timeoutMs);
+    return this.#run(event, performance.now());
   }
 
-  /** Shuts the instance down as the platform does: thaw, SIGTERM, then SIGKILL after 2 s. */
-  async stop(): Promise<void> {
-    // The runtime may still be on its way to `next`, where it would be frozen again and could not take its leave.
-    this.#idle = false;
-    this.#stopping = true;
-    const child = this.#child;
-    if (child?.pid !== undefined && !this.#exited) {
-      const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-      const kill = setTimeout(() => child.kill('SIGKILL'), shutdownMaxMs);
-      child.kill('SIGTERM');
-      child.kill('SIGCONT');
-      await exit;
-      clearTimeout(kill);
-    }
-    this.#api.close();
+  /** Shuts the instance down as the platform does: see `shutdown.ts`. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end();
+    return this.#stopping;
   }
 
-  async #run(event: string, fromMs: number, maxMs: number): Promise<ObservedInvocation> {
+  async #end(): Promise<void> {
+    await this.#sandbox?.shutdown('spindown');
+    await this.#cpu.remove();
+  }
+
+  #newSandbox(): Sandbox {
+    this.#sandbox = new Sandbox(this.fn, this.#client, this.#options, this.#cpu);
+    return this.#sandbox;
+  }
+
+  async #run(event: string, fromMs: number): Promise<ObservedInvocation> {
     if (this.#failure) throw this.#failure;
-    const cold = this.#firstNextMs === null;
-    const answered = new Promise<{ answer: RuntimeAnswer | { state: 'timed out' }; atMs: number }>(
-      (resolve, reject) => {
-        const timer = setTimeout(() => this.#timeOut(cold, resolve, reject), maxMs);
-        const wake: Signal = () => this.#failure && finish(() => reject(this.#failure));
-        const finish = (end: Signal): void => {
-          clearTimeout(timer);
-          this.#settled = null;
-          this.#wakers.delete(wake);
-          end();
-        };
-        this.#wakers.add(wake);
-        this.#settled = (answer, atMs) => finish(() => resolve({ answer, atMs }));
-      },
-    );
-    this.#idle = false;
-    const { requestId } = this.#api.invoke(event, this.fn.timeoutMs);
-    this.#child?.kill('SIGCONT');
-    const { answer, atMs } = await answered;
-    return {
-      requestId,
-      answer,
-      latencyMs: atMs - fromMs,
-      spawnToNextMs: cold && this.#firstNextMs !== null ? this.#firstNextMs - this.#spawnedMs : null,
-    };
-  }
-
-  #timeOut(
-    cold: boolean,
-    resolve: (end: { answer: { state: 'timed out' }; atMs: number }) => void,
-    reject: (reason: Trouble) => void,
-  ): void {
-    if (cold && this.#firstNextMs === null) {
-      this.#fail(`was not ready after ${(initMaxMs + this.fn.timeoutMs) / 1000} s`, this.#log);
-      if (this.#failure) reject(this.#failure);
-    } else {
-      resolve({ answer: { state: 'timed out' }, atMs: performance.now() });
+    if (!this.#sandbox) throw new Error('start the instance first');
+    try {
+      const settled = this.#isInitOwed ? await this.#initAndInvoke(event) : await this.#sandbox.invoke(event);
+      const { requestId, answer, atMs } = settled;
+      return { requestId, answer, latencyMs: atMs - fromMs, spawnToNextMs: null };
+    } catch (error) {
+      this.#failure = this.#troubleOf(error);
+      throw this.#failure;
     }
-    this.#child?.kill('SIGKILL');
   }
 
-  #onNext(): void {
-    this.#firstNextMs ??= performance.now();
-    const answered = this.#settled === null;
-    if (!answered) return;
-    // The response is out and nothing is waiting: the platform freezes the instance here.
-    this.#idle = !this.#stopping;
-    setImmediate(() => this.#idle && this.alive && this.#child?.kill('SIGSTOP'));
+  /** The init that failed before runs again inside the invocation, and may take its time. */
+  async #initAndInvoke(event: string): ReturnType<Sandbox['invoke']> {
+    const sandbox = this.#newSandbox();
+    const fromMs = performance.now();
+    try {
+      await sandbox.init(this.fn.timeoutMs, 'invoke');
+      this.#isInitOwed = false;
+    } catch (error) {
+      if (!(error instanceof SandboxFailure)) throw error;
+      const requestId = randomUUID();
+      sandbox.refuse(requestId, fromMs, error);
+      await sandbox.shutdown('failure');
+      const { errorType, output } = error;
+      const answer =
+        error.kind === 'timeout'
+          ? ({ state: 'timed out' } as const)
+          : ({ state: 'failed', errorType, body: output } as const);
+      return { requestId, answer, atMs: performance.now() };
+    }
+    return sandbox.invoke(event, fromMs);
   }
 
-  #fail(what: string, detail: string): void {
-    if (this.#failure) return;
-    const reason = detail.trim().slice(0, 600);
-    this.#failure = new Trouble(
+  #troubleOf(error: unknown): Trouble {
+    if (!(error instanceof SandboxFailure)) throw error;
+    const reason = error.output.trim().slice(0, 600);
+    const what = {
+      init: `failed in its init: ${error.errorType}`,
+      exit: `ended with ${error.message}`,
+      extension: `lost an extension (${error.errorType})`,
+      timeout: `was not ready: ${error.message}`,
+    }[error.kind];
+    return new Trouble(
       `Function ${this.fn.name} (${this.fn.handler} in ${this.fn.taskRoot}) ${what}.${reason ? ` It said: ${reason}` : ''}`,
       'Mend the handler, or check that its file and export exist.',
     );
-    for (const wake of [...this.#wakers]) wake();
   }
 }

@@ -46,6 +46,8 @@ export class ExtensionsApi {
   readonly #externalNames: ReadonlySet<string>;
   readonly #extensions = new Map<string, Extension>();
   #isOpen = true;
+  /** Once sent, it also is the answer to those who were busy and ask later. */
+  #shutdown: object | null = null;
 
   /** @param externalNames file names in `/opt/extensions`; who registers under another name is internal */
   constructor(fn: RegisteredFunction, externalNames: readonly string[], events: ExtensionsApiEvents) {
@@ -77,12 +79,9 @@ export class ExtensionsApi {
     return identifier === undefined ? undefined : this.#extensions.get(identifier);
   }
 
-  get isRegistrationOpen(): boolean {
-    return this.#isOpen;
-  }
-
   /** Hands an event to everyone who waits and asked for this type. */
   send(type: ExtensionEventType, fields: object): void {
+    if (type === 'SHUTDOWN') this.#shutdown = { eventType: type, ...fields };
     for (const extension of this.#extensions.values()) {
       if (!extension.events.includes(type) || !extension.waiting) continue;
       answer(extension.waiting, 200, { eventType: type, ...fields });
@@ -138,6 +137,10 @@ export class ExtensionsApi {
   }
 
   #next(extension: Extension, response: ServerResponse): void {
+    if (this.#shutdown && extension.events.includes('SHUTDOWN')) {
+      answer(response, 200, this.#shutdown);
+      return;
+    }
     extension.waiting = response;
     response.once('close', () => {
       if (extension.waiting === response) extension.waiting = null;

@@ -34,9 +34,7 @@ const traceHeader = (): string =>
 /** The error's own name, which the header tells in some clients and the body in others. */
 const errorTypeOf = (request: IncomingMessage, body: string): string => {
   const inBody = objectIn(body)?.errorType;
-  return (
-    headerOf(request, 'lambda-runtime-function-error-type') ?? (typeof inBody === 'string' ? inBody : 'Unhandled')
-  );
+  return headerOf(request, 'lambda-runtime-function-error-type') ?? (typeof inBody === 'string' ? inBody : 'Unhandled');
 };
 
 export class RuntimeApi {

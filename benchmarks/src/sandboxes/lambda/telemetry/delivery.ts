@@ -22,19 +22,21 @@ interface Waiting {
   bytes: number;
 }
 
-const postBatch = (url: URL, body: string): Promise<boolean> =>
+/** @param isFrozen a subscriber that cannot answer now; its time limit begins anew */
+const postBatch = (url: URL, body: string, isFrozen: () => boolean): Promise<boolean> =>
   new Promise((resolve) => {
-    const outgoing = request(
-      url,
-      { method: 'POST', agent: false, timeout: answerMaxMs, headers: { 'content-type': 'application/json' } },
-      (incoming) => {
-        incoming.resume();
-        resolve(incoming.statusCode !== undefined && incoming.statusCode >= 200 && incoming.statusCode < 300);
-      },
-    );
-    outgoing.once('timeout', () => outgoing.destroy());
-    outgoing.once('error', () => resolve(false));
-    outgoing.once('close', () => resolve(false));
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const outgoing = request(url, { method: 'POST', agent: false, headers }, (incoming) => {
+      incoming.resume();
+      end(incoming.statusCode !== undefined && incoming.statusCode >= 200 && incoming.statusCode < 300);
+    });
+    const timer = setInterval(() => isFrozen() || outgoing.destroy(), answerMaxMs);
+    const end = (isTaken: boolean): void => {
+      clearInterval(timer);
+      resolve(isTaken);
+    };
+    outgoing.once('error', () => end(false));
+    outgoing.once('close', () => end(false));
     outgoing.end(body);
   });
 
@@ -101,7 +103,8 @@ export class Delivery {
     while (this.#waiting.length > 0 && !this.#isPaused && !this.#isClosed) {
       this.#tellDropped();
       const batch = this.#takeBatch();
-      if (await postBatch(this.subscription.url, `[${batch.map(({ json }) => json).join(',')}]`)) continue;
+      const body = `[${batch.map(({ json }) => json).join(',')}]`;
+      if (await postBatch(this.subscription.url, body, () => this.#isPaused)) continue;
       this.#waiting.unshift(...batch);
       this.#bytes += batch.reduce((sum, { bytes }) => sum + bytes, 0);
       return;

@@ -5,7 +5,7 @@ import { Delivery, type TelemetryEvent } from './delivery.ts';
 import { readSubscription, type Stream } from './subscription.ts';
 
 /** Who asks, by its identifier; `null` for a stranger. */
-type NameOf = (identifier: string | undefined) => { name: string; isOpen: boolean } | null;
+type NameOf = (identifier: string | undefined) => string | null;
 
 const maxBodyBytes = 65_536;
 
@@ -29,7 +29,7 @@ export class TelemetryApi {
     }
   }
 
-  /** Nobody subscribes after init. */
+  /** Nobody subscribes after init, which ends when the runtime and all extensions have asked for an event. */
   endInit(): void {
     this.#isInit = false;
     this.#early.length = 0;
@@ -58,20 +58,20 @@ export class TelemetryApi {
   ): Promise<void> => {
     if (request.method !== 'PUT' || path.some((part) => part !== ''))
       return refuse(response, 404, 'NotFound', 'subscribe with PUT /2022-07-01/telemetry');
-    const extension = this.#nameOf(headerOf(request, 'lambda-extension-identifier'));
-    if (!extension)
+    const name = this.#nameOf(headerOf(request, 'lambda-extension-identifier'));
+    if (name === null)
       return refuse(response, 403, 'Extension.UnknownExtensionIdentifier', 'register as an extension first');
-    if (!extension.isOpen)
+    if (!this.#isInit)
       return refuse(response, 403, 'Telemetry.SubscriptionClosed', 'extensions subscribe during their init');
     const subscription = readSubscription(objectIn(await readBody(request, maxBodyBytes)));
     if (typeof subscription === 'string') return refuse(response, 400, 'ValidationError', subscription);
-    this.#deliveries.get(extension.name)?.close();
+    this.#deliveries.get(name)?.close();
     const delivery = new Delivery(subscription);
-    this.#deliveries.set(extension.name, delivery);
+    this.#deliveries.set(name, delivery);
     for (const { stream, event } of this.#early) if (subscription.streams.includes(stream)) delivery.add(event);
     answer(response, 200, 'OK');
     this.emit('platform', 'platform.telemetrySubscription', {
-      name: extension.name,
+      name,
       state: 'Subscribed',
       types: subscription.streams,
     });

@@ -1,0 +1,44 @@
+/** What passes through from the agent: which invocations it tells of, and their traces. */
+import { at, textAt } from '../platforms/shape.ts';
+import { attribute } from '../vocabulary.ts';
+
+/** An invocation's root span, for the platform's span to join. */
+export interface Root {
+  invocationId: string;
+  traceId: string;
+  spanId: string;
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const attributeText = (holder: unknown, name: string): string | undefined =>
+  textAt(
+    list(at(holder, 'attributes')).find((entry) => at(entry, 'key') === name),
+    'value',
+    'stringValue',
+  );
+
+/** Elements of `resourceSpans` in a trace request or in the agent's line on stdout; empty for anything else. */
+export const resourceSpansOf = (body: unknown): readonly unknown[] => list(at(body, 'resourceSpans'));
+
+export const rootsIn = (resourceSpans: unknown): Root[] =>
+  list(at(resourceSpans, 'scopeSpans'))
+    .flatMap((scope) => list(at(scope, 'spans')))
+    .flatMap((span) => {
+      const invocationId = attributeText(span, attribute.invocationId);
+      const [traceId, spanId] = [textAt(span, 'traceId'), textAt(span, 'spanId')];
+      const isRoot = attributeText(span, attribute.phase) === 'invocation';
+      return isRoot && invocationId && traceId && spanId ? [{ invocationId, traceId, spanId }] : [];
+    });
+
+/** The agent's line on stdout, as the platform passes log lines on; `null` for every other line. */
+export const agentLine = (record: unknown): unknown => {
+  if (at(record, 'coldlens') === 1) return record;
+  if (typeof record !== 'string' || !record.startsWith('{"coldlens":1,')) return null;
+  try {
+    return JSON.parse(record);
+  } catch {
+    // The platform cut the line in two.
+    return null;
+  }
+};

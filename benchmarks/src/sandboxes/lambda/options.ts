@@ -1,0 +1,24 @@
+/** How an instance is to behave where Lambda itself behaves differently from case to case. */
+import type { InitializationType } from './function.ts';
+import type { TelemetryEvent } from './telemetry/delivery.ts';
+
+export interface InstanceOptions {
+  /**
+   * `assumed` (default): without extensions of its own, the instance shuts down as if an external one were registered:
+   * SIGTERM and 2 s. So a function shows what an agent does at the end. `real`: only what is registered counts.
+   */
+  extensions?: 'assumed' | 'real';
+  /** Stands in for `/opt`: layers unpacked. What is executable in its `extensions` is started before the runtime. */
+  optDirectory?: string;
+  /** Value of `AWS_LAMBDA_INITIALIZATION_TYPE`. Default `on-demand`. */
+  initializationType?: InitializationType;
+  /**
+   * `throws` (default): a failed init is a `Trouble`. `re-runs`: as on Lambda, the first invocation starts everything
+   * once more, on its own time.
+   */
+  failedInit?: 'throws' | 're-runs';
+  /** Gives the instance its share of CPU (1,769 MB = 1 vCPU) where this machine allows it. Default false. */
+  limitCpu?: boolean;
+  /** Sees what the Telemetry API's subscribers see, log lines included, at the moment it happens. */
+  onTelemetry?(event: TelemetryEvent): void;
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { LambdaInstance } from '#benchmarks/src/sandboxes/lambda/instance.js';
+import { findRuntimeClient } from '#benchmarks/src/sandboxes/lambda/runtime-client.js';
+import { openStore, startCollector } from '#collector/index.js';
+import { unpackLayer } from '../../support/layer.ts';
+import { ask, removeDirectory, temporaryDirectory } from '../collector/support.ts';
+
+const taskRoot = fileURLToPath(new URL('../../fixtures/layer', import.meta.url));
+
+describe('the layer and the collector', () => {
+  it("store the platform's span beside an invocation that stays whole", async () => {
+    const opt = unpackLayer();
+    const data = await temporaryDirectory();
+    const store = await openStore({ data });
+    const collector = await startCollector({ port: 0, store });
+    const fn = { name: 'probe', taskRoot, handler: 'esm.handler', memoryMb: 512, timeoutMs: 5_000 };
+    const layer = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/coldlens', COLDLENS_NODE: process.execPath };
+    const environment = { COLDLENS_ENDPOINT: collector.url, ...layer };
+    const subject = new LambdaInstance({ ...fn, environment }, findRuntimeClient(), { optDirectory: opt });
+    try {
+      const { requestId } = await subject.start('{}');
+      await subject.stop();
+      const spans = await ask<{ name: string; attributes: string }>(
+        store.engine.url,
+        `SELECT name, attributes FROM spans WHERE invocation_id = '${requestId}' ORDER BY name`,
+      );
+      assert.deepEqual(
+        spans.map(({ name }) => name),
+        ['execution', 'init', 'platform', 'probe', 'runtime start'],
+      );
+      const told = spans.find(({ name }) => name === 'platform')?.attributes ?? '';
+      assert.match(told, /coldlens\.platform\.reported_init_ms/);
+      const { functions } = await store.ranking({ sinceMs: 3_600_000, sort: 'cold-p50', limit: 10 });
+      assert.deepEqual(
+        functions.map(({ name, invocations, coldStarts }) => ({ name, invocations, coldStarts })),
+        [{ name: 'probe', invocations: 1, coldStarts: 1 }],
+      );
+    } finally {
+      await subject.stop();
+      await collector.close();
+      await store.close();
+      await removeDirectory(data);
+      rmSync(opt, { recursive: true, force: true });
+    }
+  });
+});
