@@ -117,4 +117,7 @@ export const coldlens = <H>(handler: H, options?: Options): H => {
 
 export default coldlens;
 
+/** Set by the bundler; the compiler's own output is ES modules. */
+declare const COLDLENS_ESM: boolean | undefined;
+state.isEsm = typeof COLDLENS_ESM === 'undefined' || COLDLENS_ESM;
 state.ownLoadMs += performance.now() - entryMs;

@@ -7,11 +7,8 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@open
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { endpointOf } from './export/endpoint.ts';
-import { tokenOf } from './export/token.ts';
-import { type InvocationRecord, type Span, spansOf } from './invocation.ts';
-import { platform } from './platforms/index.ts';
-import { resourceOf } from './resource.ts';
+import { endpointOf, platform, resourceOf, spansOf, tokenOf } from './after.ts';
+import type { InvocationRecord, Span } from './invocation.ts';
 import { state } from './state.ts';
 import { randomSpanId, randomTraceId } from './trace/ids.ts';
 import { attribute } from './vocabulary.ts';

@@ -9,10 +9,6 @@ import { state } from './state.ts';
 import { randomSpanId, randomTraceId } from './trace/ids.ts';
 import type { RemoteParent } from './trace/remote-parent.ts';
 
-/** Set by the bundler: whether this copy of the agent was loaded as an ES module. */
-declare const COLDLENS_ESM: boolean | undefined;
-const isEsm = typeof COLDLENS_ESM === 'undefined' ? true : COLDLENS_ESM;
-
 const markedInitBeginMs = (): number | null => {
   const marked: unknown = (globalThis as { [initBeginMark]?: unknown })[initBeginMark];
   return typeof marked === 'number' ? marked : null;
@@ -27,7 +23,7 @@ const initOf = (start: Start, enteredMs: number, readyMs: number): InvocationRec
     markedMs: markedInitBeginMs(),
     bootstrapCompleteMs: performance.nodeTiming.bootstrapComplete,
     importBegins: platform().importBegins,
-    isEsm,
+    isEsm: state.isEsm,
   });
   // Without idle time the caller waited through the hand-over of the event too, so init ends with it.
   const endMs = start.idleMs === null ? enteredMs : readyMs;

@@ -8,6 +8,8 @@ import type { Options } from './options.ts';
 import { entryMs } from './phases/entry.ts';
 
 export interface InstanceState {
+  /** Whether the application imported the agent as an ES module, whose graph was read before any of it ran. */
+  isEsm: boolean;
   /** Earliest entry of any copy of the agent, milliseconds since process start. */
   entryMs: number;
   /** Milliseconds that evaluating the agent itself took. */
@@ -35,6 +37,7 @@ const key = Symbol.for('coldlens.instance');
 const holder = globalThis as { [key]?: InstanceState };
 
 holder[key] ??= {
+  isEsm: false,
   entryMs,
   ownLoadMs: 0,
   readyMs: null,
