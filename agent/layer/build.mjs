@@ -29,14 +29,14 @@ const extension = async () => {
   return outputFiles[0].contents;
 };
 
-/** Entries for other platforms than Lambda. */
-const elsewhere = ['azure', 'workers'];
+/** Entries for other platforms than Lambda, and for programs that look at a module tree. */
+const elsewhere = ['azure', 'workers', 'modules/index'];
 
 /** The bundled entries; what the compiler emitted file by file is for programs that bundle it themselves. */
 const bundles = () =>
-  readdirSync(join(agent, 'dist')).filter(
-    (name) => /\.(mjs|cjs)$/.test(name) && !elsewhere.includes(name.split('.')[0] ?? ''),
-  );
+  readdirSync(join(agent, 'dist'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(mjs|cjs)$/.test(name) && !elsewhere.includes(name.split('.')[0] ?? ''))
+    .sort();
 
 /** Of the package's entries those that the layer has. */
 const packageJson = () => {
