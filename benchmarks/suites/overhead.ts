@@ -22,7 +22,6 @@ const thoroughRounds = 300;
 const otherRounds = 40;
 /** Rounds that only warm the page cache. */
 const discardedRounds = 2;
-const warmCalls = 3_000;
 /** What is promised for `coldlens`, the default mode. */
 const targets = { p50Ms: 3, ciHighMs: 4, timesFloor: 2, peerTimes: 10, warmUs: 50, rssMb: 1, packedKb: 40 };
 
@@ -66,7 +65,7 @@ interface Warm {
 const probe = fileURLToPath(new URL('../../suites/overhead/warm-probe.cjs', import.meta.url));
 
 /** Before-response time of a warm call, inside a process that believes to be on Lambda. */
-const warmOnce = (fn: LambdaFunction): Promise<Warm> =>
+const warmOnce = (fn: LambdaFunction, calls: number): Promise<Warm> =>
   new Promise((resolve, reject) => {
     const [file = '', name = ''] = fn.handler.split('.');
     const path = [`${file}.cjs`, `${file}.mjs`].map((candidate) => join(taskRoot, candidate));
@@ -74,7 +73,7 @@ const warmOnce = (fn: LambdaFunction): Promise<Warm> =>
     // Nobody listens at port 9: the probe needs no Runtime API, only its variable.
     const env = instanceEnvironment(fn, '127.0.0.1:9');
     const options = { cwd: taskRoot, env, timeout: 60_000, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] as const };
-    const child = fork(probe, [script as string, name, String(warmCalls)], { ...options, stdio: [...options.stdio] });
+    const child = fork(probe, [script as string, name, String(calls)], { ...options, stdio: [...options.stdio] });
     let result: Warm | undefined;
     child.once('message', (message) => {
       result = message as Warm;
@@ -162,7 +161,8 @@ const measure = async (directory: string, progress: (line: string) => void): Pro
   try {
     const starts = await measureStarts(collector.url, client, progress);
     const warm = new Map<string, Warm>();
-    for (const variant of variants) warm.set(variant.name, await warmOnce(functionOf(variant, collector.url)));
+    for (const variant of variants)
+      warm.set(variant.name, await warmOnce(functionOf(variant, collector.url), variant.warmCalls));
     const agents = variants.map((variant): AgentFigures => {
       const own = starts.get(variant.name) ?? [];
       const bare = starts.get(variant.baseline) ?? [];
