@@ -159,10 +159,11 @@ const measure = async (directory: string, progress: (line: string) => void): Pro
   const store = await openStore({ data: directory });
   const collector = await startCollector({ port: 0, store });
   try {
-    const starts = await measureStarts(collector.url, client, progress);
+    progress('warm calls');
     const warm = new Map<string, Warm>();
     for (const variant of variants)
       warm.set(variant.name, await warmOnce(functionOf(variant, collector.url), variant.warmCalls));
+    const starts = await measureStarts(collector.url, client, progress);
     const agents = variants.map((variant): AgentFigures => {
       const own = starts.get(variant.name) ?? [];
       const bare = starts.get(variant.baseline) ?? [];

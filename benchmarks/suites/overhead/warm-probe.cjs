@@ -10,7 +10,14 @@ const main = async () => {
   const { [name]: handler } = await import(file);
   const took = [];
   for (let call = 0; call < Number(calls); call += 1) {
-    const context = { awsRequestId: `warm-${call}`, getRemainingTimeInMillis: () => 30_000 };
+    const context = {
+      awsRequestId: `warm-${call}`,
+      functionName: 'overhead',
+      functionVersion: '$LATEST',
+      invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:overhead',
+      memoryLimitInMB: '512',
+      getRemainingTimeInMillis: () => 30_000,
+    };
     const begin = process.hrtime.bigint();
     await handler({ id: call }, context);
     took.push(Number(process.hrtime.bigint() - begin) / 1_000);
