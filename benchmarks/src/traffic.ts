@@ -4,6 +4,7 @@
  */
 import { Trouble } from '@coldlens/collector';
 import type { Example } from './examples.ts';
+import { seededRandom } from './random.ts';
 import { instanceOf } from './sandboxes/index.ts';
 import type { Instance, ObservedInvocation } from './sandboxes/instance.ts';
 import type { RuntimeClient } from './sandboxes/lambda/runtime-client.ts';
@@ -41,17 +42,6 @@ const stretches = [
   { callsPerSecond: 8, ms: 3_000 },
 ] as const;
 
-/** Mulberry32: 32 bits of state are plenty for traffic, and the seed makes it repeatable. */
-const random = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) return resolve();
@@ -82,7 +72,7 @@ export class Traffic {
 
   constructor(options: TrafficOptions) {
     this.#options = options;
-    this.#random = random(options.seed ?? 1);
+    this.#random = seededRandom(options.seed ?? 1);
   }
 
   /** Starts every function cold once, each followed by one to four warm calls. The instances stay. */

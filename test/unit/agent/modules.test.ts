@@ -12,7 +12,7 @@ const manifests: Record<string, unknown> = {
   '/app/esm': { type: 'module' },
   '/app/node_modules/dep': { name: 'dep', version: '1.0.0' },
   '/app/node_modules/@acme/tool': { version: 7 },
-  '/work/shared': { name: '@acme/shared', version: '0.3.0' },
+  '/repo/shared': { name: '@acme/shared', version: '0.3.0' },
 };
 const packages = new Packages('/app/src/index.mjs', (folder) => manifests[folder] ?? null);
 
@@ -26,7 +26,7 @@ describe('package of a module', () => {
     ['/app/node_modules/dep/lib/x.js', 'dep', '1.0.0', 'dep/lib/x.js'],
     ['/app/node_modules/@acme/tool/x.js', '@acme/tool', '', '@acme/tool/x.js'],
     ['/app/node_modules/dep/node_modules/deep/x.js', 'deep', '', 'deep/x.js'],
-    ['/work/shared/src/i.js', '@acme/shared', '0.3.0', '@acme/shared/src/i.js'],
+    ['/repo/shared/src/i.js', '@acme/shared', '0.3.0', '@acme/shared/src/i.js'],
     ['file:///app/node_modules/dep/x.js?v=1', 'dep', '1.0.0', 'dep/x.js?v=1'],
     ['node:fs', 'node', process.versions.node, 'node:fs'],
     ['data:text/javascript,secret()', '', '', 'data:'],
