@@ -1,7 +1,7 @@
 /** Stands in for Google's metadata server: what a function asks it about itself. It listens on loopback only. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { closeAtOnce, listenOnLoopback } from '../loopback.ts';
 
 /** Project and region of Google's own documentation examples. */
 export const exampleProject = 'my-project';
@@ -28,16 +28,10 @@ export class MetadataServer {
 
   /** @returns value of `GCE_METADATA_HOST` */
   listen(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', () => {
-        resolve(`127.0.0.1:${(this.#server.address() as AddressInfo).port}`);
-      });
-    });
+    return listenOnLoopback(this.#server);
   }
 
   close(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
+    closeAtOnce(this.#server);
   }
 }

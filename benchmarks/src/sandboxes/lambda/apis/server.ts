@@ -1,6 +1,6 @@
 /** The one address behind `AWS_LAMBDA_RUNTIME_API`: the runtime's, the extensions' and the telemetry's API by version. */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { closeAtOnce, listenOnLoopback } from '../../loopback.ts';
 import { type Route, refuse } from './http.ts';
 
 /** `/2018-06-01/runtime/...` and so on: version, name, and who answers below it. */
@@ -26,16 +26,10 @@ export class SandboxServer {
 
   /** Starts to listen on a free port; resolves to the value of `AWS_LAMBDA_RUNTIME_API`. */
   listen(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', () => {
-        resolve(`127.0.0.1:${(this.#server.address() as AddressInfo).port}`);
-      });
-    });
+    return listenOnLoopback(this.#server);
   }
 
   close(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
+    closeAtOnce(this.#server);
   }
 }
