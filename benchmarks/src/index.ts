@@ -1,4 +1,5 @@
 /** Starts serverless functions cold in the platforms' own runtimes, and measures them from outside. */
+export { otherAgents } from '@coldlens/agent/vocabulary';
 export { type Example, examples, type LambdaExample, lambdaExamples } from './examples.ts';
 export { otherRuntimes } from './sandboxes/index.ts';
 export type { Instance, ObservedInvocation } from './sandboxes/instance.ts';

@@ -15,6 +15,12 @@ export interface ObservedInvocation {
   latencyMs: number;
 }
 
+/** What runs the functions of a platform whose runtime is Node. */
+export interface NodeChoice {
+  /** Path of the Node executable. Default: this process's own. */
+  node?: string;
+}
+
 export interface Instance {
   readonly alive: boolean;
   readonly pid: number | undefined;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ExtensionsApi } from '#benchmarks/src/sandboxes/lambda/apis/extensions-api.js';
 import { SandboxServer } from '#benchmarks/src/sandboxes/lambda/apis/server.js';
+import { rulesOf } from '#benchmarks/src/sandboxes/lambda/rules.js';
 
 const fn = { functionName: 'probe', functionVersion: '$LATEST', handler: 'a.b', accountId: '1' };
 
@@ -12,7 +13,7 @@ describe('the Extensions API of the sandbox', () => {
 
   beforeEach(async () => {
     failed = [];
-    api = new ExtensionsApi(fn, ['outside'], {
+    api = new ExtensionsApi(fn, ['outside'], rulesOf['on-demand'].extensionEvents, {
       onProgress: () => undefined,
       onReady: () => undefined,
       onError: ({ name }, errorType) => failed.push(`${name} ${errorType}`),

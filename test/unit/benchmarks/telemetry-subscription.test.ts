@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { rulesOf } from '#benchmarks/src/sandboxes/lambda/rules.js';
 import { readSubscription } from '#benchmarks/src/sandboxes/lambda/telemetry/subscription.js';
+
+const { telemetrySchemas: schemas } = rulesOf['on-demand'];
 
 const good = {
   schemaVersion: '2022-12-13',
@@ -10,7 +13,7 @@ const good = {
 
 describe('a subscription to the Telemetry API', () => {
   it('is read, with its destination on loopback', () => {
-    const subscription = readSubscription(good);
+    const subscription = readSubscription(good, schemas);
     assert.ok(typeof subscription === 'object');
     assert.equal(subscription.url.href, 'http://127.0.0.1:8080/path');
     assert.equal(subscription.timeoutMs, 25);
@@ -18,7 +21,7 @@ describe('a subscription to the Telemetry API', () => {
 
   it('has defaults for its buffering', () => {
     const { buffering: _, ...rest } = good;
-    const subscription = readSubscription(rest);
+    const subscription = readSubscription(rest, schemas);
     assert.ok(typeof subscription === 'object');
     assert.deepEqual([subscription.maxItems, subscription.maxBytes, subscription.timeoutMs], [1_000, 262_144, 1_000]);
   });
@@ -38,13 +41,13 @@ describe('a subscription to the Telemetry API', () => {
   };
   for (const [what, [change, message]] of Object.entries(wrong)) {
     it(`is refused with ${what}`, () => {
-      const subscription = readSubscription({ ...good, ...change });
+      const subscription = readSubscription({ ...good, ...change }, schemas);
       assert.ok(typeof subscription === 'string');
       assert.match(subscription, message);
     });
   }
 
   it('is refused when it is no object', () => {
-    assert.equal(typeof readSubscription(null), 'string');
+    assert.equal(typeof readSubscription(null, schemas), 'string');
   });
 });

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { FunctionProcess } from '../function-process.ts';
-import type { Answer, Instance, ObservedInvocation } from '../instance.ts';
+import type { Answer, Instance, NodeChoice, ObservedInvocation } from '../instance.ts';
 import { type AzureFunction, appEnvironment, placeholderEnvironment } from './function.ts';
 import type { HostMessage, RpcData, WorkerMessage } from './messages.ts';
 
@@ -28,12 +28,14 @@ export interface AzureCall {
 
 export class AzureInstance implements Instance {
   readonly fn: AzureFunction;
+  readonly #node: string;
   #process: FunctionProcess | null = null;
   #trigger = '';
   #isCold = true;
 
-  constructor(fn: AzureFunction) {
+  constructor(fn: AzureFunction, { node = process.execPath }: NodeChoice = {}) {
     this.fn = fn;
+    this.#node = node;
   }
 
   get alive(): boolean {
@@ -49,7 +51,7 @@ export class AzureInstance implements Instance {
     const { fn } = this;
     const started = new FunctionProcess({
       title: `${fn.name} (${fn.main} in ${fn.root})`,
-      file: process.execPath,
+      file: this.#node,
       args: [workerScript],
       cwd: fn.root,
       env: fn.fromPlaceholder ? placeholderEnvironment() : appEnvironment(fn),

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { Trouble } from '@coldlens/collector';
 import { FunctionProcess } from '../function-process.ts';
 import { timedCall } from '../http-call.ts';
-import type { Instance, ObservedInvocation } from '../instance.ts';
+import type { Instance, NodeChoice, ObservedInvocation } from '../instance.ts';
 import { deliver } from './events.ts';
 import { type GoogleFunction, instanceEnvironment } from './function.ts';
 import { MetadataServer } from './metadata-server.ts';
@@ -57,12 +57,14 @@ const accepts = (port: number): Promise<boolean> =>
 
 export class GoogleInstance implements Instance {
   readonly fn: GoogleFunction;
+  readonly #node: string;
   readonly #metadata = new MetadataServer();
   #process: FunctionProcess | null = null;
   #port = 0;
 
-  constructor(fn: GoogleFunction) {
+  constructor(fn: GoogleFunction, { node = process.execPath }: NodeChoice = {}) {
     this.fn = fn;
+    this.#node = node;
   }
 
   get alive(): boolean {
@@ -80,7 +82,7 @@ export class GoogleInstance implements Instance {
     const metadataHost = await this.#metadata.listen();
     const started = new FunctionProcess({
       title: `${this.fn.name} (${this.fn.target} in ${this.fn.source})`,
-      file: process.execPath,
+      file: this.#node,
       args: [script],
       cwd: dirname(this.fn.source),
       env: instanceEnvironment(this.fn, this.#port, metadataHost),

@@ -1,12 +1,16 @@
 /** Why an instance could not go on, in the platform's words. */
 
-/** init: the runtime said so; exit: its process ended; extension: one of them failed; timeout: a limit was reached. */
-export type FailureKind = 'init' | 'exit' | 'extension' | 'timeout';
+/**
+ * init, restore: the runtime said so; exit: its process ended; extension: one of them failed; timeout: a limit was
+ * reached.
+ */
+export type FailureKind = 'init' | 'restore' | 'exit' | 'extension' | 'timeout';
 
 export type Status = 'success' | 'failure' | 'error' | 'timeout';
 
 const statusOf: Readonly<Record<FailureKind, Status>> = {
   init: 'error',
+  restore: 'error',
   exit: 'failure',
   extension: 'failure',
   timeout: 'timeout',

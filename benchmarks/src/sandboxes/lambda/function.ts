@@ -1,6 +1,9 @@
 /** What the platform knows of a deployed function, and the environment that it starts an instance with. */
 import { randomBytes } from 'node:crypto';
 import { delimiter, join } from 'node:path';
+import type { NodeChoice } from '../instance.ts';
+import { nodeMajor } from '../node-version.ts';
+import type { InitializationType } from './rules.ts';
 
 export interface LambdaFunction {
   name: string;
@@ -16,13 +19,13 @@ export interface LambdaFunction {
   environment?: Readonly<Record<string, string>>;
 }
 
-export type InitializationType = 'on-demand' | 'provisioned-concurrency';
-
 /** How an instance is started, as far as its environment shows it. */
-export interface Start {
+export interface Start extends NodeChoice {
   initializationType: InitializationType;
   /** Stands in for `/opt`. */
   optDirectory?: string | undefined;
+  /** Of Managed Instances. */
+  maxConcurrency?: number | undefined;
 }
 
 /** The account of AWS's own documentation examples. */
@@ -32,7 +35,8 @@ export const exampleRegion = 'us-east-1';
 export const functionArn = (name: string): string =>
   `arn:aws:lambda:${exampleRegion}:${exampleAccount}:function:${name}`;
 
-const logStream = (): string => {
+/** Name of the log stream that is an instance's alone; telemetry calls it the instance's id. */
+export const newLogStream = (): string => {
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
   return `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
 };
@@ -44,31 +48,37 @@ const logStream = (): string => {
 export const instanceEnvironment = (
   fn: LambdaFunction,
   runtimeApi: string,
-  { initializationType, optDirectory }: Start = { initializationType: 'on-demand' },
+  { initializationType, optDirectory, maxConcurrency, node = process.execPath }: Start = {
+    initializationType: 'on-demand',
+  },
 ): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
   LANG: 'en_US.UTF-8',
   TZ: ':UTC',
   LAMBDA_TASK_ROOT: fn.taskRoot,
   _HANDLER: fn.handler,
-  AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,
+  AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${nodeMajor(node)}.x`,
   AWS_REGION: exampleRegion,
   AWS_DEFAULT_REGION: exampleRegion,
   AWS_LAMBDA_FUNCTION_NAME: fn.name,
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMb),
   AWS_LAMBDA_INITIALIZATION_TYPE: initializationType,
-  AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
-  AWS_LAMBDA_LOG_STREAM_NAME: logStream(),
+  // Copies of one snapshot share its environment, but not a log stream.
+  ...(initializationType !== 'snap-start' && {
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: newLogStream(),
+  }),
+  ...(maxConcurrency !== undefined && { AWS_LAMBDA_MAX_CONCURRENCY: String(maxConcurrency) }),
   AWS_LAMBDA_RUNTIME_API: runtimeApi,
-  ...(optDirectory !== undefined && { NODE_PATH: nodePath(optDirectory, fn.taskRoot) }),
+  ...(optDirectory !== undefined && { NODE_PATH: nodePath(optDirectory, fn.taskRoot, node) }),
   ...fn.environment,
 });
 
 /** Where `require` (never `import`) looks for what layers bring, in the platform's order. */
-const nodePath = (optDirectory: string, taskRoot: string): string =>
+const nodePath = (optDirectory: string, taskRoot: string, node: string): string =>
   [
-    join(optDirectory, `nodejs/node${process.versions.node.split('.')[0]}/node_modules`),
+    join(optDirectory, `nodejs/node${nodeMajor(node)}/node_modules`),
     join(optDirectory, 'nodejs/node_modules'),
     taskRoot,
   ].join(delimiter);
@@ -78,6 +88,7 @@ const runtimeOnly: readonly string[] = [
   'AWS_EXECUTION_ENV',
   'AWS_LAMBDA_LOG_GROUP_NAME',
   'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_LAMBDA_MAX_CONCURRENCY',
   'LAMBDA_TASK_ROOT',
   'NODE_PATH',
   '_HANDLER',

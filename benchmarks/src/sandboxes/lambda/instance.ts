@@ -9,6 +9,7 @@ import { type CpuLimit, limitCpu, unlimited } from './cpu-limit.ts';
 import { SandboxFailure } from './failure.ts';
 import type { LambdaFunction } from './function.ts';
 import type { InstanceOptions } from './options.ts';
+import { type Rules, rulesOf } from './rules.ts';
 import type { RuntimeClient } from './runtime-client.ts';
 import { Sandbox } from './sandbox.ts';
 
@@ -22,15 +23,11 @@ export interface ObservedInvocation {
   spawnToNextMs: number | null;
 }
 
-/** Lambda gives an on-demand init 10 s. */
-const onDemandInitMaxMs = 10_000;
-/** An init that nobody waits for gets as much as an invocation, at least this. */
-const provisionedInitMaxMs = 130_000;
-
 export class LambdaInstance {
   readonly fn: LambdaFunction;
   readonly #client: RuntimeClient;
   readonly #options: InstanceOptions;
+  readonly #rules: Rules;
   readonly #cpu: CpuLimit;
   #sandbox: Sandbox | null = null;
   #failure: Trouble | null = null;
@@ -41,6 +38,7 @@ export class LambdaInstance {
     this.fn = fn;
     this.#client = client;
     this.#options = options;
+    this.#rules = rulesOf[options.initializationType ?? 'on-demand'];
     this.#cpu = options.limitCpu ? limitCpu(fn.memoryMb) : unlimited('CPU not limited by memory (not asked for)');
   }
 
@@ -58,27 +56,27 @@ export class LambdaInstance {
   }
 
   /**
-   * Starts the process and gives it its first event: a cold start with the caller waiting.
-   * @throws {@link Trouble} when the function cannot be loaded, exits, or takes more than 10 s to load
+   * Starts the process and gives it its first event. On demand that is a cold start with the caller waiting; of what the
+   * platform initialises ahead of time, the caller's wait begins with the event.
+   * @throws {@link Trouble} when the function cannot be loaded, exits, or takes too long to load (10 s on demand)
    */
   async start(event: string): Promise<ObservedInvocation> {
     await this.init();
     const sandbox = this.#sandbox;
-    const observed = await this.#run(event, sandbox?.spawnedMs ?? performance.now());
-    const nextMs = sandbox?.firstNextMs ?? null;
-    return { ...observed, spawnToNextMs: sandbox && nextMs !== null ? nextMs - sandbox.spawnedMs : null };
+    if (!sandbox || !this.#rules.isInitAwaited) return this.invoke(event);
+    const observed = await this.#run(event, sandbox.spawnedMs);
+    const nextMs = sandbox.firstNextMs;
+    return { ...observed, spawnToNextMs: nextMs !== null ? nextMs - sandbox.spawnedMs : null };
   }
 
   /**
-   * Initialises the instance before anyone asks (provisioned concurrency, proactive init): it is frozen, and waits for
-   * {@link invoke}.
+   * Initialises the instance before anyone asks (provisioned concurrency, proactive init, a snapshot): it is frozen, and
+   * waits for {@link invoke}.
    * @throws {@link Trouble} as {@link start}
    */
   async init(): Promise<void> {
-    const isProvisioned = this.#options.initializationType === 'provisioned-concurrency';
-    const maxMs = isProvisioned ? Math.max(provisionedInitMaxMs, this.fn.timeoutMs) : onDemandInitMaxMs;
     try {
-      await this.#newSandbox().init(maxMs, 'init');
+      await this.#newSandbox().init(this.#rules.initMaxMs(this.fn.timeoutMs));
     } catch (error) {
       const trouble = this.#troubleOf(error);
       if (this.#options.failedInit === 're-runs') {
@@ -92,7 +90,10 @@ export class LambdaInstance {
     }
   }
 
-  /** Gives the instance one more event. @throws {@link Trouble} when the process has ended */
+  /**
+   * Gives the instance one more event; on Managed Instances before the others have been answered, if you like.
+   * @throws {@link Trouble} when the process has ended
+   */
   invoke(event: string): Promise<ObservedInvocation> {
     return this.#run(event, performance.now());
   }
@@ -131,7 +132,7 @@ export class LambdaInstance {
     const sandbox = this.#newSandbox();
     const fromMs = performance.now();
     try {
-      await sandbox.init(this.fn.timeoutMs, 'invoke');
+      await sandbox.init(this.fn.timeoutMs, true);
       this.#isInitOwed = false;
     } catch (error) {
       if (!(error instanceof SandboxFailure)) throw error;
@@ -153,6 +154,7 @@ export class LambdaInstance {
     const reason = error.output.trim().slice(0, 600);
     const what = {
       init: `failed in its init: ${error.errorType}`,
+      restore: `failed in its restore: ${error.errorType}`,
       exit: `ended with ${error.message}`,
       extension: `lost an extension (${error.errorType})`,
       timeout: `was not ready: ${error.message}`,

@@ -51,7 +51,7 @@ const load = async (): Promise<UserHandler> => {
   const file = ['', '.js', '.mjs', '.cjs'].map((ending) => path + ending).find(existsSync);
   if (!file) throw new Error(`Cannot find module '${path}'`);
   // A static ES module cannot see when its own graph began to load; the loader tells the agent.
-  Object.assign(globalThis, { [Symbol.for('coldlens.init.beginMs')]: performance.now() });
+  Object.assign(globalThis, { [Symbol.for('coldlens.init.beginMs')]: Number(process.hrtime.bigint()) / 1e6 });
   const module: Record<string, unknown> = await import(pathToFileURL(file).href);
   const find = (from: unknown): unknown =>
     exportPath.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], from);

@@ -1,7 +1,5 @@
-/** The processes of one instance: started, frozen, thawed and ended together; their output goes on line by line. */
+/** One process of an instance: started, frozen, thawed and ended with all its children; its output goes on line by line. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { dieWithUs } from '../reaper.ts';
 import type { CpuLimit } from './cpu-limit.ts';
@@ -90,17 +88,3 @@ export class SandboxProcess {
 
 export const peakMemoryMbOf = (processes: readonly SandboxProcess[]): number | null =>
   peakMemoryMb(processes.flatMap(({ pid, hasEnded }) => (pid === undefined || hasEnded ? [] : [pid])));
-
-/** File names of the external extensions: every executable in `<opt>/extensions`. */
-export const externalExtensions = (optDirectory: string | undefined): string[] => {
-  const directory = optDirectory === undefined ? undefined : join(optDirectory, 'extensions');
-  if (!directory || !existsSync(directory)) return [];
-  return readdirSync(directory).filter((name) => {
-    try {
-      accessSync(join(directory, name), constants.X_OK);
-      return statSync(join(directory, name)).isFile();
-    } catch {
-      return false;
-    }
-  });
-};

@@ -38,11 +38,15 @@ export interface RegisteredFunction {
 
 const maxExtensions = 10;
 const maxBodyBytes = 65_536;
-const known: readonly ExtensionEventType[] = ['INVOKE', 'SHUTDOWN'];
+const known: readonly unknown[] = ['INVOKE', 'SHUTDOWN'] satisfies ExtensionEventType[];
+
+/** What external and internal extensions may register for. */
+export type AllowedEvents = Readonly<Record<'external' | 'internal', readonly ExtensionEventType[]>>;
 
 export class ExtensionsApi {
   readonly #fn: RegisteredFunction;
   readonly #events: ExtensionsApiEvents;
+  readonly #allowed: AllowedEvents;
   readonly #externalNames: ReadonlySet<string>;
   readonly #extensions = new Map<string, Extension>();
   #isOpen = true;
@@ -50,8 +54,14 @@ export class ExtensionsApi {
   #shutdown: object | null = null;
 
   /** @param externalNames file names in `/opt/extensions`; who registers under another name is internal */
-  constructor(fn: RegisteredFunction, externalNames: readonly string[], events: ExtensionsApiEvents) {
+  constructor(
+    fn: RegisteredFunction,
+    externalNames: readonly string[],
+    allowed: AllowedEvents,
+    events: ExtensionsApiEvents,
+  ) {
     this.#fn = fn;
+    this.#allowed = allowed;
     this.#externalNames = new Set(externalNames);
     this.#events = events;
   }
@@ -115,10 +125,11 @@ export class ExtensionsApi {
 
   async #register(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const name = headerOf(request, 'lambda-extension-name');
-    const events: unknown = objectIn(await readBody(request, maxBodyBytes))?.events ?? [];
+    const asked: unknown = objectIn(await readBody(request, maxBodyBytes))?.events ?? [];
     if (!name) return refuse(response, 403, 'Extension.InvalidExtensionName', 'Lambda-Extension-Name is missing');
-    if (!Array.isArray(events) || !events.every((event) => known.includes(event)))
+    if (!Array.isArray(asked) || !asked.every((event) => known.includes(event)))
       return refuse(response, 400, 'InvalidRequestFormat', `events must be some of ${known.join(', ')}`);
+    const events = asked as ExtensionEventType[];
     if (!this.#isOpen)
       return refuse(response, 403, 'Extension.RegistrationClosed', 'extensions register before the first next');
     if (this.registered.some((extension) => extension.name === name))
@@ -126,8 +137,17 @@ export class ExtensionsApi {
     if (this.#extensions.size >= maxExtensions)
       return refuse(response, 403, 'Extension.TooManyExtensions', `at most ${maxExtensions}`);
     const isExternal = this.#externalNames.has(name);
-    if (!isExternal && events.includes('SHUTDOWN'))
+    const allowed = this.#allowed[isExternal ? 'external' : 'internal'];
+    const refused = events.find((event) => !allowed.includes(event));
+    if (refused === 'SHUTDOWN' && this.#allowed.external.includes('INVOKE'))
       return refuse(response, 403, 'ShutdownEventNotSupportedForInternalExtension', 'SHUTDOWN is for external ones');
+    if (refused)
+      return refuse(
+        response,
+        403,
+        'Extension.InvalidEventType',
+        `${refused}: allowed are ${allowed.join(', ') || 'none'}`,
+      );
     const identifier = randomUUID();
     this.#extensions.set(identifier, { identifier, name, isExternal, events, waiting: null, wasReady: false });
     const { accountId, ...fn } = this.#fn;

@@ -1,6 +1,9 @@
 /**
- * Lambda's Runtime API (2018-06-01) for one instance: it hands out one invocation at a time and takes the answer.
- * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ * Lambda's Runtime API (2018-06-01) for one instance: it hands out events to who asks for the next one, and takes the
+ * answers. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ *
+ * `restore/next` and `restore/error` are not in those pages; they are here as AWS's runtime clients for Python and Java
+ * call them and AWS's runtime interface emulator answers them.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -20,8 +23,11 @@ export interface RuntimeApiEvents {
   /** The runtime asked for work: the first time, init is over; later, the response before it is out. */
   onNext(): void;
   /** @param firstByteMs when the answer's first byte came, on the clock of `performance.now()` */
-  onAnswer(answer: RuntimeAnswer, firstByteMs: number): void;
+  onAnswer(requestId: string, answer: RuntimeAnswer, firstByteMs: number): void;
   onInitError(errorType: string, body: string): void;
+  /** The runtime is ready for its snapshot. */
+  onRestoreNext(): void;
+  onRestoreError(errorType: string, body: string): void;
 }
 
 /** Lambda's own limit for a synchronous response is 6 MB; beyond it the platform answers 413. */
@@ -40,35 +46,57 @@ const errorTypeOf = (request: IncomingMessage, body: string): string => {
 export class RuntimeApi {
   readonly #events: RuntimeApiEvents;
   readonly #functionArn: string;
-  #waiting: ServerResponse | null = null;
-  #current: PendingInvocation | null = null;
+  readonly #restores: boolean;
+  /** Open requests for the next event, the oldest first: one, or one of each worker that runs the function. */
+  readonly #waiting: ServerResponse[] = [];
+  readonly #underWay = new Set<string>();
+  readonly #timedOut = new Set<string>();
+  #snapshot: ServerResponse | null = null;
 
-  constructor(functionArn: string, events: RuntimeApiEvents) {
+  /** @param restores whether the instance is made from a snapshot; elsewhere the platform has no `restore` calls */
+  constructor(functionArn: string, restores: boolean, events: RuntimeApiEvents) {
     this.#functionArn = functionArn;
+    this.#restores = restores;
     this.#events = events;
   }
 
   /** Whether the runtime waits for an event. */
   get isWaiting(): boolean {
-    return this.#waiting !== null;
+    return this.#waiting.length > 0;
   }
 
-  /** Gives the waiting runtime its next event. */
+  /** Whether the runtime waits for the restore of its snapshot, and has work to do after it. */
+  get awaitsRestore(): boolean {
+    return this.#snapshot !== null;
+  }
+
+  /** Gives the runtime, or the worker of it that has waited longest, its next event. */
   invoke(event: string, timeoutMs: number): PendingInvocation {
-    if (this.#current) throw new Error(`instance is busy with ${this.#current.requestId}`);
-    if (!this.#waiting) throw new Error('the runtime does not wait for an event');
-    const current = { requestId: randomUUID(), event, deadlineUnixMs: Date.now() + timeoutMs };
-    this.#current = current;
-    this.#waiting.writeHead(200, {
+    const waiting = this.#waiting.shift();
+    if (!waiting) throw new Error('the runtime does not wait for an event');
+    const made = { requestId: randomUUID(), event, deadlineUnixMs: Date.now() + timeoutMs };
+    this.#underWay.add(made.requestId);
+    waiting.writeHead(200, {
       'content-type': 'application/json',
-      'lambda-runtime-aws-request-id': current.requestId,
-      'lambda-runtime-deadline-ms': String(current.deadlineUnixMs),
+      'lambda-runtime-aws-request-id': made.requestId,
+      'lambda-runtime-deadline-ms': String(made.deadlineUnixMs),
       'lambda-runtime-invoked-function-arn': this.#functionArn,
       'lambda-runtime-trace-id': traceHeader(),
     });
-    this.#waiting.end(event);
-    this.#waiting = null;
-    return current;
+    waiting.end(event);
+    return made;
+  }
+
+  /** Its time is up: an answer that still comes is refused. */
+  abandon(requestId: string): void {
+    this.#underWay.delete(requestId);
+    this.#timedOut.add(requestId);
+  }
+
+  /** Lets a runtime go on that waits for the restore. */
+  restore(): void {
+    this.#snapshot?.writeHead(200).end();
+    this.#snapshot = null;
   }
 
   readonly route = async (
@@ -76,35 +104,48 @@ export class RuntimeApi {
     response: ServerResponse,
     [kind, ...rest]: readonly string[],
   ): Promise<void> => {
-    if (request.method === 'GET' && kind === 'invocation' && rest[0] === 'next') return this.#next(response);
+    const call = `${request.method} ${kind}/${rest[0]}`;
+    if (call === 'GET invocation/next') return this.#next(response);
+    if (call === 'GET restore/next' && this.#restores) return this.#restoreNext(response);
     const firstByteMs = performance.now();
     const body = await readBody(request, maxResponseBytes);
     if (body === null) return refuse(response, 413, 'RequestTooLarge', `at most ${maxResponseBytes} bytes`);
-    if (request.method === 'POST' && kind === 'init' && rest[0] === 'error') {
+    const errorType = errorTypeOf(request, body);
+    if (call === 'POST init/error') {
       answer(response, 202, { status: 'OK' });
-      return this.#events.onInitError(errorTypeOf(request, body), body);
+      return this.#events.onInitError(errorType, body);
     }
-    const [requestId, outcome] = rest;
+    if (call === 'POST restore/error' && this.#restores) {
+      answer(response, 202, { status: 'OK' });
+      return this.#events.onRestoreError(errorType, body);
+    }
+    const [requestId = '', outcome] = rest;
     const known = outcome === 'response' || outcome === 'error';
     if (request.method !== 'POST' || kind !== 'invocation' || !known)
       return refuse(response, 404, 'NotFound', `there is no ${request.method} ${request.url}`);
-    if (requestId !== this.#current?.requestId)
-      return refuse(response, 400, 'InvalidRequestID', 'this is not the invocation that is under way');
-    this.#current = null;
+    if (this.#timedOut.delete(requestId)) return refuse(response, 410, 'InvokeTimeout', 'its time is up');
+    if (!this.#underWay.delete(requestId))
+      return refuse(response, 400, 'InvalidRequestID', 'no such invocation is under way');
     answer(response, 202, { status: 'OK' });
-    this.#events.onAnswer(
-      outcome === 'response'
-        ? { state: 'succeeded', body }
-        : { state: 'failed', errorType: errorTypeOf(request, body), body },
-      firstByteMs,
-    );
+    const told: RuntimeAnswer =
+      outcome === 'response' ? { state: 'succeeded', body } : { state: 'failed', errorType, body };
+    this.#events.onAnswer(requestId, told, firstByteMs);
   };
 
   #next(response: ServerResponse): void {
-    this.#waiting = response;
+    this.#waiting.push(response);
     response.once('close', () => {
-      if (this.#waiting === response) this.#waiting = null;
+      const at = this.#waiting.indexOf(response);
+      if (at >= 0) this.#waiting.splice(at, 1);
     });
     this.#events.onNext();
+  }
+
+  #restoreNext(response: ServerResponse): void {
+    this.#snapshot = response;
+    response.once('close', () => {
+      if (this.#snapshot === response) this.#snapshot = null;
+    });
+    this.#events.onRestoreNext();
   }
 }

@@ -14,7 +14,6 @@ export interface Subscription {
   timeoutMs: number;
 }
 
-const schemaVersions: readonly unknown[] = ['2022-07-01', '2022-12-13', '2025-01-29'];
 const sandboxHosts = ['sandbox.localdomain', 'sandbox', '127.0.0.1', 'localhost'];
 /** The Runtime API's own port on the platform. */
 const reservedPort = '9001';
@@ -42,11 +41,17 @@ const destinationOf = (body: Record<string, unknown>, wrong: string[]): URL | nu
   }
 };
 
-/** The subscription, or everything that is wrong with it in one sentence. */
-export const readSubscription = (body: Record<string, unknown> | null): Subscription | string => {
+/**
+ * @param schemas versions that this instance's platform takes
+ * @returns the subscription, or everything that is wrong with it in one sentence
+ */
+export const readSubscription = (
+  body: Record<string, unknown> | null,
+  schemas: readonly string[],
+): Subscription | string => {
   if (!body) return 'the body is no JSON object';
   const wrong: string[] = [];
-  if (!schemaVersions.includes(body.schemaVersion)) wrong.push(`schemaVersion must be one of ${schemaVersions}`);
+  if (!schemas.includes(body.schemaVersion as string)) wrong.push(`schemaVersion must be one of ${schemas}`);
   const types = Array.isArray(body.types) ? (body.types as unknown[]) : [];
   if (types.length === 0) wrong.push('types should not be empty');
   if (!types.every((type) => streams.includes(type as Stream))) wrong.push(`types must be some of ${streams}`);

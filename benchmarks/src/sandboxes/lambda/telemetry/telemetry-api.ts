@@ -11,13 +11,16 @@ const maxBodyBytes = 65_536;
 
 export class TelemetryApi {
   readonly #nameOf: NameOf;
+  readonly #schemas: readonly string[];
   readonly #deliveries = new Map<string, Delivery>();
   /** Events from before the first subscription: a subscriber gets them too. */
   readonly #early: { stream: Stream; event: TelemetryEvent }[] = [];
   #isInit = true;
 
-  constructor(nameOf: NameOf) {
+  /** @param schemas versions that a subscriber may ask for */
+  constructor(nameOf: NameOf, schemas: readonly string[]) {
     this.#nameOf = nameOf;
+    this.#schemas = schemas;
   }
 
   /** @param time when it happened, Unix milliseconds */
@@ -63,7 +66,7 @@ export class TelemetryApi {
       return refuse(response, 403, 'Extension.UnknownExtensionIdentifier', 'register as an extension first');
     if (!this.#isInit)
       return refuse(response, 403, 'Telemetry.SubscriptionClosed', 'extensions subscribe during their init');
-    const subscription = readSubscription(objectIn(await readBody(request, maxBodyBytes)));
+    const subscription = readSubscription(objectIn(await readBody(request, maxBodyBytes)), this.#schemas);
     if (typeof subscription === 'string') return refuse(response, 400, 'ValidationError', subscription);
     this.#deliveries.get(name)?.close();
     const delivery = new Delivery(subscription);
