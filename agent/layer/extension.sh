@@ -5,9 +5,14 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # Lambda starts the runtime only when every extension is registered. Where sh is bash, as on Lambda, the shell does that
 # in a millisecond, and the extension's Node starts beside the runtime's instead of before it.
 register() {
+  # Managed Instances refuse whoever wants to be told of invocations.
+  case $AWS_LAMBDA_INITIALIZATION_TYPE in
+    lambda-managed-instances) events='{"events":["SHUTDOWN"]}' ;;
+    *) events='{"events":["INVOKE","SHUTDOWN"]}' ;;
+  esac
   printf '%s\r\n' 'POST /2020-01-01/extension/register HTTP/1.1' "Host: $AWS_LAMBDA_RUNTIME_API" \
-    'Lambda-Extension-Name: coldlens' 'Content-Type: application/json' 'Content-Length: 32' 'Connection: close' '' >&3
-  printf '%s' '{"events":["INVOKE","SHUTDOWN"]}' >&3
+    'Lambda-Extension-Name: coldlens' 'Content-Type: application/json' "Content-Length: ${#events}" 'Connection: close' '' >&3
+  printf '%s' "$events" >&3
   while IFS= read -r line <&3; do
     case $line in
       [Ll]ambda-[Ee]xtension-[Ii]dentifier:*)

@@ -5,6 +5,7 @@
  */
 export { endpointOf } from './export/endpoint.ts';
 export { exportAll } from './export/export.ts';
+export { enqueue } from './export/queue.ts';
 export { tokenOf } from './export/token.ts';
 export { spansOf } from './invocation.ts';
 export { platform } from './platforms/index.ts';

@@ -1,5 +1,6 @@
 /** The file that `_HANDLER` points at while the runtime starts: the user's handler, wrapped. See auto-wrap.ts. */
 import { loadHandler, restoreHandler } from './auto-wrap.ts';
+import { monotonicMs } from './phases/monotonic.ts';
 import { initBeginMark } from './phases/start.ts';
 
 const userHandler = async (): Promise<unknown> => {
@@ -10,7 +11,7 @@ const userHandler = async (): Promise<unknown> => {
   const agent = new URL('./index.mjs', import.meta.url).href;
   const { coldlens } = (await import(agent)) as typeof import('./index.ts');
   // A static ES module cannot see when its own graph began to load; here it is known.
-  Object.assign(globalThis, { [initBeginMark]: performance.now() });
+  Object.assign(globalThis, { [initBeginMark]: monotonicMs() });
   return coldlens(await loadHandler(process.env.LAMBDA_TASK_ROOT ?? '', original));
 };
 

@@ -2,9 +2,10 @@
  * `@coldlens/agent/azure`: measures all functions of an Azure Functions v4 app at once, through the app's hooks, so that
  * no handler has to be touched. Import it before everything else in the app's entry file.
  */
-import { flush } from './export/after-response.ts';
+import { flush } from './export/flush.ts';
 import { coldlens } from './index.ts';
 import type { Options } from './options.ts';
+import { monotonicMs } from './phases/monotonic.ts';
 import { noteReady } from './ready.ts';
 import { state } from './state.ts';
 import { safely } from './warn.ts';
@@ -52,7 +53,7 @@ const addHooks = (app: FunctionApp, options: Options | undefined): void => {
   });
   // The worker has loaded all files of the app.
   app.hook.appStart(() => {
-    if (state.invocations === 0) state.readyMs = performance.now();
+    if (state.invocations === 0) state.readyMs = monotonicMs();
   });
   app.hook.appTerminate(async () => {
     const late = new Promise<void>((resolve) => setTimeout(resolve, lastFlushMaxMs).unref());

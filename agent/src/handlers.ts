@@ -1,12 +1,7 @@
-/** The forms that handlers have: promise, callback, response stream, response of an HTTP server. */
-import type { ServerResponse } from 'node:http';
+/** What a handler call looks like: as little as the hot path has to know. forms.ts has the rest. */
 
 // biome-ignore lint/suspicious/noExplicitAny: a handler takes and gives what its author decides.
 export type Handler = (...args: any[]) => any;
-/** Told of a call's end. */
-export type Ended = (failed: boolean, error?: unknown) => void;
-
-type Callback = (error?: unknown, result?: unknown) => void;
 
 /** Lambda's mark of a response-streaming handler, whose arguments are (event, stream, context). */
 const streamingMark = Symbol.for('aws.lambda.runtime.handler.streaming');
@@ -20,49 +15,8 @@ export const wrappedMark = Symbol.for('coldlens.wrapped');
 export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   value !== null && typeof value === 'object' && typeof (value as { then?: unknown }).then === 'function';
 
-/** The response of `node:http` that Express-style handlers get with the request. */
-export const responseOf = (args: readonly unknown[]): ServerResponse | undefined => {
-  const response = args[1] as Partial<ServerResponse> | null | undefined;
-  const isResponse = typeof response?.setHeader === 'function' && typeof response.once === 'function';
-  return isResponse ? (response as ServerResponse) : undefined;
-};
-
-/**
- * Such a handler may return long before its response is out: the call ends when the response was handed over, or its
- * connection closed. Google's framework marks the answers that it gives in a failed function's place.
- */
-export const endWithResponse = (response: ServerResponse, ended: Ended): void => {
-  const end = (): void => {
-    const crashed = response.getHeader('x-google-status') !== undefined;
-    ended(crashed, crashed ? new Error() : undefined);
-  };
-  response.once('finish', end);
-  response.once('close', end);
-};
-
-/**
- * Where the runtime passed a callback: last of (event, context, callback) or (event, callback); 0 = nowhere.
- */
-export const callbackIndexOf = (args: readonly unknown[]): number =>
-  typeof args[2] === 'function' ? 2 : typeof args[1] === 'function' ? 1 : 0;
-
-/**
- * Calls a callback handler. Runtimes up to Node 22 pass a callback; AWS's runtime client 4 (Node 24) passes none and
- * expects a promise, so there a promise is made of the callback.
- */
-export const callWithCallback = (handler: Handler, self: unknown, args: readonly unknown[], ended: Ended): unknown => {
-  const index = callbackIndexOf(args);
-  const given = args[index];
-  if (index > 0) {
-    const callback: Callback = (error, result) => {
-      ended(error !== null && error !== undefined, error);
-      (given as Callback)(error, result);
-    };
-    return handler.apply(self, args.with(index, callback));
-  }
-  return new Promise((resolve, reject) => {
-    const callback: Callback = (error, result) => (error ? reject(error) : resolve(result));
-    const returned: unknown = handler.call(self, args[0], args[1], callback);
-    if (isPromise(returned)) returned.then(resolve, reject);
-  });
-};
+/** Whether a call ends otherwise than by its return: it was given a callback, or the response of an HTTP server. */
+export const endsElsewhere = (args: readonly unknown[]): boolean =>
+  typeof args[2] === 'function' ||
+  typeof args[1] === 'function' ||
+  typeof (args[1] as { setHeader?: unknown } | null | undefined)?.setHeader === 'function';

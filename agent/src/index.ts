@@ -5,60 +5,22 @@
  * handler, never changes its result and never holds the process open.
  */
 
-import { watchDeadline } from './deadline.ts';
-import { exportAfterResponse, exportBeforeResponse, exportNow } from './export/after-response.ts';
-import {
-  callbackIndexOf,
-  callWithCallback,
-  type Ended,
-  endWithResponse,
-  type Handler,
-  isPromise,
-  isStreaming,
-  responseOf,
-  wrappedMark,
-} from './handlers.ts';
-import { type Observation, observe } from './observation.ts';
-import { configure, isSync, type Options } from './options.ts';
 import { entryMs } from './phases/entry.ts';
+
+// The rest is ours to load too, so it comes after the clock.
+
+import { endsElsewhere, type Handler, isPromise, isStreaming, wrappedMark } from './handlers.ts';
+import { isEsm } from './lazy/load-after.ts';
+import { forms } from './lazy/load-forms.ts';
+import { observe, settle } from './observation.ts';
+import { configure, isSync, type Options } from './options.ts';
+import { monotonicMs } from './phases/monotonic.ts';
 import { noteReady } from './ready.ts';
 import { state } from './state.ts';
-import { insideOf } from './trace/otel-context.ts';
+import { contextManager } from './trace/otel-global.ts';
 import { safely } from './warn.ts';
 
 export type { ExportMode, Options } from './options.ts';
-
-/** Follows one call to its end, whichever comes first: the handler settles, or its time is up. */
-const follow = (observation: Observation): Ended => {
-  let isOpen = true;
-  const close = (hand: (observation: Observation) => void): void => {
-    if (!isOpen) return;
-    isOpen = false;
-    observation.settledMs = performance.now();
-    stopWatching();
-    hand(observation);
-  };
-  const stopWatching = watchDeadline(observation.args, () => {
-    observation.timedOut = true;
-    close((late) => void exportNow(late));
-  });
-  return (failed, error) =>
-    close((ended) => {
-      ended.failed = failed;
-      ended.error = error;
-      if (!ended.isAwaited) exportAfterResponse(ended);
-    });
-};
-
-/** Lets the response wait for the spans, where that was asked for. */
-const afterExport = async (result: PromiseLike<unknown>, observation: Observation): Promise<unknown> => {
-  observation.isAwaited = true;
-  try {
-    return await result;
-  } finally {
-    await exportBeforeResponse(observation);
-  }
-};
 
 /**
  * Wraps a handler so that its invocations are measured: of Lambda (async, callback, streaming), of Azure Functions, of
@@ -83,25 +45,23 @@ export const coldlens = <H>(handler: H, options?: Options): H => {
   // The handler's own `this` is passed on.
   const wrapper = function (this: unknown, ...args: unknown[]): unknown {
     const observation = safely(() => observe(args));
-    const ended: Ended = (observation && safely(() => follow(observation))) ?? (() => undefined);
-    const response = streams ? undefined : safely(() => responseOf(args));
-    const passesCallback = takesCallback || (!streams && !response && callbackIndexOf(args) > 0);
-    const call = (): unknown => (passesCallback ? callWithCallback(inner, this, args, ended) : inner.apply(this, args));
-    if (response) safely(() => endWithResponse(response, ended));
+    if (!observation) return inner.apply(this, args);
+    const needsForm = takesCallback || (!streams && endsElsewhere(args)) || isSync() || contextManager() !== undefined;
+    const form = needsForm ? safely(forms) : undefined;
+    if (form) return form.callInForm(inner, this, args, observation, { streams, takesCallback, isSync: isSync() });
+    // What came before this line is ours; the handler's own time begins here.
+    observation.calledMs = monotonicMs();
     try {
-      const ids = observation?.ids;
-      const result: unknown = ids ? insideOf(ids.traceId, ids.rootSpanId, call) : call();
+      const result: unknown = inner.apply(this, args);
       if (isPromise(result)) {
         result.then(
-          () => response ?? ended(false),
-          (error: unknown) => ended(true, error),
+          () => settle(observation, false),
+          (error: unknown) => settle(observation, true, error),
         );
-        return observation && !response && isSync() ? afterExport(result, observation) : result;
-      }
-      if (!response && (!passesCallback || result !== undefined)) ended(false);
+      } else settle(observation, false);
       return result;
     } catch (error) {
-      ended(true, error);
+      settle(observation, true, error);
       throw error;
     }
   };
@@ -117,7 +77,7 @@ export const coldlens = <H>(handler: H, options?: Options): H => {
 
 export default coldlens;
 
-/** Set by the bundler; the compiler's own output is ES modules. */
-declare const COLDLENS_ESM: boolean | undefined;
-state.isEsm = typeof COLDLENS_ESM === 'undefined' || COLDLENS_ESM;
-state.ownLoadMs += performance.now() - entryMs;
+// An application may load the agent twice.
+state.entryMs = Math.min(state.entryMs, entryMs);
+state.isEsm = isEsm;
+state.ownLoadMs += monotonicMs() - entryMs;

@@ -6,7 +6,8 @@ import { randomSpanId } from './trace/ids.ts';
 import {
   attribute,
   type Certainty,
-  moduleAttribute,
+  modulesHint,
+  modulesSeen,
   type PhaseName,
   phaseSpanName,
   registerHint,
@@ -39,6 +40,8 @@ export interface InvocationRecord {
   sampleRate: number;
   /** Milliseconds that the agent itself took while the caller waited; `null` where no clock shows it. */
   agentMs: number | null;
+  /** What was deployed; on an instance's first invocation only. */
+  deployment?: Attributes;
 }
 
 /** What spans need to know of a platform. */
@@ -116,6 +119,7 @@ const rootSpan = (
   endMs: record.settledMs,
   attributes: {
     ...platform.attributes(record.args),
+    ...record.deployment,
     [attribute.functionName]: ownName,
     [attribute.phase]: 'invocation',
     [attribute.invocationId]: record.invocationId,
@@ -151,8 +155,8 @@ export const spansOf = (record: InvocationRecord, platform: SpanSource, function
       spans.push(phaseSpan(record, ownName, 'runtime_start', 0, startEndMs, certainty));
     }
     spans.push(init);
-    init.attributes[moduleAttribute.seen] = 'not observed';
-    init.attributes[moduleAttribute.hint] = registerHint;
+    init.attributes[modulesSeen] = 'not observed';
+    init.attributes[modulesHint] = registerHint;
     spans.push(...(state.moduleSpans?.(record, init) ?? []));
   }
   if (record.execution !== null) {

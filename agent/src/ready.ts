@@ -1,15 +1,17 @@
 /** When the instance could have taken its first event. */
-import { flushOnShutdown } from './export/shutdown.ts';
+import { monotonicMs } from './phases/monotonic.ts';
 import { state } from './state.ts';
-import { safely } from './warn.ts';
+
+const settled = Promise.resolve();
+
+const note = (): void => {
+  if (state.invocations === 0) state.readyMs = monotonicMs();
+};
 
 /**
  * Notes the end of the modules' evaluation: the main thread is free for an event. A microtask comes right after it; the
  * event loop's next turn may be too late, because a platform that initialises ahead of time freezes the process there.
  */
 export const noteReady = (): void => {
-  queueMicrotask(() => {
-    if (state.invocations === 0) state.readyMs = performance.now();
-  });
-  setImmediate(() => safely(flushOnShutdown)).unref();
+  void settled.then(note);
 };

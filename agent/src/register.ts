@@ -2,7 +2,8 @@
  * `node --import @coldlens/agent/register app.js` (or in NODE_OPTIONS; `--require` works too): watches every module that
  * loads between the first import of the user's code and the first invocation of a handler that `coldlens()` wraps.
  *
- * A process that inherits NODE_OPTIONS without being the one that the platform started is left in peace.
+ * A process that inherits NODE_OPTIONS without being the one that the platform started is left in peace, and so is a
+ * worker thread, but for the first on Lambda's Managed Instances: there workers run the function.
  */
 import { entryMs } from './phases/entry.ts';
 
@@ -11,19 +12,16 @@ import { entryMs } from './phases/entry.ts';
 import { userCodeOf } from './modules/begin.ts';
 import { CjsHooks } from './modules/cjs-hooks.ts';
 import { EsmHooks } from './modules/esm-hooks.ts';
+import { threadCpuClock } from './modules/meter.ts';
 import { isOurs, watchedProcess } from './modules/ours.ts';
 import { startProfile, wantsProfile } from './modules/profile.ts';
 import { startCoverage, wantsUnused } from './modules/unused.ts';
 import { Watch } from './modules/watch.ts';
+import { monotonicMs } from './phases/monotonic.ts';
 import { initBeginMark } from './phases/start.ts';
+import { isMainThread, threadId } from './phases/thread.ts';
 import { state } from './state.ts';
 import { safely } from './warn.ts';
-
-/**
- * Node disables in worker threads what would concern the whole process, and says so. `node:worker_threads` would answer
- * the same, for 3 ms of loading it and the streams that it needs.
- */
-const isMainThread = (process.chdir as { disabled?: boolean }).disabled !== true;
 
 /** CommonJS, whatever loads it: `--require` wants that, and `--import` takes it. */
 declare const require: (file: './modules/explain.js') => typeof import('./modules/explain.ts');
@@ -37,17 +35,18 @@ const whenIdle = (then: () => void): void => {
 
 const watchModules = (env: NodeJS.ProcessEnv): void => {
   env[watchedProcess] = String(process.pid);
-  // This is no entry of the user's code: whoever imports the agent sets it.
-  state.entryMs = Number.POSITIVE_INFINITY;
   const profile = wantsProfile(env.COLDLENS_PROFILE) ? startProfile() : null;
   const coverage = wantsUnused(env.COLDLENS_UNUSED) ? startCoverage() : null;
+  const marks = globalThis as { [initBeginMark]?: unknown };
+  let ownMark: number | null = null;
   const watch = new Watch({
-    clock: performance.now.bind(performance),
+    clock: monotonicMs,
+    cpuClock: threadCpuClock(),
     whenIdle,
     isUserCode: userCodeOf(env, process.argv[1] ?? ''),
     onBegin: (beginMs) => {
       // A runtime that marked the beginning itself knows better.
-      (globalThis as { [initBeginMark]?: unknown })[initBeginMark] ??= beginMs;
+      if (marks[initBeginMark] === undefined) marks[initBeginMark] = ownMark = beginMs;
     },
   });
   const esm = new EsmHooks(watch);
@@ -57,6 +56,8 @@ const watchModules = (env: NodeJS.ProcessEnv): void => {
   cjs.on();
   state.initEnded = () => {
     watch.end();
+    // Where ES modules cannot be watched, the first CommonJS of an ES module's graph is not its beginning.
+    if (!EsmHooks.isPossible && state.isEsm && marks[initBeginMark] === ownMark) delete marks[initBeginMark];
     cjs.off();
     esm.off();
     if (profile) setTimeout(() => safely(() => profile.stop()), profileMaxMs).unref();
@@ -75,7 +76,8 @@ const watchModules = (env: NodeJS.ProcessEnv): void => {
 
 // Both `--require` and `--import` may be given.
 const { pid, argv, env, send } = process;
-if (state.moduleSpans === null && isOurs({ pid, argv, env, send, isMainThread })) {
+const isFunctionThread = env.AWS_LAMBDA_MAX_CONCURRENCY === undefined ? isMainThread : threadId() === 1;
+if (state.moduleSpans === null && isOurs({ pid, argv, env, send, isFunctionThread })) {
   safely(() => watchModules(env));
-  state.preloadMs = performance.now() - entryMs;
+  state.preloadMs = monotonicMs() - entryMs;
 }

@@ -5,12 +5,18 @@
 import type { InvocationRecord, Span } from './invocation.ts';
 import type { Observation } from './observation.ts';
 import type { Options } from './options.ts';
-import { entryMs } from './phases/entry.ts';
+
+/** Where finished invocations go. */
+export interface Sink {
+  take(record: InvocationRecord): void;
+  /** Sends what was taken. Never rejects. */
+  flush(): Promise<void>;
+}
 
 export interface InstanceState {
   /** Whether the application imported the agent as an ES module, whose graph was read before any of it ran. */
   isEsm: boolean;
-  /** Earliest entry of any copy of the agent, milliseconds since process start. */
+  /** Earliest entry of any copy of the agent; this and every other instant is on the monotonic clock. */
   entryMs: number;
   /** Milliseconds that evaluating the agent itself took. */
   ownLoadMs: number;
@@ -24,7 +30,7 @@ export interface InstanceState {
   /** Kinds of trouble that were said already. */
   warned: Set<string>;
   /** Takes finished invocations instead of our own exporter; set by `@coldlens/agent/otel`. */
-  sink: ((record: InvocationRecord) => void) | null;
+  sink: Sink | null;
   /** Milliseconds that `@coldlens/agent/register` took before the user's code began. */
   preloadMs: number;
   /** Told of the first invocation as it begins; set by `@coldlens/agent/register`. Never throws. */
@@ -38,7 +44,7 @@ const holder = globalThis as { [key]?: InstanceState };
 
 holder[key] ??= {
   isEsm: false,
-  entryMs,
+  entryMs: Number.POSITIVE_INFINITY,
   ownLoadMs: 0,
   readyMs: null,
   invocations: 0,
@@ -51,5 +57,3 @@ holder[key] ??= {
   moduleSpans: null,
 };
 export const state: InstanceState = holder[key];
-// `register` comes first and is no entry of the user's code.
-state.entryMs = Math.min(state.entryMs, entryMs);

@@ -10,6 +10,8 @@ export const attribute = {
   cloudPlatform: 'cloud.platform',
   cloudProvider: 'cloud.provider',
   cloudRegion: 'cloud.region',
+  /** On AWS the function's ARN without version or alias. Resource attribute. */
+  resourceId: 'cloud.resource_id',
   /** true when the caller had to wait for a new instance (kind of start `cold` or `restored`). */
   coldStart: 'faas.coldstart',
   errorType: 'error.type',
@@ -17,6 +19,8 @@ export const attribute = {
   functionVersion: 'faas.version',
   hostArch: 'host.arch',
   instanceId: 'faas.instance',
+  /** On AWS the ARN that the caller named. On the root span. */
+  invokedArn: 'aws.lambda.invoked_arn',
   invocationId: 'faas.invocation.id',
   /** The name before semantic conventions 1.45.0; read, never written. */
   invocationIdOld: 'faas.invocation_id',
@@ -48,6 +52,14 @@ export const attribute = {
   agentMs: 'coldlens.agent_ms',
   /** Milliseconds between a finished init and the first call that nobody waited for. On the root span. */
   idleMs: 'coldlens.idle_ms',
+  /** Bytes of the deployed files, unpacked; absent where there are too many to count. On an instance's first root span. */
+  packageBytes: 'coldlens.package_bytes',
+  /** What layers have put into `/opt`: names, separated by commas. On an instance's first root span. */
+  layers: 'coldlens.layers',
+  /** Longest that the platform lets an invocation run, milliseconds. On an instance's first root span. */
+  timeoutMs: 'coldlens.timeout_ms',
+  /** What of {@link otherAgents} the process was started with, separated by commas. On an instance's first root span. */
+  otherAgents: 'coldlens.other_agents',
 } as const;
 
 /** The caller waited for the init; it did not; nobody had asked yet; SnapStart. */
@@ -93,12 +105,15 @@ export const platformAttribute = {
 /** How much of the module tree was seen; value of {@link moduleAttribute.seen} on the init span. */
 export type ModulesSeen = 'not observed' | 'complete' | 'cjs only' | 'capped' | 'bundled';
 
+/** One of {@link ModulesSeen}. On the init span. */
+export const modulesSeen = 'coldlens.modules';
+/** What would make visible what was not seen: a line to copy. On the init span. */
+export const modulesHint = 'coldlens.modules.hint';
+
 /** The module tree: `coldlens.modules*` on the init span, `coldlens.module.*` on the spans below it. Times in ms. */
 export const moduleAttribute = {
-  /** One of {@link ModulesSeen}. */
-  seen: 'coldlens.modules',
-  /** What would make visible what was not seen: a line to copy. */
-  hint: 'coldlens.modules.hint',
+  seen: modulesSeen,
+  hint: modulesHint,
   /** Modules loaded during init. */
   loaded: 'coldlens.modules.loaded',
   /** What watching the modules took inside init. */
@@ -112,6 +127,8 @@ export const moduleAttribute = {
   format: 'coldlens.module.format',
   /** Reading, parsing and evaluating the module alone. With `resolve_ms` these add up to the init. */
   selfMs: 'coldlens.module.self_ms',
+  /** CPU time of `self_ms`, of this thread. Absent where it is not known. */
+  cpuMs: 'coldlens.module.cpu_ms',
   /** With all that it was the first to ask for. */
   totalMs: 'coldlens.module.total_ms',
   /** Finding the modules that it asked for. */
@@ -137,3 +154,6 @@ export const moduleAttribute = {
 
 /** The line that makes the module tree visible. */
 export const registerHint = 'NODE_OPTIONS="--import @coldlens/agent/register"';
+
+/** What other agents' preloads and exec wrappers are called. */
+export const otherAgents = /datadog|dd-trace|opentelemetry|otel|newrelic|sentry|dynatrace|elastic-apm|lumigo|instana/g;

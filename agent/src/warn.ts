@@ -13,11 +13,15 @@ export const warnOnce = (kind: string, message: string): void => {
 };
 
 /** Observing must never harm: whatever goes wrong on our side is said once and forgotten. */
+export const forgive = (error: unknown): void =>
+  warnOnce('internal', `instrumentation failed, the handler is not affected: ${error}`);
+
+/** {@link forgive}s what `observe` throws. */
 export const safely = <T>(observe: () => T): T | undefined => {
   try {
     return observe();
   } catch (error) {
-    warnOnce('internal', `instrumentation failed, the handler is not affected: ${error}`);
+    forgive(error);
     return undefined;
   }
 };

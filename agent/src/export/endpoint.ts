@@ -11,8 +11,8 @@ export interface Endpoint {
 }
 
 const defaultUrl = 'http://127.0.0.1:4318';
-/** Where the layer's extension listens. */
-const extensionUrl = 'http://127.0.0.1:4319';
+/** Where the layer's extension listens, unless `COLDLENS_EXTENSION_PORT` names another port. */
+const defaultExtensionPort = 4319;
 /** The standard's default of 10 s would keep a batch for longer than most functions run. */
 const defaultTimeoutMs = 3_000;
 
@@ -86,9 +86,18 @@ export const endpointOf = (env: Environment, token: string | undefined): Endpoin
   };
 };
 
-export const extensionEndpoint: Endpoint = {
-  url: new URL(`${extensionUrl}/v1/traces`),
+const extensionPort = (): number => {
+  const text = process.env.COLDLENS_EXTENSION_PORT;
+  const port = Number(text || defaultExtensionPort);
+  if (Number.isInteger(port) && port > 1_023 && port <= 65_535) return port;
+  warnOnce('port', `COLDLENS_EXTENSION_PORT must be 1024 to 65535; ${defaultExtensionPort} is used.`);
+  return defaultExtensionPort;
+};
+
+/** Made when asked for: the first URL of a process takes 0.3 MB. */
+export const extensionEndpoint = (): Endpoint => ({
+  url: new URL(`http://127.0.0.1:${extensionPort()}/v1/traces`),
   headers: {},
   timeoutMs: defaultTimeoutMs,
   gzip: false,
-};
+});

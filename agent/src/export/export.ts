@@ -6,12 +6,13 @@ import { safely } from '../warn.ts';
 import { enqueue, send } from './queue.ts';
 
 /** Makes records of ended calls and sends all that is queued. Never rejects. */
-export const exportAll = (ended: readonly Observation[]): Promise<void> => {
+export const exportAll = async (ended: readonly Observation[]): Promise<void> => {
   for (const observation of ended) {
     safely(() => {
       const record = recordOf(observation);
-      if (record) (state.sink ?? enqueue)(record);
+      if (record) (state.sink?.take ?? enqueue)(record);
     });
   }
-  return send();
+  await state.sink?.flush();
+  await send();
 };

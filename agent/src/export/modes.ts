@@ -1,22 +1,25 @@
 /** The ways out of the function: which one is used, and how each sends. */
+import type { AttributeValue, InvocationRecord } from '../invocation.ts';
 import type { ExportMode } from '../options.ts';
 import { platform } from '../platforms/index.ts';
 import type { Environment } from '../platforms/platform.ts';
 import { currentSettings } from '../settings.ts';
 import { type Endpoint, endpointOf, extensionEndpoint, isDisabled, isEndpointConfigured } from './endpoint.ts';
 import { type PostOutcome, post } from './http.ts';
-import { writeLine } from './stdout.ts';
+import { traceLines } from './lines.ts';
+import { traceRequest } from './otlp.ts';
+import { writeText } from './stdout.ts';
 import { tokenOf } from './token.ts';
 
 export interface Transport {
   /** For messages; never holds a secret. */
   name: string;
-  send(request: string): Promise<PostOutcome>;
+  send(resource: Record<string, AttributeValue>, batch: readonly InvocationRecord[]): Promise<PostOutcome>;
 }
 
 const overHttp = (endpoint: Endpoint): Transport => ({
   name: endpoint.url.origin,
-  send: (request) => post(endpoint, request),
+  send: (resource, batch) => post(endpoint, traceRequest(resource, batch, platform())),
 });
 
 /** Takes everything and sends nothing. */
@@ -28,8 +31,11 @@ const collector = (env: Environment): Transport => {
 };
 
 const transports: Readonly<Record<ExportMode, (env: Environment) => Transport>> = {
-  stdout: () => ({ name: 'stdout', send: writeLine }),
-  extension: () => overHttp(extensionEndpoint),
+  stdout: () => ({
+    name: 'stdout',
+    send: (resource, batch) => writeText(traceLines(resource, batch, platform()).join('')),
+  }),
+  extension: () => overHttp(extensionEndpoint()),
   'after-response': collector,
   sync: collector,
 };

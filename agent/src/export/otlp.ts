@@ -27,7 +27,7 @@ const kindInternal = 1;
 const kindServer = 2;
 const statusError = 2;
 
-const spanJson = ({ ids, processStartUnixMs }: InvocationRecord, span: Span): object => ({
+export const spanJson = ({ ids, processStartUnixMs }: InvocationRecord, span: Span): object => ({
   traceId: ids.traceId,
   spanId: span.spanId,
   ...(span.parentSpanId !== null && { parentSpanId: span.parentSpanId }),
@@ -39,7 +39,10 @@ const spanJson = ({ ids, processStartUnixMs }: InvocationRecord, span: Span): ob
   ...(span.failed && { status: { code: statusError } }),
 });
 
-/** Body of `POST /v1/traces`, and of a line on stdout. */
+/** Who made the spans. */
+export const scope = { name: 'coldlens' };
+
+/** Body of `POST /v1/traces`. */
 export const traceRequest = (
   resource: Record<string, AttributeValue>,
   records: readonly InvocationRecord[],
@@ -50,8 +53,6 @@ export const traceRequest = (
     spansOf(record, platform, functionName).map((span) => spanJson(record, span)),
   );
   return JSON.stringify({
-    resourceSpans: [
-      { resource: { attributes: keyValues(resource) }, scopeSpans: [{ scope: { name: 'coldlens' }, spans }] },
-    ],
+    resourceSpans: [{ resource: { attributes: keyValues(resource) }, scopeSpans: [{ scope, spans }] }],
   });
 };

@@ -8,11 +8,10 @@ import { platform } from '../platforms/index.ts';
 import { resourceOf } from '../resource.ts';
 import { warnOnce } from '../warn.ts';
 import { transportFor } from './modes.ts';
-import { traceRequest } from './otlp.ts';
 
 /** About 0.5 MB of memory. The oldest go first: a collector that is away for so long is not coming back for them. */
 const maxQueued = 1_000;
-/** Keeps a request below about 250 kB; a line of a log may hold no more. */
+/** Keeps a request below about 250 kB, and the one with the largest module tree below 600 kB. */
 const maxBatch = 100;
 
 const queue: InvocationRecord[] = [];
@@ -31,7 +30,7 @@ const sendBatches = async (): Promise<void> => {
   while (queue.length > 0) {
     const batch = queue.slice(0, maxBatch);
     resource ??= resourceOf(process.env, batch[0]?.args ?? [], await platform().lookUp?.(process.env));
-    const outcome = await transport.send(traceRequest(resource, batch, platform()));
+    const outcome = await transport.send(resource, batch);
     if (outcome.state === 'later') {
       warnOnce(
         'later',

@@ -1,5 +1,4 @@
 /** Some platforms announce the end of an instance by SIGTERM: the last chance to send. */
-import { flush } from './after-response.ts';
 
 /** Variables that only these platforms set, and what a last flush may take there, milliseconds. */
 const lastFlushMaxMs: Readonly<Record<string, number>> = {
@@ -28,8 +27,11 @@ const holdExit = (): (() => void) => {
 
 let isListening = false;
 
-/** Whoever else listens for SIGTERM decides when the process ends; alone, we end it as if we had not listened. */
-export const flushOnShutdown = (): void => {
+/**
+ * Calls `flush` at SIGTERM. Whoever else listens decides when the process ends; alone, we end it as if we had not
+ * listened.
+ */
+export const flushOnShutdown = (flush: () => Promise<void>): void => {
   const variable = Object.keys(lastFlushMaxMs).find((name) => process.env[name] !== undefined);
   if (isListening || variable === undefined) return;
   isListening = true;

@@ -31,12 +31,24 @@ export const rootsIn = (resourceSpans: unknown): Root[] =>
       return isRoot && invocationId && traceId && spanId ? [{ invocationId, traceId, spanId }] : [];
     });
 
+/** Lines leave `service.name` out where it is the function's name; receivers other than ours look for it. */
+const nameServices = (line: unknown): unknown => {
+  for (const resourceSpans of resourceSpansOf(line)) {
+    const resource = at(resourceSpans, 'resource');
+    const attributes = at(resource, 'attributes');
+    const name = attributeText(resource, attribute.functionName);
+    if (!Array.isArray(attributes) || !name || attributeText(resource, attribute.serviceName)) continue;
+    attributes.push({ key: attribute.serviceName, value: { stringValue: name } });
+  }
+  return line;
+};
+
 /** The agent's line on stdout, as the platform passes log lines on; `null` for every other line. */
 export const agentLine = (record: unknown): unknown => {
-  if (at(record, 'coldlens') === 1) return record;
+  if (at(record, 'coldlens') === 1) return nameServices(record);
   if (typeof record !== 'string' || !record.startsWith('{"coldlens":1,')) return null;
   try {
-    return JSON.parse(record);
+    return nameServices(JSON.parse(record));
   } catch {
     // The platform cut the line in two.
     return null;

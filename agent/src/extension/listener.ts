@@ -6,7 +6,7 @@ const { createServer } = process.getBuiltinModule('node:http');
 /** What is heard, by path; `false` = the body is not what belongs there. */
 export type Ears = Readonly<Record<string, (body: unknown) => boolean>>;
 
-/** The agent keeps a batch below about 250 kB, the platform one of telemetry below 1 MB and an event. */
+/** The agent keeps a batch below about 600 kB, the platform one of telemetry below 1 MB and an event. */
 const maxBodyBytes = 2 * 1024 * 1024;
 
 const readJson = async (request: IncomingMessage): Promise<unknown> => {

@@ -6,6 +6,8 @@
  * so that no cold start is lost; a few milliseconds, and never more than {@link graceMs} after the runtime is done. Later
  * invocations wait for nothing. An extension that ends takes the function with it, so whatever happens here is said
  * once, and the loop goes on.
+ *
+ * Managed Instances never freeze, and tell an extension of nothing but the shutdown: there it sends by the clock.
  */
 import { endpointOf, extensionEndpoint, isDisabled, isEndpointConfigured } from '../export/endpoint.ts';
 import { tokenOf } from '../export/token.ts';
@@ -24,10 +26,13 @@ const extensionName = 'coldlens';
 const graceMs = 50;
 /** The platform's last report comes within its buffering time after the thaw. */
 const lastReportMaxMs = 300;
+/** Where the extension is not told of invocations, it looks this often whether something is to be sent. */
+const lookMs = 1_000;
 /** Left of the shutdown's time for ending in order. */
 const endMarginMs = 200;
 
 const env: Environment = process.env;
+const isManagedInstance = env.AWS_LAMBDA_INITIALIZATION_TYPE === 'lambda-managed-instances';
 
 const endpoint = () => {
   if (isEndpointConfigured(env)) return endpointOf(env, tokenOf(env));
@@ -36,7 +41,7 @@ const endpoint = () => {
 };
 
 /** What an extension can know of the function: enough for the platform's span to find its invocation. */
-const resourceOf = ({ invokedArn }: LambdaEvent) => ({
+const resourceOf = (invokedArn: string | undefined) => ({
   [attribute.cloudProvider]: 'aws',
   [attribute.cloudPlatform]: 'aws_lambda',
   [attribute.cloudRegion]: env.AWS_REGION,
@@ -54,7 +59,7 @@ const telemetryTypes = (): string[] => {
   return isSentToUs ? ['platform'] : ['platform', 'function'];
 };
 
-const port = Number(extensionEndpoint.url.port);
+const port = Number(extensionEndpoint().url.port);
 
 /** @returns whether telemetry comes */
 const open = async (api: PlatformApi, identifier: string, relay: Relay): Promise<boolean> => {
@@ -79,12 +84,16 @@ const within = (maxMs: number, work: Promise<void>): Promise<void> =>
   Promise.race([work, new Promise<void>((resolve) => setTimeout(resolve, Math.max(0, maxMs)))]);
 
 const run = async (): Promise<void> => {
-  const api = new PlatformApi(env.AWS_LAMBDA_RUNTIME_API ?? '');
+  const api = new PlatformApi(env.AWS_LAMBDA_RUNTIME_API ?? '', isManagedInstance);
   // The shell that started us may have registered already.
   const identifier = env.COLDLENS_EXTENSION_ID || (await api.register(extensionName));
   const outbox = new Outbox(endpoint());
   const relay = new Relay(outbox);
   const hasTelemetry = await open(api, identifier, relay);
+  if (isManagedInstance) {
+    relay.describe(resourceOf(undefined));
+    setInterval(() => outbox.sendInPassing(), lookMs).unref();
+  }
   let last: string | undefined;
   for (;;) {
     const event = await api.next(identifier);
@@ -97,7 +106,7 @@ const run = async (): Promise<void> => {
     const isFirst = last === undefined;
     last = event.requestId ?? '';
     relay.watch(last);
-    if (isFirst) relay.describe(resourceOf(event));
+    if (isFirst) relay.describe(resourceOf(event.invokedArn));
     // The function is at work now: what waits from before goes out at no cost of time.
     outbox.sendInPassing();
     if (isFirst && hasTelemetry) await awaitColdStart(relay, event);

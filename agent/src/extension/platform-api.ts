@@ -20,12 +20,19 @@ export interface LambdaEvent {
 /** What the platform allows at least; batches arrive soon after things happen, in as few as can be. */
 const buffering = { maxItems: 1_000, maxBytes: 262_144, timeoutMs: 25 };
 
+/** What an extension may ask for: events, and the version of the telemetry's schema. */
+const ordinary = { events: ['INVOKE', 'SHUTDOWN'], schemaVersion: '2022-12-13' };
+/** With several invocations at once an extension is told of none, and anything else is refused. */
+const managedInstances = { events: ['SHUTDOWN'], schemaVersion: '2025-01-29' };
+
 export class PlatformApi {
   readonly #host: string;
+  readonly #ask: typeof ordinary;
 
   /** @param host value of `AWS_LAMBDA_RUNTIME_API` */
-  constructor(host: string) {
+  constructor(host: string, isManagedInstance: boolean) {
     this.#host = host;
+    this.#ask = isManagedInstance ? managedInstances : ordinary;
   }
 
   /** @returns the extension's identifier @throws Error when the platform refuses */
@@ -34,7 +41,7 @@ export class PlatformApi {
       'POST',
       '/2020-01-01/extension/register',
       { 'lambda-extension-name': name },
-      { events: ['INVOKE', 'SHUTDOWN'] },
+      { events: this.#ask.events },
     );
     return String(headers['lambda-extension-identifier']);
   }
@@ -53,7 +60,7 @@ export class PlatformApi {
   /** @returns whether telemetry will come: local emulators answer 202 and send none */
   async subscribe(identifier: string, port: number, types: readonly string[]): Promise<boolean> {
     const { status } = await this.#call('PUT', '/2022-07-01/telemetry', own(identifier), {
-      schemaVersion: '2022-12-13',
+      schemaVersion: this.#ask.schemaVersion,
       types,
       buffering,
       destination: { protocol: 'HTTP', URI: `http://sandbox.localdomain:${port}/telemetry` },

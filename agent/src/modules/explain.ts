@@ -1,6 +1,7 @@
 /** After the first response: what was watched becomes the spans of the module tree. */
 import type { Profiler } from 'node:inspector';
 import type { InvocationRecord, Span } from '../invocation.ts';
+import { sinceStart } from '../phases/clock.ts';
 import { type ModulesSeen, moduleAttribute } from '../vocabulary.ts';
 import { attribute, type BundleFile } from './attribution.ts';
 import { markCircular } from './circles.ts';
@@ -57,6 +58,9 @@ const findBundles = (nodes: readonly ModuleNode[], packages: Packages): Bundles 
   return bundles;
 };
 
+/** What has `module.registerHooks`. */
+const newerNode = 'Node 22.15 or later';
+
 const bundleHint = ({ files, count }: Bundles): string =>
   files.length < count
     ? 'build with a source map (esbuild --sourcemap), then COLDLENS_PROFILE=1'
@@ -69,7 +73,7 @@ const verdict = (dropped: number, bundles: Bundles, isProfiled: boolean): { seen
     const isAttributed = isProfiled && bundles.files.length === bundles.count;
     return isAttributed ? { seen: 'bundled' } : { seen: 'bundled', hint: bundleHint(bundles) };
   }
-  if (!EsmHooks.isPossible) return { seen: 'cjs only', hint: 'Node 22.15 or later' };
+  if (!EsmHooks.isPossible) return { seen: 'cjs only', hint: newerNode };
   return { seen: 'complete' };
 };
 
@@ -81,9 +85,6 @@ export interface Seen {
   coverage: readonly Profiler.ScriptCoverage[];
 }
 
-/** Microseconds of the profiler's clock at process start. */
-const originUs = (): number => Number(process.hrtime.bigint() / 1_000n) - performance.now() * 1_000;
-
 /**
  * Children of the init span, which is told how much was seen.
  * @param init the span that they belong under
@@ -91,11 +92,20 @@ const originUs = (): number => Number(process.hrtime.bigint() / 1_000n) - perfor
 export const explain = (seen: Seen, record: InvocationRecord, init: Span): Span[] => {
   const { watch, agentMs, profile, coverage } = seen;
   const { ledger, entryKey } = watch;
-  if (!ledger || !record.init) return [];
+  if (!record.init) return [];
+  if (!ledger) {
+    // An ES module came first, which only newer Nodes let anyone watch; `register` is there already.
+    if (!EsmHooks.isPossible) init.attributes[moduleAttribute.hint] = newerNode;
+    return [];
+  }
   const packages = new Packages(entryKey);
   markCircular(ledger.nodes);
   markUsed(ledger.nodes, coverage, packages);
   const nodes = [...ledger.nodes.values()];
+  for (const node of nodes) {
+    node.beginMs = sinceStart(node.beginMs);
+    node.endMs = sinceStart(node.endMs);
+  }
   let toTakeMs = agentMs;
   for (const node of nodes.filter(({ key }) => packages.of(key).name === '@coldlens/agent')) {
     const takenMs = Math.min(node.selfMs, toTakeMs);
@@ -105,7 +115,8 @@ export const explain = (seen: Seen, record: InvocationRecord, init: Span): Span[
   const bundles = findBundles(nodes, packages);
   const { beginMs, endMs } = record.init;
   if (profile) {
-    const zeroUs = originUs();
+    // The profiler counts microseconds on the monotonic clock.
+    const zeroUs = -sinceStart(0) * 1_000;
     const window = { beginUs: zeroUs + beginMs * 1_000, endUs: zeroUs + endMs * 1_000 };
     nodes.push(...attribute(profile, bundles.files, window, (us) => (us - zeroUs) / 1_000));
   }

@@ -3,17 +3,14 @@
  * exactly one module, so that the self and resolve times add up to the init by construction.
  *
  * It works like a profiler that is told of each change: {@link Ledger.charge} gives the time since the last change to
- * whoever was at work until now. Only one case needs a rule: while a static graph of ES modules is parsed and linked,
- * Node works on all of them and tells nobody on which. That time is pooled and shared out by source size when the first
- * of them runs.
+ * whoever was at work until now. Only one case needs a rule, the linking of a static graph of ES modules: see linking.ts.
  */
+import { Linking } from './linking.ts';
+import { Meter } from './meter.ts';
 import { type ModuleFormat, type ModuleNode, makeNode } from './node.ts';
 
 /** About 10 MB. An application beyond it is told that its tree is cut. */
 export const defaultMaxNodes = 20_000;
-
-/** Every module costs something to link, however small: worth as much as this many bytes of source. */
-const bytesOfAnyModule = 500;
 
 /** One module at work. */
 export interface Frame {
@@ -30,8 +27,10 @@ export interface Frame {
 type Last = 'idle' | 'linking' | 'left';
 
 export interface LedgerOptions {
-  /** Milliseconds since process start. */
+  /** Monotonic milliseconds. */
   clock: () => number;
+  /** CPU milliseconds of this thread; `null` where Node does not tell. */
+  cpuClock: (() => number) | null;
   beginMs: number;
   maxNodes?: number;
   /** Runs its argument when Node has nothing left to do at once. Linking never lasts beyond that. */
@@ -44,20 +43,16 @@ export class Ledger {
   ownMs = 0;
   /** Loads beyond the cap, whose times are in the modules that asked for them. */
   dropped = 0;
-  readonly #clock: () => number;
+  readonly #meter: Meter;
   readonly #maxNodes: number;
   readonly #whenIdle: (then: () => void) => void;
   readonly #stack: Frame[] = [];
-  /** Read, but not yet run: those that share the pool. */
-  #batch: ModuleNode[] = [];
-  #poolMs = 0;
-  #cursorMs: number;
+  readonly #linked = new Linking();
   #last: Last = 'idle';
   #awaitsIdle = false;
 
-  constructor({ clock, beginMs, maxNodes = defaultMaxNodes, whenIdle }: LedgerOptions) {
-    this.#clock = clock;
-    this.#cursorMs = beginMs;
+  constructor({ clock, cpuClock, beginMs, maxNodes = defaultMaxNodes, whenIdle }: LedgerOptions) {
+    this.#meter = new Meter(clock, cpuClock, beginMs);
     this.#maxNodes = maxNodes;
     this.#whenIdle = whenIdle;
   }
@@ -83,24 +78,26 @@ export class Ledger {
       return null;
     }
     const parent = parentKey === null ? null : (this.nodes.get(parentKey) ?? null);
-    const made = makeNode(key, parent, specifier, this.#cursorMs);
+    const made = makeNode(key, parent, specifier, this.#meter.nowMs);
+    if (this.#meter.knowsCpu) made.cpuMs = 0;
     this.nodes.set(key, made);
     return made;
   }
 
   /** Gives the time since the last change to whoever was at work. */
   charge(): void {
-    const spentMs = this.#step();
+    this.#meter.read();
     const top = this.#stack.at(-1);
-    if (top?.links || ((!top || top.waits) && this.#last === 'linking')) this.#poolMs += spentMs;
-    else if (top) top.node.selfMs += spentMs;
+    if (top?.links || ((!top || top.waits) && this.#last === 'linking')) this.#linked.add(this.#meter);
+    else if (top) this.#spentOn(top.node);
     // Else nothing of the tree was at work, but the event loop or a timer.
   }
 
   /** The time since the last change went into finding what `importer` asked for; `null` = it is not in the tree. */
   resolved(importer: ModuleNode | null, key: string | null): void {
     if (importer) {
-      importer.resolveMs += this.#step();
+      this.#meter.read();
+      importer.resolveMs += this.#meter.spentMs;
       if (key !== null && importer.imports.size < this.#maxNodes) importer.imports.add(key);
     }
     this.#linking();
@@ -108,25 +105,29 @@ export class Ledger {
 
   /** The time since the last change went into reading `node`, which takes part in the linking from here on. */
   loaded(node: ModuleNode, format: ModuleFormat, bytes: number): void {
-    node.selfMs += this.#step();
-    node.endMs = this.#cursorMs;
+    this.#meter.read();
+    this.#spentOn(node);
+    node.endMs = this.#meter.nowMs;
     node.format = format;
     node.bytes = bytes;
-    this.#batch.push(node);
+    this.#linked.join(node);
     this.#linking();
   }
 
   /** The time since the last change was ours. */
   own(): void {
-    this.ownMs += this.#step();
+    this.#meter.read();
+    this.ownMs += this.#meter.spentMs;
   }
 
   /** `node` begins to run: an ES module's body, or the whole loading of a CommonJS one, where `mayWait` is `null`. */
   enter(node: ModuleNode, mayWait: boolean | null = null): Frame {
     // Between two modules of one graph lies only Node's own step from one to the next.
-    if (this.#stack.length === 0 && this.#last === 'left') node.selfMs += this.#step();
-    else this.charge();
-    this.#shareOut(node);
+    if (this.#stack.length === 0 && this.#last === 'left') {
+      this.#meter.read();
+      this.#spentOn(node);
+    } else this.charge();
+    this.#linked.shareOut(node);
     const frame = { node, mayWait, links: false, waits: false };
     this.#stack.push(frame);
     this.#last = 'idle';
@@ -137,7 +138,7 @@ export class Ledger {
   links(frame: Frame): void {
     this.charge();
     frame.links = true;
-    if (!this.#batch.includes(frame.node)) this.#batch.push(frame.node);
+    if (!this.#linked.has(frame.node)) this.#linked.join(frame.node);
   }
 
   /** `frame` is done. When it failed, whatever stands above it did not come to its end either. */
@@ -145,12 +146,12 @@ export class Ledger {
     this.charge();
     const at = this.#stack.lastIndexOf(frame);
     if (at === -1) return;
-    if (frame.links) this.#shareOut(frame.node);
-    frame.node.endMs = this.#cursorMs;
+    if (frame.links) this.#linked.shareOut(frame.node);
+    frame.node.endMs = this.#meter.nowMs;
     // Modules that await run side by side, so the one that ends need not be the last that began.
     const ended = this.#stack.splice(at, failed ? this.#stack.length : 1);
     if (failed) for (const { node } of ended) node.failed = true;
-    this.#last = this.#batch.length > 0 ? 'linking' : 'left';
+    this.#last = this.#linked.isEmpty ? 'left' : 'linking';
   }
 
   /** What ran in one go has ended: bodies that have not come to their end wait, or they threw. */
@@ -171,17 +172,14 @@ export class Ledger {
   /** The init is over. */
   finish(): void {
     this.charge();
-    const last = this.#batch.at(-1);
-    if (last) this.#shareOut(last);
-    for (const { node } of this.#stack.splice(0)) node.endMs = this.#cursorMs;
+    this.#linked.shareOut();
+    for (const { node } of this.#stack.splice(0)) node.endMs = this.#meter.nowMs;
   }
 
-  /** Milliseconds since the last change, which is now. */
-  #step(): number {
-    const nowMs = this.#clock();
-    const spentMs = nowMs - this.#cursorMs;
-    this.#cursorMs = nowMs;
-    return spentMs;
+  /** What the meter has just read went into `node` alone. */
+  #spentOn(node: ModuleNode): void {
+    node.selfMs += this.#meter.spentMs;
+    if (node.cpuMs !== null) node.cpuMs += this.#meter.spentCpuMs;
   }
 
   #linking(): void {
@@ -193,25 +191,5 @@ export class Ledger {
       this.charge();
       this.#last = 'idle';
     });
-  }
-
-  /** Shares the time of linking among the modules that were linked; without any, `runner` takes it. */
-  #shareOut(runner: ModuleNode): void {
-    const pooledMs = this.#poolMs;
-    if (pooledMs === 0) return;
-    const members = this.#batch;
-    this.#poolMs = 0;
-    this.#batch = [];
-    if (members.length === 0) {
-      runner.selfMs += pooledMs;
-      return;
-    }
-    const weight = (node: ModuleNode): number => node.bytes + bytesOfAnyModule;
-    const all = members.reduce((sum, node) => sum + weight(node), 0);
-    for (const node of members) {
-      const shareMs = (pooledMs * weight(node)) / all;
-      node.selfMs += shareMs;
-      node.linkMs += shareMs;
-    }
   }
 }

@@ -16,13 +16,15 @@ export interface ModuleNode {
   format: ModuleFormat;
   /** Reading, parsing and evaluating this module alone, milliseconds. Includes {@link linkMs}. */
   selfMs: number;
+  /** CPU time of {@link selfMs}; less than that where the module waited. `null` = not known. */
+  cpuMs: number | null;
   /** Share in parsing and linking the static graph, which Node does for all its modules together. An estimate. */
   linkMs: number;
   /** Finding what this module asked for. */
   resolveMs: number;
   /** Of the source; 0 = not known. */
   bytes: number;
-  /** When it was first asked for and when it was done, milliseconds since process start. */
+  /** When it was first asked for and when it was done: monotonic milliseconds. */
   beginMs: number;
   endMs: number;
   failed: boolean;
@@ -48,6 +50,7 @@ export const makeNode = (
   specifier,
   format: 'unknown',
   selfMs: 0,
+  cpuMs: null,
   linkMs: 0,
   resolveMs: 0,
   bytes: 0,

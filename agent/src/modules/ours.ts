@@ -1,6 +1,6 @@
 /**
- * Whether this process is the one that the platform started. Children, worker threads and Node's own hooks thread
- * inherit NODE_OPTIONS and are left in peace.
+ * Whether this is where the platform has its function run. Children, other threads and Node's own hooks thread inherit
+ * NODE_OPTIONS and are left in peace.
  */
 import type { Environment } from '../platforms/platform.ts';
 
@@ -14,14 +14,15 @@ export interface Process {
   pid: number;
   argv: readonly string[];
   env: Environment;
-  isMainThread: boolean;
+  /** Whether the function runs in this thread: the main one, but for platforms that run it in workers. */
+  isFunctionThread: boolean;
   /** `process.send`, which only the child of another Node process has. */
   send?: unknown;
 }
 
 /** A forked child is known by its channel even where its parent gave it another environment. */
-export const isOurs = ({ pid, argv, env, isMainThread, send }: Process): boolean => {
+export const isOurs = ({ pid, argv, env, isFunctionThread, send }: Process): boolean => {
   const watched = env[watchedProcess];
-  if (!isMainThread || launcher.test(argv[1] ?? '')) return false;
+  if (!isFunctionThread || launcher.test(argv[1] ?? '')) return false;
   return watched === undefined ? send === undefined : watched === String(pid);
 };

@@ -18,6 +18,8 @@ export interface PackageCost {
   version: string;
   /** Of its own modules. */
   selfMs: number;
+  /** CPU time of {@link selfMs}; `null` = not known of any. */
+  cpuMs: number | null;
   /** Of its own modules, and of all that they were the first to ask for. */
   totalMs: number;
   resolveMs: number;
@@ -53,6 +55,7 @@ const empty = (name: string, version: string): PackageCost => ({
   name,
   version,
   selfMs: 0,
+  cpuMs: null,
   totalMs: 0,
   resolveMs: 0,
   modules: 0,
@@ -93,6 +96,7 @@ export const rollUp = (
     const cost = costs.get(key) ?? empty(name, version);
     costs.set(key, cost);
     cost.selfMs += node.selfMs;
+    if (node.cpuMs !== null) cost.cpuMs = (cost.cpuMs ?? 0) + node.cpuMs;
     cost.resolveMs += node.resolveMs;
     cost.modules += 1;
     cost.bytes += node.bytes;

@@ -66,6 +66,7 @@ const moduleSpan = (node: ModuleNode, totalMs: number, parentSpanId: string, opt
       ...packageAttributes(packages.of(node.key)),
       [moduleAttribute.format]: node.format,
       [moduleAttribute.selfMs]: rounded(node.selfMs),
+      [moduleAttribute.cpuMs]: node.cpuMs === null ? undefined : rounded(node.cpuMs),
       [moduleAttribute.totalMs]: rounded(totalMs),
       [moduleAttribute.resolveMs]: rounded(node.resolveMs),
       [moduleAttribute.linkMs]: rounded(node.linkMs) || undefined,
@@ -104,6 +105,9 @@ const restSpan = (members: readonly ModuleNode[], found: Package | null, options
       ...(found && packageAttributes(found)),
       [moduleAttribute.count]: members.length,
       [moduleAttribute.selfMs]: rounded(selfMs),
+      [moduleAttribute.cpuMs]: members.some((node) => node.cpuMs !== null)
+        ? rounded(sum((node) => node.cpuMs ?? 0))
+        : undefined,
       [moduleAttribute.totalMs]: rounded(selfMs + resolveMs),
       [moduleAttribute.resolveMs]: rounded(resolveMs),
       [moduleAttribute.bytes]: sum((node) => node.bytes) || undefined,

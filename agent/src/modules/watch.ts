@@ -13,7 +13,7 @@ interface Marked {
   frame: Frame | null;
 }
 
-export interface WatchOptions extends Pick<LedgerOptions, 'clock' | 'maxNodes' | 'whenIdle'> {
+export interface WatchOptions extends Pick<LedgerOptions, 'clock' | 'cpuClock' | 'maxNodes' | 'whenIdle'> {
   isUserCode: IsUserCode;
   /** Called once, with the moment at which the user's code began to be looked for. */
   onBegin: (beginMs: number) => void;

@@ -1,18 +1,31 @@
 /** Durations come from the monotonic clock alone; the wall clock is asked only where an instant needs a date. */
+import { monotonicMs } from './monotonic.ts';
+
+let processStartMs: number | null = null;
+
+/**
+ * Milliseconds since the process's start of an instant of `monotonicMs`. An event's time stamp counts from there too, as
+ * `performance.now()` does, and loads nothing.
+ */
+export const sinceStart = (instantMs: number): number => {
+  processStartMs ??= monotonicMs() - new Event('').timeStamp;
+  return instantMs - processStartMs;
+};
 
 /** A wall clock that disagrees by less than this is left alone: `Date.now()` has a grain of 1 ms. */
 const toleratedDriftMs = 5;
 
-let unixMsOfProcessStart = performance.timeOrigin;
+/** 0 until the wall clock was first looked at, so that everything is drift. */
+let unixMsOfProcessStart = 0;
 
 /**
  * Unix time in milliseconds of the process's start, corrected when the two clocks have come apart: a frozen instance
  * may wake up with a monotonic clock that stood still while the wall clock went on.
  * @param wallMs `Date.now()` and
- * @param monotonicMs `performance.now()` of the same moment
+ * @param sinceStartMs milliseconds since the process's start, of the same moment
  */
-export const processStartUnixMs = (wallMs: number, monotonicMs: number): number => {
-  const driftMs = wallMs - (unixMsOfProcessStart + monotonicMs);
+export const processStartUnixMs = (wallMs: number, sinceStartMs: number): number => {
+  const driftMs = wallMs - (unixMsOfProcessStart + sinceStartMs);
   if (Math.abs(driftMs) > toleratedDriftMs) unixMsOfProcessStart += driftMs;
   return unixMsOfProcessStart;
 };

@@ -1,5 +1,5 @@
-/**
- * The moment the agent's code begins to run. Imported before everything else, so that nothing of ours comes first.
- * Milliseconds since the process started (`performance.timeOrigin`), on the monotonic clock.
- */
-export const entryMs = performance.now();
+/** The moment the agent's code begins to run. Imported before everything else, so that nothing of ours comes first. */
+import { monotonicMs } from './monotonic.ts';
+
+/** Monotonic milliseconds. */
+export const entryMs = monotonicMs();

@@ -29,7 +29,7 @@ export const startAfterGap = (gapMs: number, certaintyOfCold: Certainty): Start 
   return { kind: 'cold', certainty: certaintyOfCold, idleMs: null };
 };
 
-/** Where a runtime that knows it leaves the moment before it imports the handler: milliseconds since process start. */
+/** Where a runtime that knows it leaves the moment before it imports the handler: monotonic milliseconds. */
 export const initBeginMark = Symbol.for('coldlens.init.beginMs');
 
 export interface InitBegin {
@@ -41,8 +41,10 @@ export interface InitBegin {
 /** What the agent can see of the beginning of init, all in milliseconds since process start. */
 export interface InitTraces {
   entryMs: number;
-  /** Value of {@link initBeginMark}, if the runtime left one. */
+  /** Of {@link initBeginMark}, if the runtime left one. */
   markedMs: number | null;
+  /** Where Node's bootstrap of this thread began: 0 (default) in the main thread. */
+  bootstrapBeginMs?: number;
   bootstrapCompleteMs: number;
   /** The platform's `importBegins`. */
   importBegins: number;
@@ -55,8 +57,11 @@ export interface InitTraces {
  * whole graph of a static ES module is resolved, read and parsed before any of it runs, so there the entry comes too
  * late, and the beginning is inferred from Node's own bootstrap, never later than the entry.
  */
-export const initBegin = ({ entryMs, markedMs, bootstrapCompleteMs, importBegins, isEsm }: InitTraces): InitBegin => {
+export const initBegin = (traces: InitTraces): InitBegin => {
+  const { entryMs, markedMs, isEsm } = traces;
   if (markedMs !== null) return { ms: Math.min(entryMs, markedMs), certainty: 'certain' };
   if (!isEsm) return { ms: entryMs, certainty: 'certain' };
-  return { ms: Math.min(entryMs, bootstrapCompleteMs * importBegins), certainty: 'inferred' };
+  const { bootstrapBeginMs = 0, bootstrapCompleteMs, importBegins } = traces;
+  const beginMs = bootstrapBeginMs + (bootstrapCompleteMs - bootstrapBeginMs) * importBegins;
+  return { ms: Math.min(entryMs, beginMs), certainty: 'inferred' };
 };

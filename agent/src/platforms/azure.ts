@@ -65,7 +65,7 @@ const isSet = (value: string | undefined): boolean => value !== undefined && /^(
 
 /** The variables of https://learn.microsoft.com/azure/app-service/reference-app-settings; which ones are set depends on the plan. */
 const instanceIdOf = (env: Environment): string =>
-  env.WEBSITE_INSTANCE_ID || env.CONTAINER_NAME || env.WEBSITE_POD_NAME || processInstanceId;
+  env.WEBSITE_INSTANCE_ID || env.CONTAINER_NAME || env.WEBSITE_POD_NAME || processInstanceId();
 
 /** `<subscription>+<resource group>-<region>webspace` */
 const subscriptionOf = (env: Environment): string | undefined => env.WEBSITE_OWNER_NAME?.split('+')[0] || undefined;
@@ -103,13 +103,14 @@ export const azure: Platform = {
     return startAfterGap(gapMs, 'inferred');
   },
   functionOf: (args) => textAt(contextOf(args), 'functionName'),
+  packageRoot: (env) => env.AzureWebJobsScriptRoot || (env.HOME && `${env.HOME}/site/wwwroot`),
   attributes: (args) => ({ [attribute.trigger]: triggerOf(args) }),
   resource: (env) => ({
     [attribute.cloudProvider]: 'azure',
     [attribute.cloudPlatform]: 'azure.functions',
     [attribute.cloudRegion]: env.REGION_NAME,
     [attribute.cloudAccountId]: subscriptionOf(env),
-    'cloud.resource_id': resourceIdOf(env),
+    [attribute.resourceId]: resourceIdOf(env),
     [attribute.functionName]: env.WEBSITE_SITE_NAME,
     [attribute.instanceId]: instanceIdOf(env),
     [attribute.maxMemoryBytes]: memoryBytes(env.WEBSITE_MEMORY_LIMIT_MB),

@@ -1,5 +1,6 @@
 /** Facts that every platform's Node tells alike. */
 import type { AttributeValue } from '../invocation.ts';
+import { randomSpanId } from '../trace/ids.ts';
 import { attribute } from '../vocabulary.ts';
 
 /** Node's architecture names as semantic conventions spell them. */
@@ -13,8 +14,13 @@ export const memoryBytes = (mb: string | undefined): number | undefined => {
   return value > 0 ? value * bytesPerMb : undefined;
 };
 
-/** For platforms that give their instances no id. */
-export const processInstanceId = `${process.pid.toString(36)}-${Math.random().toString(36).slice(2, 12)}`;
+let instanceId: string | undefined;
+
+/** For platforms that give their instances no id. Made at the first question: copies of a snapshot must differ. */
+export const processInstanceId = (): string => {
+  instanceId ??= `${process.pid.toString(36)}-${randomSpanId()}`;
+  return instanceId;
+};
 
 export const processResource = (): Record<string, AttributeValue> => ({
   [attribute.hostArch]: archName[process.arch] ?? process.arch,

@@ -4,7 +4,7 @@ import { fromCloudTrace, fromTraceparent } from '../trace/remote-parent.ts';
 import { attribute, type Trigger } from '../vocabulary.ts';
 import { memoryBytes, processInstanceId } from './common.ts';
 import { askMetadataServer } from './google-metadata.ts';
-import type { Platform } from './platform.ts';
+import type { Environment, Platform } from './platform.ts';
 import { at, header, textAt } from './shape.ts';
 
 const isCloudEvent = (event: unknown): boolean => at(event, 'specversion') !== undefined;
@@ -42,18 +42,20 @@ const traceparents = function* ([event]: readonly unknown[]): Generator<unknown>
   yield header(at(event, 'headers'), 'traceparent');
 };
 
-const isFirstGeneration = (env: Parameters<Platform['resource']>[0]): boolean =>
+const isFirstGeneration = (env: Environment): boolean =>
   env.FUNCTION_TARGET !== undefined && env.K_CONFIGURATION === undefined;
+
+const timeoutMsOf = (env: Environment): number | null => {
+  const seconds = Number(env.CLOUD_RUN_TIMEOUT_SECONDS || env.FUNCTION_TIMEOUT_SEC);
+  return seconds > 0 ? seconds * 1_000 : null;
+};
 
 export const google: Platform = {
   name: 'google',
   // 5.0 is the median of 25 starts in functions-framework 5.0.5 on Node 24; the middle half lies between 4.6 and 5.3.
   importBegins: 5,
   matches: (env) => env.FUNCTION_TARGET !== undefined || env.K_SERVICE !== undefined,
-  remainingMs: (_args, env) => {
-    const seconds = Number(env.CLOUD_RUN_TIMEOUT_SECONDS || env.FUNCTION_TIMEOUT_SEC);
-    return seconds > 0 ? seconds * 1_000 : null;
-  },
+  remainingMs: (_args, env) => timeoutMsOf(env),
   call: (args) => {
     let parent = null;
     for (const traceparent of traceparents(args)) parent ??= fromTraceparent(traceparent);
@@ -71,6 +73,9 @@ export const google: Platform = {
   firstStart: (_env, gapMs) => startAfterGap(gapMs, 'inferred'),
   attributes: (args) => ({ [attribute.trigger]: triggerOf(args) }),
   lookUp: askMetadataServer,
+  // Both generations start the framework in the source's folder.
+  packageRoot: (env) => (env.FUNCTION_TARGET ? process.cwd() : undefined),
+  deployment: (env) => ({ [attribute.timeoutMs]: timeoutMsOf(env) ?? undefined }),
   resource: (env) => ({
     [attribute.cloudProvider]: 'gcp',
     [attribute.cloudPlatform]: isFirstGeneration(env) ? 'gcp_cloud_functions' : 'gcp_cloud_run',
@@ -78,7 +83,7 @@ export const google: Platform = {
     [attribute.cloudAccountId]: env.GOOGLE_CLOUD_PROJECT || env.GCP_PROJECT || env.GCLOUD_PROJECT,
     [attribute.functionName]: env.K_SERVICE || env.FUNCTION_NAME,
     [attribute.functionVersion]: env.K_REVISION,
-    [attribute.instanceId]: processInstanceId,
+    [attribute.instanceId]: processInstanceId(),
     [attribute.maxMemoryBytes]: memoryBytes(env.FUNCTION_MEMORY_MB),
     // Buildpacks name the runtime after Node's major version.
     [attribute.platformRuntime]: env.FUNCTION_TARGET && `nodejs${process.versions.node.split('.')[0]}`,

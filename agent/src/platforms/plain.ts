@@ -12,5 +12,5 @@ export const plain: Platform = {
   call: () => ({ invocationId: null, parent: null }),
   firstStart: (_env, gapMs) => startAfterGap(gapMs, 'inferred'),
   attributes: () => ({}),
-  resource: () => ({ [attribute.instanceId]: processInstanceId }),
+  resource: () => ({ [attribute.instanceId]: processInstanceId() }),
 };

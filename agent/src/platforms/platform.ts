@@ -37,6 +37,13 @@ export interface Platform {
   functionOf?(args: readonly unknown[]): string | undefined;
   /** Attributes of the root span: `faas.trigger`, the invoked ARN, ... */
   attributes(args: readonly unknown[]): Record<string, AttributeValue | undefined>;
+  /** Folder that holds what was deployed. */
+  packageRoot?(env: Environment): string | undefined;
+  /**
+   * Attributes of the instance's first root span: what the platform gives the function.
+   * @param calledUnixMs when the handler was called
+   */
+  deployment?(env: Environment, args: readonly unknown[], calledUnixMs: number): Attributes;
   /** Resource attributes of this instance, asked once, after its first response. */
   resource(env: Environment, args: readonly unknown[]): Record<string, AttributeValue | undefined>;
   /** Resource attributes that have to be asked for, once, before the first export. Never rejects; bounded in time. */

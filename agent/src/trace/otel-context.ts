@@ -1,7 +1,8 @@
-/**
- * The application's own OpenTelemetry, if it has one, without importing it: the API keeps its parts on a global symbol.
- * https://github.com/open-telemetry/opentelemetry-js-api, "global-utils".
- */
+/** Our root among the application's own spans, through its OpenTelemetry context. */
+import { afterNow } from '../lazy/load-after-now.ts';
+import type { Observation, TraceIds } from '../observation.ts';
+import { randomSpanId, randomTraceId } from './ids.ts';
+import { contextManager } from './otel-global.ts';
 import type { RemoteParent } from './remote-parent.ts';
 
 interface SpanContext {
@@ -10,32 +11,25 @@ interface SpanContext {
   traceFlags: number;
 }
 
-interface Context {
-  getValue(key: symbol): unknown;
-  setValue(key: symbol, value: unknown): Context;
-}
-
-interface ContextManager {
-  active(): Context;
-  with<T>(context: Context, run: () => T): T;
-}
-
-const apiKey = Symbol.for('opentelemetry.js.api.1');
 /** Under which the API keeps the active span in a context. */
 const spanKey = Symbol.for('OpenTelemetry Context Key SPAN');
 const sampled = 1;
 
-const contextManager = (): ContextManager | undefined =>
-  (globalThis as { [apiKey]?: { context?: ContextManager } })[apiKey]?.context;
-
-/** Whether the application has OpenTelemetry: one look at a global. */
-export const hasContextManager = (): boolean => contextManager() !== undefined;
-
 /** The span that is active around the handler's call, such as another instrumentation's. */
-export const activeParent = (): RemoteParent | null => {
+const activeParent = (): RemoteParent | null => {
   const active = contextManager()?.active().getValue(spanKey) as { spanContext?(): SpanContext } | undefined;
   const found = active?.spanContext?.();
   return found && !/^0*$/.test(found.traceId) ? { traceId: found.traceId, spanId: found.spanId } : null;
+};
+
+/**
+ * Ids for the call, given to the application's spans as their parent; `null` without OpenTelemetry. Where no span is
+ * active, the caller is looked for in the event before the call: the application's spans can take its trace id only now.
+ */
+export const idsForApplication = ({ args, xRayHeader }: Observation): TraceIds | null => {
+  if (!contextManager()) return null;
+  const parent = activeParent() ?? afterNow()?.platform().call(args, xRayHeader).parent ?? null;
+  return { traceId: parent?.traceId ?? randomTraceId(), rootSpanId: randomSpanId(), parent };
 };
 
 /** A span that records nothing: it only names the parent for spans that the application makes. */

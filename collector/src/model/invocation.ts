@@ -153,9 +153,13 @@ function agentFacts(span: DecodedSpan, phase: PhaseName, receivedMs: number): Pa
   if (phase === 'init') return { agentInitNs: duration };
   if (phase === 'execution') return { agentExecutionNs: duration };
   const idleMs = number([span.attributes], attribute.idleMs);
+  const startKind = oneOf(text([span.attributes], attribute.startKind), startKinds);
   return {
     ...rootFacts(span, receivedMs),
-    startKind: oneOf(text([span.attributes], attribute.startKind), startKinds),
+    startKind,
+    // A warm root is the handler's call and nothing else, so the agent's log lines leave the execution's span out. No time
+    // at all is a clock that stood still.
+    agentExecutionNs: startKind === 'warm' && duration ? duration : null,
     startCertainty: oneOf(text([span.attributes], attribute.startCertainty), certainties),
     agentIdleNs: idleMs === null ? null : msToNs(idleMs),
     agentBilledMs: billedMsOf(span, duration),

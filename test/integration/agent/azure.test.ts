@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import type { AzureFunction } from '#benchmarks/src/sandboxes/azure/function.js';
 import { AzureInstance } from '#benchmarks/src/sandboxes/azure/instance.js';
-import { OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver.ts';
+import { functionNode } from '../../support/function-node.ts';
+import type { ReceivedSpan } from '../../support/otlp-receiver.ts';
+import { stageForEachTest } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
 
 const root = fileURLToPath(new URL('../../fixtures/azure', import.meta.url));
@@ -12,26 +14,15 @@ const traceParent = `00-${remote.traceId}-${remote.spanId}-01`;
 const durationMs = (span: ReceivedSpan | undefined): number => (span ? span.endMs - span.startMs : Number.NaN);
 
 describe('the agent in Azure Functions', () => {
-  let receiver: OtlpReceiver;
-  const instances: AzureInstance[] = [];
+  const { receiver, endsWithTest } = stageForEachTest();
 
   const instance = (name: string, more: Partial<AzureFunction> = {}): AzureInstance => {
     const environment = { COLDLENS_ENDPOINT: receiver.url, ...more.environment };
     const fn = { name: `shop/${name}`, root, main: 'app.cjs', sku: 'FlexConsumption', timeoutMs: 5_000 } as const;
-    const made = new AzureInstance({ ...fn, ...more, environment });
-    instances.push(made);
-    return made;
+    return endsWithTest(new AzureInstance({ ...fn, ...more, environment }, { node: functionNode }));
   };
   const arrived = (name: string, count = 1): Promise<void> =>
     until(`${count} of ${name} arrived`, () => receiver.named(`shop/${name}`).length >= count);
-
-  beforeEach(async () => {
-    receiver = await OtlpReceiver.start();
-  });
-  afterEach(async () => {
-    await Promise.all(instances.splice(0).map((each) => each.stop()));
-    receiver.close();
-  });
 
   it('gives a cold start as one trace whose phases add up to the wait', async () => {
     const subject = instance('orders');

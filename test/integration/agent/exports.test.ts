@@ -1,11 +1,14 @@
 /** Ways out of the function, and what settings make of them. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { functionNode } from '../../support/function-node.ts';
 import { OtlpReceiver, type ReceivedSpan, spansOfRequest } from '../../support/otlp-receiver.ts';
+import { stageForEachTest } from '../../support/stage.ts';
 
 const script = fileURLToPath(new URL('../../fixtures/calls.mjs', import.meta.url));
 
@@ -18,10 +21,10 @@ interface Run {
   said: { parents: ({ traceId: string; spanId: string } | null)[] };
 }
 
-const run = (plan: object, environment: Record<string, string>): Promise<Run> => {
+const run = (plan: object, environment: Record<string, string>, file = script): Promise<Run> => {
   const env = { PATH: process.env.PATH, ...environment };
   const { promise, resolve } = Promise.withResolvers<Run>();
-  const child = spawn(process.execPath, [script, JSON.stringify(plan)], { env, timeout: 20_000 });
+  const child = spawn(functionNode, [file, JSON.stringify(plan)], { env, timeout: 20_000 });
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].on('data', (chunk: Buffer) => {
@@ -44,11 +47,7 @@ const lines = (stdout: string): ReceivedSpan[] =>
     .flatMap(spansOfRequest);
 
 describe('export', () => {
-  let receiver: OtlpReceiver;
-  beforeEach(async () => {
-    receiver = await OtlpReceiver.start();
-  });
-  afterEach(() => receiver.close());
+  const { receiver } = stageForEachTest();
 
   it('is a line on stdout on Lambda when nobody named an endpoint', async () => {
     const { stdout, status } = await run({ calls: 3, pauseMs: 20 }, lambda);
@@ -242,6 +241,47 @@ describe('trace context', () => {
       said.parents.map((parent) => ({ traceId: parent?.traceId, spanId: parent?.spanId })),
       found,
     );
+  });
+
+  for (const [name, event, variables] of carriers) {
+    for (const commonJs of [false, true]) {
+      it(`reaches the application's spans from ${name} (${commonJs ? 'CommonJS' : 'ES module'})`, async () => {
+        const plan = { openTelemetry: true, commonJs, event, calls: 2, pauseMs: 20 };
+        const { stdout, said, warnings } = await run(plan, { ...lambda, ...variables });
+        assert.deepEqual(warnings, []);
+        const found = roots(lines(stdout));
+        assert.deepEqual(
+          found.map((root) => [root.traceId, root.parentSpanId]),
+          [
+            [traceId, spanId],
+            [traceId, spanId],
+          ],
+        );
+        assert.deepEqual(
+          said.parents.map((parent) => [parent?.traceId, parent?.spanId]),
+          found.map((root) => [root.traceId, root.spanId]),
+        );
+      });
+    }
+  }
+
+  it("reaches them from the second call on inside somebody's bundle of ES modules", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'coldlens-bundle-'));
+    try {
+      const bundle = join(folder, 'calls.mjs');
+      const options = { entryPoints: [script], outfile: bundle, bundle: true, external: ['@opentelemetry/*'] };
+      await build({ ...options, format: 'esm', platform: 'node', logLevel: 'error' });
+      const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+      await symlink(modules, join(folder, 'node_modules'));
+      const plan = { openTelemetry: true, event: { headers: { traceparent } }, calls: 2, pauseMs: 200 };
+      const { stdout, warnings } = await run(plan, lambda, bundle);
+      assert.deepEqual(warnings, []);
+      const [first, second] = roots(lines(stdout));
+      assert.ok(first && first.parentSpanId === undefined);
+      assert.deepEqual([second?.traceId, second?.parentSpanId], [traceId, spanId]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('continues the span that is active around the call', async () => {

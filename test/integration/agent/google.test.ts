@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import type { GoogleFunction } from '#benchmarks/src/sandboxes/google/function.js';
 import { GoogleInstance } from '#benchmarks/src/sandboxes/google/instance.js';
-import { OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver.ts';
+import { functionNode } from '../../support/function-node.ts';
+import type { ReceivedSpan } from '../../support/otlp-receiver.ts';
+import { stageForEachTest } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
 
 const fixture = (file: string): string => fileURLToPath(new URL(`../../fixtures/google/${file}`, import.meta.url));
@@ -12,24 +14,13 @@ const traceparent = `00-${remote.traceId}-${remote.spanId}-01`;
 const durationMs = (span: ReceivedSpan | undefined): number => (span ? span.endMs - span.startMs : Number.NaN);
 
 describe("the agent in Google's functions framework", () => {
-  let receiver: OtlpReceiver;
-  const instances: GoogleInstance[] = [];
+  const { receiver, endsWithTest } = stageForEachTest();
 
   const instance = (target: string, more: Partial<GoogleFunction> = {}): GoogleInstance => {
     const environment = { COLDLENS_ENDPOINT: receiver.url, ...more.environment };
     const fn = { name: 'probe', source: fixture('functions.cjs'), target, signature: 'http', generation: 2 } as const;
-    const made = new GoogleInstance({ ...fn, timeoutMs: 5_000, ...more, environment });
-    instances.push(made);
-    return made;
+    return endsWithTest(new GoogleInstance({ ...fn, timeoutMs: 5_000, ...more, environment }, { node: functionNode }));
   };
-
-  beforeEach(async () => {
-    receiver = await OtlpReceiver.start();
-  });
-  afterEach(async () => {
-    await Promise.all(instances.splice(0).map((each) => each.stop()));
-    receiver.close();
-  });
 
   it('gives a cold start as one trace whose phases add up to the wait', async () => {
     const subject = instance('answers');

@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { LambdaInstance } from '#benchmarks/src/sandboxes/lambda/instance.js';
 import { findRuntimeClient } from '#benchmarks/src/sandboxes/lambda/runtime-client.js';
+import { functionNode, functionNodeMajor } from '../../support/function-node.ts';
 import { OtlpReceiver } from '../../support/otlp-receiver.ts';
+import { stageForEachTest } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
 
 const taskRoot = fileURLToPath(new URL('../../fixtures/lambda', import.meta.url));
@@ -11,29 +13,17 @@ const taskRoot = fileURLToPath(new URL('../../fixtures/lambda', import.meta.url)
 for (const clientName of ['aws-lambda-ric', 'coldlens-loader'] as const) {
   describe(`the agent in ${clientName}`, () => {
     const client = findRuntimeClient(clientName);
-    let receiver: OtlpReceiver;
-    const instances: LambdaInstance[] = [];
+    const { receiver, endsWithTest } = stageForEachTest();
 
     const instance = (handler: string, environment: Record<string, string> = {}): LambdaInstance => {
       const fn = { name: 'probe', taskRoot, handler, memoryMb: 512, timeoutMs: 5_000 };
-      const made = new LambdaInstance(
-        { ...fn, environment: { COLDLENS_ENDPOINT: receiver.url, ...environment } },
-        client,
-      );
-      instances.push(made);
-      return made;
+      const withEnvironment = { ...fn, environment: { COLDLENS_ENDPOINT: receiver.url, ...environment } };
+      return endsWithTest(new LambdaInstance(withEnvironment, client, { node: functionNode }));
     };
 
     before(function () {
       // Said in the report, never silently: on a machine without cmake the loader below is what runs.
       if (client.name !== clientName) this.skip();
-    });
-    beforeEach(async () => {
-      receiver = await OtlpReceiver.start();
-    });
-    afterEach(async () => {
-      await Promise.all(instances.splice(0).map((each) => each.stop()));
-      receiver.close();
     });
 
     it('gives a cold start as one trace whose phases add up to the wait', async () => {
@@ -71,7 +61,7 @@ for (const clientName of ['aws-lambda-ric', 'coldlens-loader'] as const) {
       assert.equal(resource['cloud.region'], 'us-east-1');
       assert.equal(resource['cloud.account.id'], '123456789012');
       assert.equal(resource['faas.max_memory'], String(512 * 1_048_576));
-      assert.equal(resource['coldlens.runtime'], `nodejs${process.versions.node.split('.')[0]}.x`);
+      assert.equal(resource['coldlens.runtime'], `nodejs${functionNodeMajor}.x`);
     });
 
     it('marks only the first invocation of an instance as cold', async () => {
@@ -221,7 +211,9 @@ describe('response streaming in aws-lambda-ric', () => {
     if (client.name !== 'aws-lambda-ric') return this.skip();
     const receiver = await OtlpReceiver.start();
     const fn = { name: 'probe', taskRoot, handler: 'streaming.handler', memoryMb: 512, timeoutMs: 5_000 };
-    const subject = new LambdaInstance({ ...fn, environment: { COLDLENS_ENDPOINT: receiver.url } }, client);
+    const subject = new LambdaInstance({ ...fn, environment: { COLDLENS_ENDPOINT: receiver.url } }, client, {
+      node: functionNode,
+    });
     try {
       const { answer, requestId } = await subject.start('{"word":"words"}');
       assert.deepEqual(answer, { state: 'succeeded', body: 'streamed words' });
@@ -241,7 +233,7 @@ describe('the agent in a plain process', () => {
     try {
       const script = fileURLToPath(new URL('../../fixtures/plain.mjs', import.meta.url));
       const env = { PATH: process.env.PATH, COLDLENS_ENDPOINT: receiver.url };
-      const { status, stdout, stderr } = spawnSync(process.execPath, [script], {
+      const { status, stdout, stderr } = spawnSync(functionNode, [script], {
         env,
         timeout: 2_500,
         encoding: 'utf8',

@@ -3,23 +3,20 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { OtlpReceiver } from '../../support/otlp-receiver.ts';
+import { functionNode } from '../../support/function-node.ts';
+import { stageForEachTest } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
 
 const fixture = (file: string): string => fileURLToPath(new URL(`../../fixtures/${file}`, import.meta.url));
 const run = promisify(execFile);
 
 describe('the agent around plain functions', () => {
-  let receiver: OtlpReceiver;
+  const { receiver } = stageForEachTest();
   let child: ChildProcess | undefined;
 
-  beforeEach(async () => {
-    receiver = await OtlpReceiver.start();
-  });
   afterEach(() => {
     child?.kill('SIGKILL');
     child = undefined;
-    receiver.close();
   });
 
   const environment = (): NodeJS.ProcessEnv => ({
@@ -31,7 +28,7 @@ describe('the agent around plain functions', () => {
   });
 
   it('changes neither arguments, nor results, nor `this`, nor the declared length', async () => {
-    const { stdout, stderr } = await run(process.execPath, [fixture('plain-functions.mjs')], {
+    const { stdout, stderr } = await run(functionNode, [fixture('plain-functions.mjs')], {
       env: environment(),
       timeout: 10_000,
     });
@@ -50,7 +47,7 @@ describe('the agent around plain functions', () => {
 
   it("lets a server's call end with its response, and leaves `next` alone", async () => {
     const env = { ...environment(), COLDLENS_EXPORT: 'after-response' };
-    child = spawn(process.execPath, [fixture('express-style.mjs')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    child = spawn(functionNode, [fixture('express-style.mjs')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const port = await new Promise<string>((resolve) =>
       child?.stdout?.once('data', (text) => resolve(String(text).trim())),
     );

@@ -11,7 +11,8 @@ import { LambdaInstance } from '#benchmarks/src/sandboxes/lambda/instance.js';
 import { findRuntimeClient } from '#benchmarks/src/sandboxes/lambda/runtime-client.js';
 import { WorkersInstance } from '#benchmarks/src/sandboxes/workers/instance.js';
 import { bundleWorker } from '../../support/bundle-worker.ts';
-import { OtlpReceiver } from '../../support/otlp-receiver.ts';
+import { functionNode as node } from '../../support/function-node.ts';
+import { stageForEachTest } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
 
 const root = fileURLToPath(new URL('../../fixtures/snippets', import.meta.url));
@@ -24,25 +25,29 @@ const lambda =
     new LambdaInstance(
       { name: 'greet', taskRoot: root, handler, memoryMb: 512, timeoutMs, environment },
       findRuntimeClient(),
+      { node },
     );
 
 const azure =
   (main: string) =>
   async (environment: Environment): Promise<Instance> =>
-    new AzureInstance({ name: 'app/greet', root, main, sku: 'FlexConsumption', timeoutMs, environment });
+    new AzureInstance({ name: 'app/greet', root, main, sku: 'FlexConsumption', timeoutMs, environment }, { node });
 
 const google =
   (file: string, signature: 'http' | 'cloudevent') =>
   async (environment: Environment): Promise<Instance> =>
-    new GoogleInstance({
-      name: 'greet',
-      source: `${root}/${file}`,
-      target: 'greet',
-      signature,
-      generation: 2,
-      timeoutMs,
-      environment,
-    });
+    new GoogleInstance(
+      {
+        name: 'greet',
+        source: `${root}/${file}`,
+        target: 'greet',
+        signature,
+        generation: 2,
+        timeoutMs,
+        environment,
+      },
+      { node },
+    );
 
 let worker: string | undefined;
 const workers = async (environment: Environment): Promise<Instance> => {
@@ -61,18 +66,14 @@ const snippets: Record<string, { make(environment: Environment): Promise<Instanc
 };
 
 describe('snippets', () => {
-  let receiver: OtlpReceiver;
-  beforeEach(async () => {
-    receiver = await OtlpReceiver.start();
-  });
-  afterEach(async () => {
-    receiver.close();
+  const { receiver, endsWithTest } = stageForEachTest();
+  after(async () => {
     if (worker) await rm(worker, { force: true });
   });
 
   for (const [file, { make, name, says }] of Object.entries(snippets)) {
     it(`${file} answers, and is measured`, async () => {
-      const instance = await make({ COLDLENS_ENDPOINT: receiver.url });
+      const instance = endsWithTest(await make({ COLDLENS_ENDPOINT: receiver.url }));
       const arrived = (): Promise<void> => until('both invocations arrived', () => receiver.named(name).length === 2);
       try {
         const { answer } = await instance.start('{"name":"Ada"}');
@@ -94,7 +95,7 @@ describe('snippets', () => {
 
   it('plain.mjs answers, and is measured', async () => {
     const env = { PATH: process.env.PATH, COLDLENS_ENDPOINT: receiver.url, COLDLENS_EXPORT: 'sync' };
-    const { stdout } = await promisify(execFile)(process.execPath, [`${root}/plain.mjs`], { env, timeout: 10_000 });
+    const { stdout } = await promisify(execFile)(node, [`${root}/plain.mjs`], { env, timeout: 10_000 });
     assert.equal(stdout, 'Hello, Ada\n');
     assert.equal(receiver.named('function').length, 1);
   });

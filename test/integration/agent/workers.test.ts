@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import type { WorkersFunction } from '#benchmarks/src/sandboxes/workers/function.js';
 import { WorkersInstance } from '#benchmarks/src/sandboxes/workers/instance.js';
 import { bundleWorker } from '../../support/bundle-worker.ts';
-import { OtlpReceiver } from '../../support/otlp-receiver.ts';
+import { stageForEachTest } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
 
 const remote = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
@@ -12,14 +12,11 @@ const traceparent = `00-${remote.traceId}-${remote.spanId}-01`;
 
 describe('the agent in workerd', () => {
   let script: string;
-  let receiver: OtlpReceiver;
-  const instances: WorkersInstance[] = [];
+  const { receiver, endsWithTest } = stageForEachTest();
 
   const instance = (more: Partial<WorkersFunction> = {}): WorkersInstance => {
     const environment = { COLDLENS_ENDPOINT: receiver.url, GREETING: 'a "quoted"\nline', ...more.environment };
-    const made = new WorkersInstance({ name: 'probe', script, timeoutMs: 5_000, ...more, environment });
-    instances.push(made);
-    return made;
+    return endsWithTest(new WorkersInstance({ name: 'probe', script, timeoutMs: 5_000, ...more, environment }));
   };
   const arrived = (count: number): Promise<void> =>
     until(`${count} invocations arrived`, () => receiver.named('probe').length >= count);
@@ -28,14 +25,6 @@ describe('the agent in workerd', () => {
     script = await bundleWorker('workers/worker.mjs');
   });
   after(() => rm(script, { force: true }));
-  beforeEach(async () => {
-    receiver = await OtlpReceiver.start();
-  });
-  afterEach(async () => {
-    await Promise.all(instances.splice(0).map((each) => each.stop()));
-    receiver.close();
-  });
-
   it('calls the first invocation of an isolate cold, and leaves out what nobody can see', async () => {
     const subject = instance();
     const cold = await subject.start('{"a":1}');
@@ -73,6 +62,14 @@ describe('the agent in workerd', () => {
     assert.equal(resource['cloud.platform'], 'cloudflare.workers');
     assert.equal(resource['faas.name'], 'probe');
     assert.doesNotMatch(JSON.stringify(receiver.spans), /not in the spans/);
+  });
+
+  it('never asks for a Node option, which a Worker has not', async () => {
+    const subject = instance();
+    await subject.start('{}');
+    await subject.invoke('{}');
+    await arrived(2);
+    assert.doesNotMatch(JSON.stringify(receiver.spans), /NODE_OPTIONS|coldlens\.modules/);
   });
 
   it('leaves responses as they are, streams included', async () => {

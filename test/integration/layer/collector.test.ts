@@ -3,22 +3,25 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LambdaInstance } from '#benchmarks/src/sandboxes/lambda/instance.js';
 import { findRuntimeClient } from '#benchmarks/src/sandboxes/lambda/runtime-client.js';
-import { openStore, startCollector } from '#collector/index.js';
+import { ask, collectorForAllTests } from '../../support/collector.ts';
+import { functionNode } from '../../support/function-node.ts';
 import { unpackLayer } from '../../support/layer.ts';
-import { ask, removeDirectory, temporaryDirectory } from '../collector/support.ts';
 
 const taskRoot = fileURLToPath(new URL('../../fixtures/layer', import.meta.url));
 
 describe('the layer and the collector', () => {
+  const running = collectorForAllTests();
+
   it("store the platform's span beside an invocation that stays whole", async () => {
     const opt = unpackLayer();
-    const data = await temporaryDirectory();
-    const store = await openStore({ data });
-    const collector = await startCollector({ port: 0, store });
+    const { store, collector } = running;
     const fn = { name: 'probe', taskRoot, handler: 'esm.handler', memoryMb: 512, timeoutMs: 5_000 };
-    const layer = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/coldlens', COLDLENS_NODE: process.execPath };
+    const layer = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/coldlens', COLDLENS_NODE: functionNode };
     const environment = { COLDLENS_ENDPOINT: collector.url, ...layer };
-    const subject = new LambdaInstance({ ...fn, environment }, findRuntimeClient(), { optDirectory: opt });
+    const subject = new LambdaInstance({ ...fn, environment }, findRuntimeClient(), {
+      optDirectory: opt,
+      node: functionNode,
+    });
     try {
       const { requestId } = await subject.start('{}');
       await subject.stop();
@@ -39,9 +42,6 @@ describe('the layer and the collector', () => {
       );
     } finally {
       await subject.stop();
-      await collector.close();
-      await store.close();
-      await removeDirectory(data);
       rmSync(opt, { recursive: true, force: true });
     }
   });

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LambdaInstance } from '#benchmarks/src/sandboxes/lambda/instance.js';
 import { findRuntimeClient } from '#benchmarks/src/sandboxes/lambda/runtime-client.js';
+import { functionNode, itWithEsmTree } from '../../support/function-node.ts';
 import { buildLayer, readZip, unpackLayer } from '../../support/layer.ts';
-import { OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver.ts';
+import type { ReceivedSpan } from '../../support/otlp-receiver.ts';
+import { stageForEachTest } from '../../support/stage.ts';
 
 const taskRoot = fileURLToPath(new URL('../../fixtures/layer', import.meta.url));
 
@@ -30,30 +32,30 @@ describe("the layer's archive", () => {
 for (const clientName of ['aws-lambda-ric', 'coldlens-loader'] as const) {
   describe(`the layer in ${clientName}`, () => {
     const client = findRuntimeClient(clientName);
-    const instances: LambdaInstance[] = [];
+    const { receiver, endsWithTest } = stageForEachTest();
     let opt: string;
-    let receiver: OtlpReceiver;
     let log: string[];
 
     const instance = (handler: string, environment: Record<string, string> = {}, timeoutMs = 5_000): LambdaInstance => {
-      const layer = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/coldlens', COLDLENS_NODE: process.execPath };
-      const made = new LambdaInstance(
-        {
-          name: 'probe',
-          taskRoot,
-          handler,
-          memoryMb: 512,
-          timeoutMs,
-          environment: { COLDLENS_ENDPOINT: receiver.url, ...layer, ...environment },
-        },
-        client,
-        {
-          optDirectory: opt,
-          onTelemetry: ({ type, record }) => type === 'extension' && log.push(String(record)),
-        },
+      const layer = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/coldlens', COLDLENS_NODE: functionNode };
+      return endsWithTest(
+        new LambdaInstance(
+          {
+            name: 'probe',
+            taskRoot,
+            handler,
+            memoryMb: 512,
+            timeoutMs,
+            environment: { COLDLENS_ENDPOINT: receiver.url, ...layer, ...environment },
+          },
+          client,
+          {
+            optDirectory: opt,
+            node: functionNode,
+            onTelemetry: ({ type, record }) => type === 'extension' && log.push(String(record)),
+          },
+        ),
       );
-      instances.push(made);
-      return made;
     };
     const bodyOf = ({ answer }: { answer: object }): unknown => JSON.parse((answer as { body: string }).body);
 
@@ -62,13 +64,8 @@ for (const clientName of ['aws-lambda-ric', 'coldlens-loader'] as const) {
       opt = unpackLayer();
     });
     after(() => opt && rmSync(opt, { recursive: true, force: true }));
-    beforeEach(async () => {
-      receiver = await OtlpReceiver.start();
+    beforeEach(() => {
       log = [];
-    });
-    afterEach(async () => {
-      await Promise.all(instances.splice(0).map((each) => each.stop()));
-      receiver.close();
     });
 
     const forms = {
@@ -108,7 +105,7 @@ for (const clientName of ['aws-lambda-ric', 'coldlens-loader'] as const) {
       assert.equal(body.seenByPreload, 'esm.handler', 'other agents see what they are to instrument');
     });
 
-    it("gives the module tree where the layer's register is preloaded", async () => {
+    itWithEsmTree("gives the module tree where the layer's register is preloaded", async () => {
       const register = join(opt, 'nodejs/node_modules/@coldlens/agent/dist/register.cjs');
       const subject = instance('wraps-itself.handler', { NODE_OPTIONS: `--require ${register}` });
       await subject.start('{}');

@@ -3,7 +3,7 @@ import { agentLine, rootsIn } from '#agent/extension/agent-spans.js';
 import { Outbox } from '#agent/extension/outbox.js';
 import { PlatformSpans } from '#agent/extension/platform-spans.js';
 import { Relay } from '#agent/extension/relay.js';
-import { OtlpReceiver } from '../../support/otlp-receiver.ts';
+import { stageForEachTest } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: OTLP/JSON is read field by field.
@@ -33,6 +33,19 @@ describe("the extension's view of the agent's spans", () => {
     for (const odd of [null, 7, 'text', [], { scopeSpans: 3 }, { scopeSpans: [{ spans: [null, 1, {}] }] }]) {
       assert.deepEqual(rootsIn(odd), []);
     }
+  });
+
+  it("gives a line's service the function's name, which the line leaves out", () => {
+    const named = (...more: object[]) => ({ resource: { attributes: [text('faas.name', 'probe'), ...more] } });
+    const line = {
+      coldlens: 1,
+      resourceSpans: [named(), named(text('service.name', 'orders')), null, { resource: 3 }],
+    };
+    const { resourceSpans }: Json = agentLine(JSON.stringify(line));
+    assert.deepEqual(
+      resourceSpans.slice(0, 2).map((each: Json) => attributes(each.resource)['service.name']),
+      ['probe', 'orders'],
+    );
   });
 
   it("knows the agent's line among a function's lines, as text and as an object", () => {
@@ -102,11 +115,7 @@ describe("the platform's figures as a span", () => {
 });
 
 describe("the extension's outbox", () => {
-  let receiver: OtlpReceiver;
-  beforeEach(async () => {
-    receiver = await OtlpReceiver.start();
-  });
-  afterEach(() => receiver.close());
+  const { receiver } = stageForEachTest();
 
   const endpoint = () => ({ url: new URL(`${receiver.url}/v1/traces`), headers: {}, timeoutMs: 1_000, gzip: false });
   const ids = () => receiver.spans.map((span) => span.attributes['faas.invocation.id']);

@@ -2,11 +2,18 @@ import assert from 'node:assert/strict';
 import { Ledger, type LedgerOptions } from '#agent/modules/ledger.js';
 import type { ModuleNode } from '#agent/modules/node.js';
 
-/** A ledger on a clock that stands still until it is told to go on. */
+/** A ledger on clocks that stand still until they are told to go on. */
 const makeLedger = (options: Partial<LedgerOptions> = {}) => {
   let nowMs = 0;
+  let nowCpuMs = 0;
   const idle: (() => void)[] = [];
-  const ledger = new Ledger({ clock: () => nowMs, beginMs: 0, whenIdle: (then) => idle.push(then), ...options });
+  const ledger = new Ledger({
+    clock: () => nowMs,
+    cpuClock: () => nowCpuMs,
+    beginMs: 0,
+    whenIdle: (then) => idle.push(then),
+    ...options,
+  });
   const node = (key: string, parent: string | null = null): ModuleNode => {
     const made = ledger.node(key, parent, key);
     assert.ok(made);
@@ -15,8 +22,9 @@ const makeLedger = (options: Partial<LedgerOptions> = {}) => {
   return {
     ledger,
     node,
-    pass: (ms: number): void => {
+    pass: (ms: number, cpuMs = ms): void => {
       nowMs += ms;
+      nowCpuMs += cpuMs;
     },
     turn: (): void => {
       for (const then of idle.splice(0)) then();
@@ -61,6 +69,30 @@ describe('the ledger of modules', () => {
     ledger.leave(frameA, false);
     assert.deepEqual([a.linkMs, b.linkMs], [4, 2]);
     assert.deepEqual([a.selfMs, b.selfMs], [1 + 4 + 0.5 + 7, 1 + 2 + 5]);
+  });
+
+  it('tells CPU time from waiting, in linking too', () => {
+    const { ledger, node, pass } = makeLedger();
+    const [a, b] = [node('a'), node('b', 'a')];
+    pass(10, 4);
+    ledger.loaded(a, 'module', 500);
+    pass(6, 2);
+    ledger.loaded(b, 'module', 500);
+    pass(8, 4);
+    const frame = ledger.enter(b, false);
+    pass(5, 1);
+    ledger.leave(frame, false);
+    assert.deepEqual([a.cpuMs, b.cpuMs], [4 + 2, 2 + 2 + 1]);
+    assert.deepEqual([a.selfMs, b.selfMs], [10 + 4, 6 + 4 + 5]);
+  });
+
+  it('knows no CPU time where Node does not tell', () => {
+    const { ledger, node, pass } = makeLedger({ cpuClock: null });
+    const a = node('a');
+    const frame = ledger.enter(a);
+    pass(3);
+    ledger.leave(frame, false);
+    assert.deepEqual([a.selfMs, a.cpuMs], [3, null]);
   });
 
   it('gives time without any module to none', () => {

@@ -134,13 +134,13 @@ describe('marks', () => {
 });
 
 describe('the process to watch', () => {
-  const here = { pid: 7, argv: ['node', '/app/index.js'], env: {}, isMainThread: true };
+  const here = { pid: 7, argv: ['node', '/app/index.js'], env: {}, isFunctionThread: true };
   const cases = [
     ['the platform’s own', here, true],
     ['the same, asked twice', { ...here, env: { [watchedProcess]: '7' } }, true],
     ['a child that inherits the environment', { ...here, env: { [watchedProcess]: '6' } }, false],
     ['a forked child with another environment', { ...here, send: () => true }, false],
-    ['a worker thread', { ...here, isMainThread: false }, false],
+    ['a worker thread', { ...here, isFunctionThread: false }, false],
     ['npm, which starts the real one', { ...here, argv: ['node', '/usr/lib/npm/bin/npm-cli.js', 'start'] }, false],
   ] as const;
   for (const [what, process, expected] of cases) {

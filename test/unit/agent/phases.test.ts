@@ -13,7 +13,7 @@ describe('kind of start', () => {
     { type: 'on-demand', gapMs: 10_001, kind: 'prewarmed', certainty: 'inferred', idleMs: 10_001 },
     { type: 'provisioned-concurrency', gapMs: 2, kind: 'prewarmed', certainty: 'certain', idleMs: 2 },
     { type: 'snap-start', gapMs: 60_000, kind: 'restored', certainty: 'certain', idleMs: null },
-    { type: 'lambda-managed-instances', gapMs: 5, kind: 'prewarmed', certainty: 'inferred', idleMs: 5 },
+    { type: 'lambda-managed-instances', gapMs: 5, kind: 'prewarmed', certainty: 'certain', idleMs: 5 },
     { type: 'something-new', gapMs: 3, kind: 'cold', certainty: 'inferred', idleMs: null },
   ] as const;
   for (const { type, gapMs, ...expected } of cases) {
@@ -31,6 +31,10 @@ describe('beginning of init', () => {
   it('is inferred from the bootstrap where a static ES module hides it', () => {
     assert.deepEqual(initBegin({ ...traces, isEsm: true }), { ms: 40, certainty: 'inferred' });
     assert.deepEqual(initBegin({ ...traces, isEsm: true, importBegins: 1 }), { ms: 25, certainty: 'inferred' });
+  });
+  it('counts in a worker thread from the beginning of its own bootstrap', () => {
+    const worker = { ...traces, isEsm: true, bootstrapBeginMs: 90, bootstrapCompleteMs: 120 };
+    assert.deepEqual(initBegin(worker), { ms: 138, certainty: 'inferred' });
   });
   it('is never later than the entry', () => {
     assert.deepEqual(initBegin({ ...traces, isEsm: true, entryMs: 30 }), { ms: 30, certainty: 'inferred' });

@@ -77,6 +77,16 @@ describe('assembling invocations', () => {
     }
   });
 
+  it('takes a warm root for its execution where no span of its own tells that', () => {
+    const executionOf = (kind: string, durationNs: bigint) => {
+      const attributes = { 'coldlens.phase': 'invocation', 'coldlens.start.kind': kind };
+      return assembleInvocations([span(attributes, { endNs: startNs + durationNs })], receivedMs)[0]?.agentExecutionNs;
+    };
+    assert.equal(executionOf('warm', 7n), 7n);
+    assert.equal(executionOf('warm', 0n), null, 'a clock that stood still tells nothing');
+    assert.equal(executionOf('cold', 7n), null);
+  });
+
   it("reads another sender's server span, with the old name of the id", () => {
     const attributes = new Map<string, string | boolean>([
       ['faas.invocation_id', 'i2'],

@@ -11,7 +11,7 @@ export const doctor = command({
   examples: ['coldlens doctor', 'coldlens doctor --json --clickhouse http://127.0.0.1:8123'],
   options: ['json', 'data', 'clickhouse', 'port'],
   async run({ json, data, clickhouse, port = 4318 }) {
-    const results = await runChecks({ data, clickhouse, port, path: process.env.PATH ?? '' });
+    const results = await runChecks({ data, clickhouse, port, path: process.env.PATH ?? '', environment: process.env });
     const passed = results.every(({ status }) => status !== 'fail');
     process.stdout.write(json === true ? `${JSON.stringify({ passed, checks: results }, null, 2)}\n` : asText(results));
     return passed ? exitCode.fine : exitCode.checkFailed;

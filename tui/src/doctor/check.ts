@@ -20,6 +20,8 @@ export interface CheckContext {
   port: number;
   /** Folders that programs are looked for in, as in `PATH`. */
   path: string;
+  /** The variables that a function would be started with from here. */
+  environment: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Check {

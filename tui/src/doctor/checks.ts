@@ -3,6 +3,7 @@
 import type { Check, CheckContext, CheckResult } from './check.ts';
 import { fail, ok } from './check.ts';
 import { checkDataDirectory } from './data-directory.ts';
+import { checkOtherAgents } from './other-agents.ts';
 import { checkBuildTools, checkEngine, checkRuntimeClient } from './packages.ts';
 import { checkClickHouse, checkPort } from './services.ts';
 
@@ -14,6 +15,7 @@ export const checks: readonly Check[] = [
   { name: 'embedded engine', run: checkEngine },
   { name: 'runtime client', run: checkRuntimeClient },
   { name: 'build tools', run: checkBuildTools },
+  { name: 'other agents', run: checkOtherAgents },
   { name: 'data directory', run: checkDataDirectory },
   { name: 'collector port', run: checkPort },
   { name: 'clickhouse', run: checkClickHouse },

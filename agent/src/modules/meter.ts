@@ -1,0 +1,44 @@
+/** The two clocks of the module tree, read together: elapsed time, and CPU time of this thread. */
+
+/** Milliseconds that this thread has been on a CPU; `null` before Node 23.9, which does not tell. */
+export const threadCpuClock = (): (() => number) | null => {
+  const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };
+  if (!threadCpuUsage) return null;
+  return () => {
+    const { user, system } = threadCpuUsage();
+    return (user + system) / 1_000;
+  };
+};
+
+export class Meter {
+  /** The last reading, monotonic milliseconds. */
+  nowMs: number;
+  /** Between the last two readings. */
+  spentMs = 0;
+  /** 0 where there is no such clock. */
+  spentCpuMs = 0;
+  readonly #clock: () => number;
+  readonly #cpuClock: (() => number) | null;
+  #cpuMs: number;
+
+  constructor(clock: () => number, cpuClock: (() => number) | null, beginMs: number) {
+    this.#clock = clock;
+    this.#cpuClock = cpuClock;
+    this.#cpuMs = cpuClock?.() ?? 0;
+    this.nowMs = beginMs;
+  }
+
+  get knowsCpu(): boolean {
+    return this.#cpuClock !== null;
+  }
+
+  read(): void {
+    const nowMs = this.#clock();
+    this.spentMs = nowMs - this.nowMs;
+    this.nowMs = nowMs;
+    if (!this.#cpuClock) return;
+    const cpuMs = this.#cpuClock();
+    this.spentCpuMs = cpuMs - this.#cpuMs;
+    this.#cpuMs = cpuMs;
+  }
+}
