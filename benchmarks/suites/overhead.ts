@@ -3,6 +3,7 @@
  * first response, in interleaved rounds of rotated order. Differences are paired within a round.
  */
 import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,16 @@ const otherRounds = 40;
 /** Rounds that only warm the page cache. */
 const discardedRounds = 2;
 /** What is promised for `coldlens`, the default mode. */
-const targets = { p50Ms: 3, ciHighMs: 4, timesFloor: 2, peerTimes: 10, warmUs: 50, rssMb: 1, packedKb: 40 };
+const targets = {
+  p50Ms: 3,
+  ciHighMs: 4,
+  timesFloor: 2,
+  peerTimes: 10,
+  warmUs: 50,
+  rssMb: 1,
+  packedKb: 40,
+  usPerModule: 50,
+};
 
 interface Start {
   coldMs: number;
@@ -68,8 +78,8 @@ const probe = fileURLToPath(new URL('../../suites/overhead/warm-probe.cjs', impo
 const warmOnce = (fn: LambdaFunction, calls: number): Promise<Warm> =>
   new Promise((resolve, reject) => {
     const [file = '', name = ''] = fn.handler.split('.');
-    const path = [`${file}.cjs`, `${file}.mjs`].map((candidate) => join(taskRoot, candidate));
-    const script = file.includes('esm') ? path[1] : path[0];
+    const files = [`${file}.cjs`, `${file}.mjs`].map((candidate) => join(taskRoot, candidate));
+    const script = files.find((candidate) => existsSync(candidate));
     // Nobody listens at port 9: the probe needs no Runtime API, only its variable.
     const env = instanceEnvironment(fn, '127.0.0.1:9');
     const options = { cwd: taskRoot, env, timeout: 60_000, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] as const };
@@ -91,6 +101,8 @@ interface AgentFigures {
   addedColdMs: Estimate;
   addedColdCpuMs: Estimate;
   addedWarmUs: { p50: number };
+  /** Added by each module of the application; `null` where the application is one small file. */
+  addedColdUsPerModule: number | null;
   /** Added resident memory after the first response. */
   rssMb: number;
   /** Added modules, builtin ones included. */
@@ -150,6 +162,10 @@ const failuresOf = (agents: readonly AgentFigures[]): string[] => {
     [own.rssMb <= targets.rssMb, `coldlens takes ${own.rssMb} MB, above ${targets.rssMb}`],
     [(own.packedKb ?? 0) <= targets.packedKb, `the package has ${own.packedKb} kB, above ${targets.packedKb}`],
   ];
+  for (const { name, addedColdUsPerModule } of agents) {
+    const takesMore = `${name} takes ${addedColdUsPerModule} us a module, above ${targets.usPerModule}`;
+    checks.push([(addedColdUsPerModule ?? 0) <= targets.usPerModule, takesMore]);
+  }
   return checks.filter(([holds]) => !holds).map(([, sentence]) => sentence);
 };
 
@@ -176,6 +192,9 @@ const measure = async (directory: string, progress: (line: string) => void): Pro
         rounds: own.length,
         addedColdMs: rounded(medianWithInterval(differences('coldMs'))),
         addedColdCpuMs: rounded(medianWithInterval(differences('cpuMs'))),
+        addedColdUsPerModule: variant.appModules
+          ? tenths((medianWithInterval(differences('coldMs')).p50 / variant.appModules) * 1_000)
+          : null,
         addedWarmUs: { p50: tenths(ownWarm.warmUs - bareWarm.warmUs) },
         rssMb: tenths(median(differences('rssMb'))),
         modules: ownWarm.modules - bareWarm.modules,
@@ -193,6 +212,7 @@ const measure = async (directory: string, progress: (line: string) => void): Pro
           'rounds',
           'added cold ms (95 %)',
           'added CPU ms (95 %)',
+          'a module, us',
           'added warm us',
           'RSS MB',
           'modules',
@@ -203,6 +223,7 @@ const measure = async (directory: string, progress: (line: string) => void): Pro
           agent.rounds,
           interval(agent.addedColdMs),
           interval(agent.addedColdCpuMs),
+          agent.addedColdUsPerModule ?? '-',
           agent.addedWarmUs.p50,
           agent.rssMb,
           agent.modules,

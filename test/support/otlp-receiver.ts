@@ -40,16 +40,17 @@ export const spansOfRequest = (body: string): ReceivedSpan[] =>
   );
 
 export class OtlpReceiver {
-  readonly spans: ReceivedSpan[] = [];
-  requests = 0;
-  /** Replace it to answer otherwise. Spans count only when this accepted them. */
-  answer: Answer = (_request, response, body) => {
+  readonly #accept: Answer = (_request, response, body) => {
     this.spans.push(...spansOfRequest(body));
     response.end('{}');
   };
   readonly #server: Server;
+  spans: ReceivedSpan[] = [];
+  requests = 0;
+  /** Replace it to answer otherwise. Spans count only when this accepted them. */
+  answer: Answer = this.#accept;
 
-  private constructor() {
+  constructor() {
     this.#server = createServer((request, response) => {
       this.requests += 1;
       const chunks: Buffer[] = [];
@@ -64,8 +65,16 @@ export class OtlpReceiver {
 
   static async start(): Promise<OtlpReceiver> {
     const receiver = new OtlpReceiver();
-    await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve));
+    await receiver.listen();
     return receiver;
+  }
+
+  /** Begins, after {@link close} anew: on another port, with nothing received and the answer that accepts. */
+  async listen(): Promise<void> {
+    this.spans = [];
+    this.requests = 0;
+    this.answer = this.#accept;
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
   }
 
   get url(): string {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { functionNode } from './function-node.ts';
 import { OtlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
 
 const agentFolder = fileURLToPath(new URL('../../agent', import.meta.url));
@@ -40,15 +41,14 @@ export interface WatchedRun {
 export interface RunOptions {
   args?: readonly string[];
   environment?: Readonly<Record<string, string>>;
-  node?: string;
 }
 
 export const runWatched = async (folder: string, entry: string, options: RunOptions = {}): Promise<WatchedRun> => {
   const receiver = await OtlpReceiver.start();
-  const { args = ['--import', registerFile], environment = {}, node = process.execPath } = options;
+  const { args = ['--import', registerFile], environment = {} } = options;
   try {
     const env = { PATH: process.env.PATH, COLDLENS_ENDPOINT: receiver.url, COLDLENS_EXPORT: 'sync', ...environment };
-    const child = spawn(node, [...args, entry], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(functionNode, [...args, entry], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const limit = setTimeout(() => child.kill('SIGKILL'), 20_000);
     let stdout = '';
     let stderr = '';

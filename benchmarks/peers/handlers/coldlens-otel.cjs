@@ -1,4 +1,4 @@
-// The whole SDK at once, on the cold path: what `otel` costs those who want it there.
+// As the README shows it: the SDK is loaded after the first response.
 const { startOtel } = require('@coldlens/agent/otel');
 const { coldlens } = require('@coldlens/agent');
 const work = require('./work.cjs');

@@ -7,6 +7,8 @@ export interface AppShape {
   modules: number;
   /** Statement that the entry file ends with. */
   tail?: string;
+  /** Name of the entry file without its ending. Default `app`. */
+  entry?: string;
 }
 
 const modulesPerPackage = 35;
@@ -41,7 +43,7 @@ const exported: Readonly<Record<AppShape['kind'], string>> = {
  * Each package is a tree of files three wide; a package's entry also imports the next package.
  * @returns path of the entry file
  */
-export const generateApp = (directory: string, { kind, modules, tail = '' }: AppShape): string => {
+export const generateApp = (directory: string, { kind, modules, tail = '', entry: name = 'app' }: AppShape): string => {
   const ending = kind === 'cjs' ? 'cjs' : 'mjs';
   const packages = Math.ceil((modules - 1) / modulesPerPackage);
   const roots: string[] = [];
@@ -64,7 +66,7 @@ export const generateApp = (directory: string, { kind, modules, tail = '' }: App
     }
     if (pack % 3 === 0) roots.push(`package-${pack}`);
   }
-  const entry = join(directory, `app.${ending}`);
+  const entry = join(directory, `${name}.${ending}`);
   writeFileSync(entry, `${imports[kind](roots)}\n${tail}\n`);
   return entry;
 };

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Trouble } from '@coldlens/collector';
+import { generateApp } from './generated-app.ts';
 
 const run = promisify(execFile);
 /** Seen from `dist/suites/overhead`. */
@@ -54,6 +55,29 @@ const makeFloor = async (): Promise<void> => {
   await writeFile(join(floor, 'dist/index.cjs'), text);
 };
 
+/** Modules of the applications under which `register` is measured. */
+export const appModules = 700;
+
+const endings = {
+  cjs: {
+    bare: `exports.handler = require('../../work.cjs');`,
+    coldlens: `exports.handler = require('@coldlens/agent').coldlens(require('../../work.cjs'));`,
+  },
+  esm: {
+    bare: `export { default as handler } from '../../work.cjs';`,
+    coldlens: `import { coldlens } from '@coldlens/agent';\nimport work from '../../work.cjs';\nexport const handler = coldlens(work);`,
+  },
+} as const;
+
+/** `generated/app-<kind>/<bare or coldlens>`: the same application with and without the agent. */
+const makeApps = (): void => {
+  for (const kind of ['cjs', 'esm'] as const) {
+    const directory = join(taskRoot, `generated/app-${kind}`);
+    for (const [entry, tail] of Object.entries(endings[kind]))
+      generateApp(directory, { kind, modules: appModules, tail, entry });
+  }
+};
+
 const bundleOtel = async (): Promise<void> => {
   const output = join(taskRoot, 'generated/otel-bundled.cjs');
   const options = [
@@ -80,6 +104,7 @@ export const prepare = async (): Promise<Prepared> => {
   const packedKb = await unpackAgent();
   await makeFloor();
   await bundleOtel();
+  makeApps();
   const manifest = JSON.parse(await readFile(join(peers, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };

@@ -1,4 +1,5 @@
 /** Who is measured: one row each, all around the same small function. */
+import { appModules } from './prepare.ts';
 
 export interface Variant {
   /** Begins with `bare`, `floor`, `coldlens` or the peer's package name. */
@@ -8,9 +9,11 @@ export interface Variant {
   handler: string;
   environment?: Record<string, string>;
   /** Name of the bare variant it is compared with. */
-  baseline: 'bare' | 'bare (esm)';
+  baseline: string;
   /** Warm calls to time; fewer where each waits for the collector. */
   warmCalls: number;
+  /** Modules of the application, where the cost of each is of interest. */
+  appModules?: number;
   /** Whether it takes part in all rounds, for small effects need hundreds. */
   isThorough: boolean;
 }
@@ -26,6 +29,23 @@ const coldlens = (exportMode: string): Variant => ({
 });
 
 const register = '--require @coldlens/agent/register';
+
+/** An application of many modules under `register`, beside itself without any agent. */
+const app = (kind: 'cjs' | 'esm'): Variant[] => {
+  const bare = `bare (${appModules} ${kind} modules)`;
+  const common = { ...rest, baseline: bare, appModules };
+  return [
+    { ...common, name: bare, exportMode: null, handler: `generated/app-${kind}/bare.handler` },
+    {
+      ...common,
+      name: `coldlens register (${appModules} ${kind} modules)`,
+      exportMode: 'stdout',
+      handler: `generated/app-${kind}/coldlens.handler`,
+      environment: { NODE_OPTIONS: register, COLDLENS_EXPORT: 'stdout' },
+    },
+  ];
+};
+
 /** The runtime client imports handlers; its documentation asks for this loader since Node 24. */
 const otelHooks = '--experimental-loader=@opentelemetry/instrumentation/hook.mjs --require ./otel-setup.cjs';
 
@@ -39,7 +59,15 @@ export const variants: readonly Variant[] = [
   { ...rest, name: 'bare (esm)', exportMode: null, handler: 'bare-esm.handler', baseline: 'bare (esm)' },
   { ...coldlens('stdout'), name: 'coldlens (esm)', handler: 'coldlens-esm.handler', baseline: 'bare (esm)' },
   { ...coldlens('stdout'), name: 'coldlens register', environment: { NODE_OPTIONS: register } },
+  ...app('cjs'),
+  ...app('esm'),
   { ...coldlens('after-response'), name: 'coldlens otel', exportMode: 'otel', handler: 'coldlens-otel.handler' },
+  {
+    ...coldlens('after-response'),
+    name: 'coldlens otel at once',
+    exportMode: 'otel',
+    handler: 'coldlens-otel-at-once.handler',
+  },
   {
     ...rest,
     name: '@opentelemetry/sdk-node + instrumentation-aws-lambda',

@@ -10,8 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { openStore, type Store, startCollector, Trouble } from '#collector/index.js';
 import { EmbeddedClickHouse } from '#collector/store/embedded/embedded.js';
 import { EngineProcess } from '#collector/store/embedded/engine-process.js';
+import { removeDirectory, temporaryDirectory } from '../../support/collector.ts';
 import { until } from '../../support/until.ts';
-import { invocationSpans, removeDirectory, request, send, temporaryDirectory } from './support.ts';
+import { invocationSpans, request, send } from './support.ts';
 
 const fixture = fileURLToPath(new URL('../../fixtures/collector/open-store.mjs', import.meta.url));
 

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Collector, openStore, type Store, startCollector, Trouble } from '#collector/index.js';
 import { servesDirectory } from '#collector/store/embedded/probe.js';
+import { ask, removeDirectory, temporaryDirectory } from '../../support/collector.ts';
 import { until } from '../../support/until.ts';
-import { ask, invocationSpans, removeDirectory, request, send, temporaryDirectory } from './support.ts';
+import { invocationSpans, request, send } from './support.ts';
 
 const engineEntry = fileURLToPath(import.meta.resolve('#collector/store/embedded/child.js'));
 

@@ -5,9 +5,10 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { type Collector, collectorSource, openStore, type Store, startCollector, Trouble } from '#collector/index.js';
+import { collectorSource, startCollector, Trouble } from '#collector/index.js';
+import { ask, collectorForAllTests } from '../../support/collector.ts';
 import { readResponse, readRpcStatus, requestBytes, withBase64Ids } from '../../unit/collector/otlp-schema.ts';
-import { ask, newSpanId, newTraceId, removeDirectory, request, span, temporaryDirectory } from './support.ts';
+import { newSpanId, newTraceId, request, span } from './support.ts';
 
 interface Answer {
   status: number;
@@ -20,27 +21,13 @@ const sdkFixture = fileURLToPath(new URL('../../fixtures/collector/send-span.mjs
 const maxBodyBytes = 64 * 1024 * 1024;
 
 describe('receiving OTLP over HTTP', () => {
-  let data: string;
-  let store: Store;
-  let collector: Collector;
-
-  before(async () => {
-    data = await temporaryDirectory();
-    store = await openStore({ data });
-    collector = await startCollector({ port: 0, store });
-  });
-
-  after(async () => {
-    await collector.close();
-    await store.close();
-    await removeDirectory(data);
-  });
+  const running = collectorForAllTests();
 
   function post(body: Uint8Array | string, headers: Record<string, string>, chunks = 1): Promise<Answer> {
     const bytes = Buffer.from(body as string);
     return new Promise((resolve, reject) => {
       const sent = httpRequest(
-        `${collector.url}/v1/traces`,
+        `${running.collector.url}/v1/traces`,
         { method: 'POST', headers, agent: false, timeout: 15_000 },
         (response) => {
           const parts: Buffer[] = [];
@@ -65,7 +52,10 @@ describe('receiving OTLP over HTTP', () => {
     request([span({ name, traceId, startMs: Date.now(), durationMs: 5 })]);
   const inProtobuf = (body: unknown) => requestBytes(withBase64Ids(body as never));
   const stored = async (name: string) =>
-    await ask<{ n: number }>(store.engine.url, `SELECT toUInt32(count()) AS n FROM spans FINAL WHERE name = '${name}'`);
+    await ask<{ n: number }>(
+      running.store.engine.url,
+      `SELECT toUInt32(count()) AS n FROM spans FINAL WHERE name = '${name}'`,
+    );
 
   const happy: [string, (name: string) => Promise<Answer>][] = [
     ['JSON', (name) => post(JSON.stringify(oneSpan(name)), json)],
@@ -107,19 +97,19 @@ describe('receiving OTLP over HTTP', () => {
           OTEL_TRACES_EXPORTER: 'otlp',
           OTEL_METRICS_EXPORTER: 'none',
           OTEL_LOGS_EXPORTER: 'none',
-          OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+          OTEL_EXPORTER_OTLP_ENDPOINT: running.collector.url,
           OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
           OTEL_EXPORTER_OTLP_COMPRESSION: compression,
           OTEL_SERVICE_NAME: name,
         };
         await promisify(execFile)(process.execPath, [sdkFixture, name], { env, timeout: 20_000 });
         const rows = await ask<{ kind: number; numbers: number[] }>(
-          store.engine.url,
+          running.store.engine.url,
           `SELECT kind, JSONExtract(attributes, 'numbers', 'Array(Float64)') AS numbers FROM spans WHERE name = '${name}'`,
         );
         assert.deepEqual(rows, [{ kind: 2, numbers: [1, 2.5, -3] }]);
         const query = { sinceMs: 3_600_000, sort: 'invocations', limit: 10, filter: name } as const;
-        const { functions } = await store.ranking(query);
+        const { functions } = await running.store.ranking(query);
         assert.deepEqual([functions[0]?.invocations, functions[0]?.coldStarts], [1, 1]);
       });
     }
@@ -176,7 +166,7 @@ describe('receiving OTLP over HTTP', () => {
   });
 
   it('outlives a sender that promises more than it sends', async () => {
-    const socket = connect(collector.port, '127.0.0.1');
+    const socket = connect(running.collector.port, '127.0.0.1');
     socket.end(
       'POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{}',
     );
@@ -223,7 +213,7 @@ describe('receiving OTLP over HTTP', () => {
     assert.equal(answer.status, 200, answer.body.toString());
     assert.deepEqual(await stored('absurd'), [{ n: times.length ** 2 }]);
     const unreadable = "SELECT attributes FROM spans WHERE name = 'absurd' AND NOT isValidJSON(attributes)";
-    assert.deepEqual(await ask(store.engine.url, unreadable), []);
+    assert.deepEqual(await ask(running.store.engine.url, unreadable), []);
   });
 
   it('stores spans of 90 days in one request', async () => {
@@ -235,20 +225,20 @@ describe('receiving OTLP over HTTP', () => {
   });
 
   it('knows its paths and methods', async () => {
-    const get = await fetch(`${collector.url}/v1/traces`);
+    const get = await fetch(`${running.collector.url}/v1/traces`);
     assert.deepEqual([get.status, get.headers.get('allow')], [405, 'POST']);
-    const metrics = await fetch(`${collector.url}/v1/metrics`, { method: 'POST', headers: protobuf, body: '' });
+    const metrics = await fetch(`${running.collector.url}/v1/metrics`, { method: 'POST', headers: protobuf, body: '' });
     assert.equal(metrics.status, 404);
     assert.match(readRpcStatus(new Uint8Array(await metrics.arrayBuffer())).message, /POST \/v1\/traces/);
-    const nowhere = await fetch(`${collector.url}/nowhere`);
+    const nowhere = await fetch(`${running.collector.url}/nowhere`);
     assert.equal(nowhere.status, 404);
     assert.ok('next' in ((await nowhere.json()) as object));
-    const health = (await (await fetch(`${collector.url}/healthz`)).json()) as { status: string };
+    const health = (await (await fetch(`${running.collector.url}/healthz`)).json()) as { status: string };
     assert.equal(health.status, 'ok');
   });
 
   it('counts what it did', () => {
-    const stats = collector.stats();
+    const stats = running.collector.stats();
     assert.ok(stats.requests > 20 && stats.failedRequests > 9, JSON.stringify(stats));
     assert.equal(stats.rejectedSpans, 2);
     assert.equal(stats.receivedSpans, stats.acknowledgedSpans + stats.rejectedSpans);
@@ -256,17 +246,17 @@ describe('receiving OTLP over HTTP', () => {
   });
 
   it('refuses bad questions with the parameter and its bounds', async () => {
-    const answer = await fetch(`${collector.url}/api/v1/ranking?limit=0`);
+    const answer = await fetch(`${running.collector.url}/api/v1/ranking?limit=0`);
     assert.equal(answer.status, 400);
     const { error, next } = (await answer.json()) as { error: string; next: string };
     assert.match(`${error} ${next}`, /limit.*1 to 10000/);
   });
 
   it('answers rankings to another process', async () => {
-    const source = collectorSource(collector.url);
+    const source = collectorSource(running.collector.url);
     const query = { sinceMs: 3_600_000, sort: 'invocations', limit: 5 } as const;
     const { functions } = await source.ranking(query);
-    assert.deepEqual(functions, (await store.ranking(query)).functions);
+    assert.deepEqual(functions, (await running.store.ranking(query)).functions);
     await assert.rejects(
       collectorSource('http://127.0.0.1:1').ranking(query),
       (error) => error instanceof Trouble && error.exitCode === 3,
@@ -274,17 +264,17 @@ describe('receiving OTLP over HTTP', () => {
   });
 
   it('names a port that is in use, and what to do', async () => {
-    await assert.rejects(startCollector({ port: collector.port, store }), (error) => {
+    await assert.rejects(startCollector({ port: running.collector.port, store: running.store }), (error) => {
       assert.ok(error instanceof Trouble);
       assert.equal(error.exitCode, 3);
-      assert.match(error.message, new RegExp(`Port ${collector.port} is in use`));
+      assert.match(error.message, new RegExp(`Port ${running.collector.port} is in use`));
       assert.match(error.next, /--port/);
       return true;
     });
   });
 
   it('finishes what is in flight when it is closed, and then takes no more', async () => {
-    const other = await startCollector({ port: 0, store });
+    const other = await startCollector({ port: 0, store: running.store });
     const name = 'in-flight';
     const inFlight = fetch(`${other.url}/v1/traces`, {
       method: 'POST',

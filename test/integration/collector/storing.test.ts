@@ -1,57 +1,35 @@
 import assert from 'node:assert/strict';
 import type { RankedFunction, RankingSort } from '#collector/index.js';
-import { type Collector, openStore, type Store, startCollector } from '#collector/index.js';
 import { assembleInvocations } from '#collector/model/invocation.js';
 import { readJson } from '#collector/receive/otlp/json.js';
 import { type Batch, encodeRows } from '#collector/store/batch.js';
 import { invocationColumns, spanColumns } from '#collector/store/rows.js';
-import {
-  ask,
-  type InvocationInput,
-  invocationSpans,
-  lambdaResource,
-  newTraceId,
-  removeDirectory,
-  request,
-  send,
-  span,
-  temporaryDirectory,
-} from './support.ts';
+import { ask, collectorForAllTests } from '../../support/collector.ts';
+import { type InvocationInput, invocationSpans, lambdaResource, newTraceId, request, send, span } from './support.ts';
 
 const hourMs = 3_600_000;
 
 describe('storing and ranking', () => {
-  let data: string;
-  let store: Store;
-  let collector: Collector;
-
-  before(async () => {
-    data = await temporaryDirectory();
-    store = await openStore({ data });
-    collector = await startCollector({ port: 0, store });
-  });
-
-  after(async () => {
-    await collector.close();
-    await store.close();
-    await removeDirectory(data);
-  });
+  const running = collectorForAllTests();
 
   const resourceOf = (name: string) => ({ ...lambdaResource, 'faas.name': name });
 
   async function store200(spans: readonly object[], resource: Record<string, string | number>): Promise<void> {
-    const response = await send(collector.url, request(spans, resource));
+    const response = await send(running.collector.url, request(spans, resource));
     assert.equal(response.status, 200, await response.text());
   }
 
   async function ranked(name: string, sinceMs = 3 * 24 * hourMs): Promise<RankedFunction> {
-    const { functions } = await store.ranking({ sinceMs, sort: 'cold-p99', limit: 10, filter: name });
+    const { functions } = await running.store.ranking({ sinceMs, sort: 'cold-p99', limit: 10, filter: name });
     assert.equal(functions.length, 1, `${functions.length} functions match ${name}`);
     return functions[0] as RankedFunction;
   }
 
   const merged = (name: string) =>
-    ask(store.engine.url, `SELECT * EXCEPT (day, seen_at) FROM invocations FINAL WHERE function_name = '${name}'`);
+    ask(
+      running.store.engine.url,
+      `SELECT * EXCEPT (day, seen_at) FROM invocations FINAL WHERE function_name = '${name}'`,
+    );
 
   async function batchOf(body: unknown, token: string): Promise<Batch> {
     const receivedMs = Date.now();
@@ -77,15 +55,15 @@ describe('storing and ranking', () => {
   it('stores a batch once whose insert is repeated under the same token', async () => {
     const body = request(invocationSpans(cold('t1')), resourceOf('token'));
     const batch = await batchOf(body, 'one-token');
-    await store.insert(batch);
-    await store.insert(batch);
+    await running.store.insert(batch);
+    await running.store.insert(batch);
     // Without FINAL: the second insert added no rows at all.
     for (const [table, n] of [
       ['spans', 4],
       ['invocations', 1],
     ] as const) {
       const count = `SELECT toUInt32(count()) AS n FROM ${table} WHERE function_name = 'token'`;
-      assert.deepEqual(await ask(store.engine.url, count), [{ n }], table);
+      assert.deepEqual(await ask(running.store.engine.url, count), [{ n }], table);
     }
   });
 
@@ -95,7 +73,7 @@ describe('storing and ranking', () => {
     const { invocations, coldStarts, errors } = await ranked('repeated');
     assert.deepEqual([invocations, coldStarts, errors], [1, 1, 1]);
     const count = "SELECT toUInt32(count()) AS n FROM spans FINAL WHERE function_name = 'repeated'";
-    assert.deepEqual(await ask(store.engine.url, count), [{ n: 4 }]);
+    assert.deepEqual(await ask(running.store.engine.url, count), [{ n: 4 }]);
   });
 
   it('makes the same row of an invocation whatever way its spans arrive', async () => {
@@ -120,7 +98,7 @@ describe('storing and ranking', () => {
 
   it('keeps the row the same when the engine merges its parts', async () => {
     const before = await merged('way-one-by-one');
-    await ask(store.engine.url, 'OPTIMIZE TABLE invocations FINAL');
+    await ask(running.store.engine.url, 'OPTIMIZE TABLE invocations FINAL');
     assert.deepEqual(await merged('way-one-by-one'), before);
   });
 
@@ -132,7 +110,7 @@ describe('storing and ranking', () => {
     await store200([root as object, phases[0] as object], resourceOf('midnight'));
     await store200([phases[1] as object], resourceOf('midnight'));
     const days = "SELECT uniqExact(day) AS n FROM invocations WHERE function_name = 'midnight' FORMAT TSV";
-    assert.deepEqual(await ask(store.engine.url, days), [2]);
+    assert.deepEqual(await ask(running.store.engine.url, days), [2]);
     const { invocations, cold: latency, phases: means } = await ranked('midnight');
     assert.equal(invocations, 1);
     assert.equal(latency.p50Ms, 55);
@@ -140,7 +118,7 @@ describe('storing and ranking', () => {
     // The window is applied to the whole: it began before midnight.
     const sinceMidnight = Date.now() - midnight - 5;
     if (sinceMidnight > 1000) {
-      const { functions } = await store.ranking({
+      const { functions } = await running.store.ranking({
         sinceMs: sinceMidnight,
         sort: 'cost',
         limit: 10,
@@ -201,7 +179,7 @@ describe('storing and ranking', () => {
     });
 
     it('has exact nearest-rank quantiles, counts and the latest facts', async () => {
-      const { functions, prices } = await store.ranking({
+      const { functions, prices } = await running.store.ranking({
         sinceMs: hourMs,
         sort: 'invocations',
         limit: 1,
@@ -253,7 +231,7 @@ describe('storing and ranking', () => {
     ];
     for (const [sort, names] of orders) {
       it(`can be sorted by ${sort}, what is not observable last`, async () => {
-        const { functions } = await store.ranking({ sinceMs: hourMs, sort, limit: 100, filter: 'hand' });
+        const { functions } = await running.store.ranking({ sinceMs: hourMs, sort, limit: 100, filter: 'hand' });
         assert.deepEqual(
           functions.map(({ name }) => name),
           names,
@@ -263,7 +241,7 @@ describe('storing and ranking', () => {
 
     for (const filter of ["'; DROP TABLE spans; --", '%', '\\', '{x:String}', 'ünï\u0000']) {
       it(`takes ${JSON.stringify(filter)} as nothing but text`, async () => {
-        const { functions } = await store.ranking({ sinceMs: hourMs, sort: 'cost', limit: 100, filter });
+        const { functions } = await running.store.ranking({ sinceMs: hourMs, sort: 'cost', limit: 100, filter });
         assert.deepEqual(functions, []);
       });
     }
@@ -286,6 +264,6 @@ describe('storing and ranking', () => {
     const requests = Array.from({ length: 20 }, () => [span({ traceId, startMs, durationMs: 1 })]);
     await Promise.all(requests.map((spans) => store200(spans, resourceOf('trace'))));
     const count = `SELECT toUInt32(count()) AS n FROM spans FINAL WHERE trace_id = '${traceId}'`;
-    assert.deepEqual(await ask(store.engine.url, count), [{ n: 20 }]);
+    assert.deepEqual(await ask(running.store.engine.url, count), [{ n: 20 }]);
   });
 });

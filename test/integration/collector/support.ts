@@ -1,37 +1,5 @@
-/** What the collector's tests share: data directories, requests as the agent sends them, and a direct look at the tables. */
+/** What the collector's tests share: requests as the agent sends them. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-export async function temporaryDirectory(): Promise<string> {
-  return await mkdtemp(join(tmpdir(), 'coldlens-test-'));
-}
-
-export async function removeDirectory(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
-}
-
-/** Rows of a SELECT, straight from ClickHouse. */
-export async function ask<Row = Record<string, unknown>>(
-  origin: string,
-  query: string,
-  database = 'coldlens',
-): Promise<Row[]> {
-  const response = await fetch(`${origin}/?database=${database}&default_format=JSONEachRow`, {
-    method: 'POST',
-    body: query,
-    // An idle socket would hold up the engine's end.
-    headers: { Connection: 'close' },
-    signal: AbortSignal.timeout(10_000),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(text);
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row);
-}
 
 export const newTraceId = () => randomBytes(16).toString('hex');
 export const newSpanId = () => randomBytes(8).toString('hex');

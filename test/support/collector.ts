@@ -1,0 +1,53 @@
+/** A collector with a store of its own, and a direct look at the tables. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Collector, openStore, type Store, startCollector } from '#collector/index.js';
+
+export async function temporaryDirectory(): Promise<string> {
+  return await mkdtemp(join(tmpdir(), 'coldlens-test-'));
+}
+
+export async function removeDirectory(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Call it inside `describe`: what it gives is there from the first test to the last. */
+export const collectorForAllTests = () => {
+  let data: string | undefined;
+  const running = {} as { store: Store; collector: Collector };
+  before(async () => {
+    data = await temporaryDirectory();
+    running.store = await openStore({ data });
+    running.collector = await startCollector({ port: 0, store: running.store });
+  });
+  after(async () => {
+    // What failed to start cannot be closed; what did start must be.
+    const { store, collector } = running as Partial<typeof running>;
+    await collector?.close();
+    await store?.close();
+    if (data !== undefined) await removeDirectory(data);
+  });
+  return running;
+};
+
+/** Rows of a SELECT, straight from ClickHouse. */
+export async function ask<Row = Record<string, unknown>>(
+  origin: string,
+  query: string,
+  database = 'coldlens',
+): Promise<Row[]> {
+  const response = await fetch(`${origin}/?database=${database}&default_format=JSONEachRow`, {
+    method: 'POST',
+    body: query,
+    // An idle socket would hold up the engine's end.
+    headers: { Connection: 'close' },
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
+}
