@@ -67,26 +67,44 @@ export class EsmHooks {
   ): ResolveFnOutput => {
     const watch = this.#watch;
     if (watch.isOver || isRequire(context.conditions) || specifier.startsWith(markModule)) return next(specifier);
-    const beginMs = watch.clock();
     const parentKey = context.parentURL === undefined ? null : keyOfUrl(context.parentURL);
-    const request = { specifier, parentKey, key: null, isMain: context.parentURL === undefined };
-    const ledger = watch.open(request, beginMs);
-    ledger?.charge();
-    const importer = parentKey === null ? null : (ledger?.nodes.get(parentKey) ?? null);
+    const { ledger } = watch;
+    if (!ledger) return this.#resolveBefore(specifier, parentKey, next);
+    ledger.charge();
+    const importer = parentKey === null ? null : (ledger.nodes.get(parentKey) ?? null);
     let key: string | null = null;
     try {
       const found = next(specifier);
       key = keyOfUrl(found.url);
-      const opened = ledger ?? watch.open({ ...request, key }, beginMs);
-      if (opened) watch.entryKey ??= key;
-      opened?.node(key, parentKey, specifier);
+      watch.entryKey ??= key;
+      ledger.node(key, parentKey, specifier);
       return found;
     } finally {
-      // The runtime asks for the entry alone: finding it is then the entry's own.
-      const asked = importer ?? (key === null ? null : (ledger?.nodes.get(key) ?? null));
-      ledger?.resolved(asked, asked === importer ? key : null);
+      const asked = importer ?? (key === null ? null : (ledger.nodes.get(key) ?? null));
+      ledger.resolved(asked, asked === importer ? key : null);
     }
   };
+
+  /** While the user's code may be about to begin. */
+  #resolveBefore(
+    specifier: string,
+    parentKey: string | null,
+    next: (specifier: string) => ResolveFnOutput,
+  ): ResolveFnOutput {
+    const watch = this.#watch;
+    const beginMs = watch.clock();
+    const request = { specifier, parentKey, key: null, isMain: parentKey === null };
+    // Known by what it asks for: then finding it is part of the init.
+    watch.open(request, beginMs)?.charge();
+    const found = next(specifier);
+    const key = keyOfUrl(found.url);
+    const ledger = watch.open({ ...request, key }, beginMs);
+    if (!ledger) return found;
+    watch.entryKey ??= key;
+    // The runtime asks for the entry alone: finding it is then the entry's own.
+    ledger.resolved(ledger.node(key, parentKey, specifier), null);
+    return found;
+  }
 
   readonly #load = (
     url: string,
