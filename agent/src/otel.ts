@@ -142,6 +142,30 @@ export const startOtel = ({ when = 'after the first response' }: OtelOptions = {
     const { platform } = require('./after.js');
     begin(await platform().lookUp?.(process.env));
   };
+  const flushOnce = async (): Promise<void> => {
+    try {
+      await starting;
+      await sdk?.flush();
+    } catch (error) {
+      warnOnce('otel flush', `OpenTelemetry's SDK could not send spans (${error}).`);
+    }
+  };
+  let flushing: Promise<void> | null = null;
+  let nextFlush: Promise<void> | null = null;
+  /** The exporter refuses more than some requests at once, so all that comes during a flush waits for the one after it. */
+  const flush = (): Promise<void> => {
+    if (flushing) {
+      nextFlush ??= flushing.then(() => {
+        nextFlush = null;
+        return flush();
+      });
+      return nextFlush;
+    }
+    flushing = flushOnce().finally(() => {
+      flushing = null;
+    });
+    return flushing;
+  };
   const sink: Sink = {
     take: (record) => {
       if (sdk) return sdk.emit(record);
@@ -149,14 +173,7 @@ export const startOtel = ({ when = 'after the first response' }: OtelOptions = {
       if (held.length > maxHeld) held.shift();
       starting ??= beginLater();
     },
-    flush: async () => {
-      try {
-        await starting;
-        await sdk?.flush();
-      } catch (error) {
-        warnOnce('otel flush', `OpenTelemetry's SDK could not send spans (${error}).`);
-      }
-    },
+    flush,
   };
 
   state.sink = sink;

@@ -28,7 +28,7 @@ const coldlens = (exportMode: string): Variant => ({
   environment: { COLDLENS_EXPORT: exportMode },
 });
 
-const register = '--require @coldlens/agent/register';
+const register = '--import @coldlens/agent/register';
 
 /** An application of many modules under `register`, beside itself without any agent. */
 const app = (kind: 'cjs' | 'esm'): Variant[] => {

@@ -3,7 +3,7 @@
  * provider's invocation id; every span that carries that id tells a part of it. Parts of one request are merged
  * here, parts that come in different requests (late, twice, in any order) by the table's engine.
  */
-import { attribute, type Certainty, type PhaseName, type StartKind } from '@coldlens/agent/vocabulary';
+import { attribute, type Certainty, moduleAttribute, type PhaseName, type StartKind } from '@coldlens/agent/vocabulary';
 import { boolean, number, oneOf, text } from './attributes.ts';
 import { type Attributes, type DecodedSpan, spanKindServer, statusCodeError } from './span.ts';
 import { believableNs, ceilMs, durationNs, msToNs } from './time.ts';
@@ -40,6 +40,9 @@ export interface PartialInvocation {
   runtimeVersion: string | null;
   functionVersion: string | null;
   instanceId: string | null;
+  /** How much of the module tree the agent saw, and the line that would show the rest. */
+  modulesSeen: string | null;
+  modulesHint: string | null;
 }
 
 const startKinds: readonly StartKind[] = ['cold', 'warm', 'prewarmed', 'restored'];
@@ -133,6 +136,8 @@ const nothingTold = {
   error: null,
   errorType: null,
   trigger: null,
+  modulesSeen: null,
+  modulesHint: null,
 } as const;
 
 /** What a root span tells, whoever sent it. */
@@ -150,7 +155,13 @@ function rootFacts(span: DecodedSpan, receivedMs: number) {
 function agentFacts(span: DecodedSpan, phase: PhaseName, receivedMs: number): Partial<PartialInvocation> {
   const duration = durationNs(span.startNs, span.endNs);
   if (phase === 'runtime_start') return { agentRuntimeStartNs: duration };
-  if (phase === 'init') return { agentInitNs: duration };
+  if (phase === 'init') {
+    return {
+      agentInitNs: duration,
+      modulesSeen: text([span.attributes], moduleAttribute.seen),
+      modulesHint: text([span.attributes], moduleAttribute.hint),
+    };
+  }
   if (phase === 'execution') return { agentExecutionNs: duration };
   const idleMs = number([span.attributes], attribute.idleMs);
   const startKind = oneOf(text([span.attributes], attribute.startKind), startKinds);

@@ -32,6 +32,14 @@ export interface Cost {
   monthlyUsd: number | null;
 }
 
+/** Of the latest cold start that told. */
+export interface ModulesSeen {
+  /** `complete`, `not observed`, `bundled`, ...; `null` where no agent told. */
+  seen: string | null;
+  /** The line that would make the rest visible. */
+  hint: string | null;
+}
+
 /** One deployed function in the ranking. */
 export interface RankedFunction {
   provider: string;
@@ -53,6 +61,7 @@ export interface RankedFunction {
   cold: Latency;
   warm: Latency;
   phases: Phases;
+  modules: ModulesSeen;
   cost: Cost;
 }
 

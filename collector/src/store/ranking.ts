@@ -55,7 +55,7 @@ const merged = `
   SELECT
     provider, account, region, function_name,
     coalesce(started_at, seen_at) AS at,
-    function_version, runtime, arch, memory_mb,
+    function_version, runtime, arch, memory_mb, modules_seen, modules_hint,
     ifNull(error, 0) AS failed,
     coalesce(start_kind, otel_start_kind) AS kind,
     ifNull(kind IN ('cold', 'restored'), 0) AS is_cold,
@@ -81,6 +81,7 @@ const grouped = `
     ifNull(argMax(runtime, at), '') AS runtime_name,
     ifNull(argMax(arch, at), '') AS arch_name,
     argMax(memory_mb, at) AS latest_memory_mb,
+    argMaxIf((modules_seen, modules_hint), at, isNotNull(modules_seen)) AS latest_modules,
     count() AS invocations,
     countIf(is_cold) AS cold_starts,
     sum(failed) AS errors,
@@ -121,6 +122,8 @@ interface Row
   runtime_name: string;
   arch_name: string;
   latest_memory_mb: number | null;
+  /** How much of the module tree was seen, and what would show the rest. */
+  latest_modules: [string | null, string | null];
   invocations: string;
   cold_starts: string;
   errors: string;
@@ -170,6 +173,7 @@ function rankedFunction(row: Row, windowMs: number): RankedFunction {
       executionMs: milliseconds(row.execution_mean_ns),
       restoreMs: null,
     },
+    modules: { seen: row.latest_modules[0], hint: row.latest_modules[1] },
     cost: costOf(
       {
         provider: row.provider,

@@ -70,6 +70,8 @@ export const invocationColumns: readonly Column<PartialInvocation>[] = [
   { name: 'runtime_version', value: (part) => part.runtimeVersion },
   { name: 'function_version', value: (part) => part.functionVersion },
   { name: 'instance_id', value: (part) => part.instanceId },
+  { name: 'modules_seen', value: (part) => part.modulesSeen },
+  { name: 'modules_hint', value: (part) => part.modulesHint },
 ];
 
 /** 64-bit integers go as text: JSON numbers lose digits beyond 2^53. */

@@ -212,6 +212,7 @@ describe('storing and ranking', () => {
           executionMs: 10,
           restoreMs: null,
         },
+        modules: { seen: null, hint: null },
       });
       // Billed: 110 + 120 + ... + 200 = 1550 cold, 2 + 4 + 6 + 8 + 10 + 12 = 42 warm; 512 MB; arm64.
       const gbSeconds = (ms: number) => (ms * 512) / 1_024_000;

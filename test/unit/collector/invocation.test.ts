@@ -28,6 +28,11 @@ function span(attributes: object, fields: Partial<DecodedSpan> = {}): DecodedSpa
 
 const phase = (name: string, durationNs: bigint) => span({ 'coldlens.phase': name }, { endNs: startNs + durationNs });
 
+const init = span(
+  { 'coldlens.phase': 'init', 'coldlens.modules': 'cjs only', 'coldlens.modules.hint': 'Node 22.15 or later' },
+  { endNs: startNs + 2n },
+);
+
 const root = span(
   {
     'coldlens.phase': 'invocation',
@@ -42,7 +47,7 @@ const root = span(
 
 describe('assembling invocations', () => {
   it('makes one of a root span and its phases, in whatever order', () => {
-    const spans = [phase('execution', 3n), root, phase('init', 2n), phase('runtime_start', 1n)];
+    const spans = [phase('execution', 3n), root, init, phase('runtime_start', 1n)];
     for (const order of [spans, spans.toReversed()]) {
       const [whole, ...others] = assembleInvocations(order, receivedMs);
       assert.deepEqual(others, []);
@@ -73,6 +78,8 @@ describe('assembling invocations', () => {
         runtimeVersion: '24.1.0',
         functionVersion: '7',
         instanceId: 'stream',
+        modulesSeen: 'cjs only',
+        modulesHint: 'Node 22.15 or later',
       });
     }
   });

@@ -28,6 +28,7 @@ export function rankedFunction(overrides: Overrides & { name: string }): RankedF
       executionMs: 12.1,
       restoreMs: null,
     },
+    modules: { seen: 'not observed', hint: 'NODE_OPTIONS="--import @coldlens/agent/register"' },
     cost: { totalUsd: 0.000_052, coldUsd: 0.000_036, perMillionUsd: 1.08, monthlyUsd: 0.0019 },
   };
   const parts = (key: 'cold' | 'warm' | 'phases' | 'cost') => ({ ...base[key], ...overrides[key] });

@@ -19,7 +19,21 @@ export function detailLines(ranked: RankedFunction, size: DetailSize, width: num
   if (size === 'none') return [];
   const cleaned = glyphs === asciiGlyphs ? cleanAscii : clean;
   const top = [ruleLine(cleaned(ranked.name) || '(no name)', width, glyphs), identityLine(ranked, cleaned, glyphs)];
-  return size === 'full' ? [...top, [], ...sideBySide(ranked, width, glyphs)] : [...top, ...compact(ranked, glyphs)];
+  return size === 'full'
+    ? [...top, modulesLine(ranked, width, cleaned, glyphs), ...sideBySide(ranked, width, glyphs)]
+    : [...top, ...compact(ranked, glyphs)];
+}
+
+/** Empty where all modules were seen, or nobody looks for them. */
+function modulesLine(
+  { modules }: RankedFunction,
+  width: number,
+  cleaned: (text: string) => string,
+  glyphs: Glyphs,
+): Line {
+  if (modules.seen === null || modules.hint === null) return [];
+  const text = `modules ${cleaned(modules.seen)} ${glyphs.dot} to see them: ${cleaned(modules.hint)}`;
+  return [{ text: `   ${toWidth(text, Math.min(cells(text), width - 3), 'left', glyphs.ellipsis)}`, dim: true }];
 }
 
 function ruleLine(title: string, width: number, glyphs: Glyphs): Line {
