@@ -8,14 +8,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openStore, startCollector } from '@coldlens/collector';
+import { openStore, startCollector, Trouble } from '@coldlens/collector';
 import { machine } from '../src/machine.ts';
+import { processFigures } from '../src/measure/process-figures.ts';
 import { instanceEnvironment, type LambdaFunction } from '../src/sandboxes/lambda/function.ts';
 import { LambdaInstance } from '../src/sandboxes/lambda/instance.ts';
 import { findRuntimeClient, type RuntimeClient } from '../src/sandboxes/lambda/runtime-client.ts';
 import { type Estimate, median, medianWithInterval } from '../src/statistics.ts';
 import { prepare, taskRoot } from './overhead/prepare.ts';
-import { cpuMs, rssMb } from './overhead/process-figures.ts';
 import { type Variant, variants } from './overhead/variants.ts';
 import { type Suite, type SuiteResult, table, tenths } from './suite.ts';
 
@@ -60,8 +60,10 @@ const startOnce = async (fn: LambdaFunction, client: RuntimeClient): Promise<Sta
   try {
     const { latencyMs, answer } = await instance.start('{"id":1}');
     if (answer.state !== 'succeeded') throw new Error(`${fn.handler} answered ${JSON.stringify(answer)}`);
-    const pid = instance.pid as number;
-    return { coldMs: latencyMs, cpuMs: cpuMs(pid), rssMb: rssMb(pid) };
+    const { cpuMs, rssMb } = processFigures(instance.pid as number);
+    if (cpuMs === null || rssMb === null)
+      throw new Trouble('CPU time cannot be read here.', 'Run this suite on Linux.');
+    return { coldMs: latencyMs, cpuMs, rssMb };
   } finally {
     await instance.stop();
   }

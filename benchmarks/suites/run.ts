@@ -3,11 +3,12 @@ import { parseArgs } from 'node:util';
 import { exitCode, Trouble } from '@coldlens/collector';
 import { machine } from '../src/machine.ts';
 import { writeGeneratedPart } from '../src/page.ts';
+import { gate } from './gate.ts';
 import { overhead } from './overhead.ts';
 import { phases } from './phases.ts';
 import type { Suite } from './suite.ts';
 
-const suites: readonly Suite[] = [overhead, phases];
+const suites: readonly Suite[] = [overhead, phases, gate];
 
 /** Seen from `dist/suites`. */
 const readme = new URL('../../README.md', import.meta.url);

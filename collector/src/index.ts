@@ -14,6 +14,7 @@ export {
   rankingSorts,
 } from './model/ranking.ts';
 export type { CollectorStats } from './receive/otlp/receiver.ts';
+export type { BenchSample } from './store/bench-samples.ts';
 export { type Owner, readOwner } from './store/embedded/owner-file.ts';
 export { openStore, type Store, type StoreEngine, type StoreOptions } from './store/store.ts';
 export { type ExitCode, exitCode, Trouble } from './trouble.ts';

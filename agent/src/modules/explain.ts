@@ -32,14 +32,14 @@ const readFile = (key: string): string | undefined => {
   }
 };
 
-interface Bundles {
+export interface Bundles {
   files: BundleFile[];
   /** Bundles, with or without a map. */
   count: number;
 }
 
 /** The bundles among the user's own files. */
-const findBundles = (nodes: readonly ModuleNode[], packages: Packages): Bundles => {
+export const findBundles = (nodes: readonly ModuleNode[], packages: Packages): Bundles => {
   const isCode = ({ format }: ModuleNode): boolean => format === 'commonjs' || format === 'module';
   const files = nodes.filter((node) => isCode(node) && packages.of(node.key).name === '');
   const isAlone = files.length === nodes.filter(isCode).length && files.length === 1;

@@ -1,6 +1,6 @@
 /** The process that runs a function: what it says is kept for error messages, and nothing waits for it without bound. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { Trouble } from '@coldlens/collector';
+import { Trouble } from '@coldlens/collector/trouble';
 import { dieWithUs } from './reaper.ts';
 
 export interface Program {
@@ -17,6 +17,8 @@ export interface Program {
 /** What is kept of a function's output. */
 const maxLogChars = 16_384;
 const maxReasonChars = 600;
+/** How long last words are waited for: a child that outlives the function holds its output open. */
+const lastWordsMs = 500;
 
 export class FunctionProcess {
   readonly child: ChildProcess;
@@ -41,22 +43,27 @@ export class FunctionProcess {
     // Whoever waits for an answer is told; when nobody does, an end is nothing special.
     this.#failed.catch(() => undefined);
     this.#exit = new Promise((resolve) => {
-      this.child.once('error', (error) => {
+      const end = (how: string): void => {
         this.#hasExited = true;
-        ended.reject(this.trouble(`could not be started: ${error.message}`));
+        ended.reject(this.trouble(how));
         resolve();
-      });
+      };
+      const endWith = (code: number | null, signal: NodeJS.Signals | null): void =>
+        end(`ended with ${signal ?? `exit code ${code}`}`);
+      this.child.once('error', (error) => end(`could not be started: ${error.message}`));
       // `close` and not `exit`: the last words have been read by then.
-      this.child.once('close', (code, signal) => {
-        this.#hasExited = true;
-        ended.reject(this.trouble(`ended with ${signal ?? `exit code ${code}`}`));
-        resolve();
-      });
+      this.child.once('close', endWith);
+      this.child.once('exit', (code, signal) => setTimeout(endWith, lastWordsMs, code, signal).unref());
     });
   }
 
   get alive(): boolean {
     return !this.#hasExited && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Resolves when the process has ended and has been heard out. */
+  get ended(): Promise<void> {
+    return this.#exit;
   }
 
   /** A sentence about this function with what it said last. */

@@ -10,12 +10,22 @@ export interface HttpCall {
   body: string;
 }
 
+/** Cloud Run's own limit of a response, the largest of the platforms that are called this way. */
+const maxBodyBytes = 32 * 1_024 * 1_024;
+
 const call = ({ port, method = 'POST', path = '/', headers, body }: HttpCall): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const all = { ...headers, 'content-length': String(Buffer.byteLength(body)) };
     const outgoing = request({ host: '127.0.0.1', port, method, path, headers: all, agent: false }, (incoming) => {
       const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      let bytes = 0;
+      incoming.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        chunks.push(chunk);
+        if (bytes <= maxBodyBytes) return;
+        resolve({ state: 'failed', errorType: 'ResponseTooLarge', body: `more than ${maxBodyBytes} bytes` });
+        incoming.destroy();
+      });
       incoming.on('error', reject);
       incoming.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');

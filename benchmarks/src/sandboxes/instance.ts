@@ -13,6 +13,8 @@ export interface ObservedInvocation {
   answer: Answer;
   /** Milliseconds from the spawn (cold) or the event (warm) to the response. */
   latencyMs: number;
+  /** Of a cold start: from the spawn until the runtime could take the event. `null` = it could before. */
+  spawnToReadyMs?: number | null;
 }
 
 /** What runs the functions of a platform whose runtime is Node. */

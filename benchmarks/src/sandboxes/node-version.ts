@@ -1,6 +1,6 @@
 /** Which Node an executable is: platforms name their runtimes after its major version. */
 import { spawnSync } from 'node:child_process';
-import { Trouble } from '@coldlens/collector';
+import { Trouble } from '@coldlens/collector/trouble';
 
 const majors = new Map([[process.execPath, process.versions.node.split('.')[0] ?? '']]);
 

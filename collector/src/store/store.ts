@@ -1,6 +1,7 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
 import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
-import type { Batch } from './batch.ts';
+import { type Batch, encodeRows } from './batch.ts';
+import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
 import { Connection, isConnectionFailure, troubleOf } from './connection.ts';
 import { EmbeddedClickHouse } from './embedded/embedded.ts';
 import { migrate, prepareDatabase } from './migrate.ts';
@@ -30,9 +31,16 @@ export interface Store extends RankingSource {
    * @throws whatever the client threw: the caller decides whether to try again.
    */
   insert(batch: Batch): Promise<void>;
+  /**
+   * Stores what a benchmark measured; resolves when every sample is stored. The samples of a run may be stored again.
+   * @throws Trouble when the server cannot be reached or refuses them.
+   */
+  insertBenchSamples(samples: readonly BenchSample[]): Promise<void>;
 }
 
 const defaultDataDirectory = './.coldlens';
+/** About 2 MB of text: well within the time that an insert has. */
+const benchSamplesPerInsert = 10_000;
 
 /**
  * Opens a store and brings its tables up to date.
@@ -120,6 +128,19 @@ class ClickHouseStore implements Store {
       ]);
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     });
+  }
+
+  async insertBenchSamples(samples: readonly BenchSample[]): Promise<void> {
+    try {
+      for (let from = 0; from < samples.length; from += benchSamplesPerInsert) {
+        const slice = samples.slice(from, from + benchSamplesPerInsert);
+        const rows = await encodeRows(benchSampleColumns, slice);
+        const token = `bench-${slice[0]?.runId}-${from}`;
+        await this.#use((connection) => connection.insert('bench_samples', names(benchSampleColumns), rows, token));
+      }
+    } catch (error) {
+      throw troubleOf(error, this.#connection.target.origin);
+    }
   }
 
   async ranking(query: RankingQuery): Promise<Ranking> {

@@ -61,7 +61,7 @@ describe('a configured ClickHouse', () => {
     const tables = "SELECT name FROM system.tables WHERE database = 'traces' ORDER BY name";
     assert.deepEqual(
       (await ask(url(), tables, 'traces')).map(({ name }) => name),
-      ['invocations', 'schema_migrations', 'spans'],
+      ['bench_samples', 'invocations', 'schema_migrations', 'spans'],
     );
     assert.equal((await send(collector.url, body('first'))).status, 200);
   });

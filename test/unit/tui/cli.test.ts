@@ -55,7 +55,7 @@ describe('coldlens', () => {
       assert.ok(help.stdout.includes(name));
       const own = await runColdlens([name, '--help']);
       assert.equal(own.code, 0);
-      for (const option of options) assert.ok(own.stdout.includes(`--${option}`), `${name} --${option}`);
+      for (const option of Object.keys(options)) assert.ok(own.stdout.includes(`--${option}`), `${name} --${option}`);
     }
   });
 

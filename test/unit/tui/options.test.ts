@@ -2,16 +2,26 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  type Config,
+  configFileName,
+  type Inputs,
+  type OptionSpec,
+  pick,
+  readConfig,
+  resolveOptions,
+} from '#benchmarks/src/cli/index.js';
+import { foreignKeys } from '#benchmarks/src/cli/main.js';
 import { Trouble } from '#collector/index.js';
-import { type ConfigValues, configFileName, readConfig } from '#tui/cli/config.js';
-import { optionNames, specOf } from '#tui/cli/option-table.js';
-import { type Inputs, resolveOptions } from '#tui/cli/resolve.js';
-import { commands } from '#tui/commands/index.js';
+import { optionTable } from '#tui/cli/option-table.js';
+import { commands, sections } from '#tui/commands/index.js';
 
-const config = (values: Record<string, string> = {}): ConfigValues => ({
+const config = (values: Record<string, string> = {}): Config => ({
   file: configFileName,
-  values: new Map(Object.entries(values)),
+  values: new Map(Object.entries(values).map(([key, text]) => [key, [text]])),
+  sections: new Map(),
 });
+const specs: [string, OptionSpec][] = Object.entries(optionTable);
 const inputs = (given: Partial<Inputs>): Inputs => ({ flags: {}, env: {}, config: config(), ...given });
 
 const refused = (act: () => unknown, message: RegExp): void => {
@@ -29,7 +39,7 @@ describe('options', () => {
     const flags = { port: '1' };
     const env = { COLDLENS_PORT: '2' };
     const file = config({ port: '3' });
-    const port = (given: Partial<Inputs>) => resolveOptions(['port'], inputs(given)).port;
+    const port = (given: Partial<Inputs>) => resolveOptions(pick(optionTable, ['port']), inputs(given)).port;
     assert.equal(port({ flags, env, config: file }), 1);
     assert.equal(port({ env, config: file }), 2);
     assert.equal(port({ config: file }), 3);
@@ -39,7 +49,7 @@ describe('options', () => {
 
   it('are refused with their name, the text and the bound', () => {
     const resolve = (given: Partial<Inputs>) => () =>
-      resolveOptions(['port', 'sort', 'since', 'limit', 'host', 'url', 'filter'], inputs(given));
+      resolveOptions(pick(optionTable, ['port', 'sort', 'since', 'limit', 'host', 'url', 'filter']), inputs(given));
     refused(resolve({ flags: { port: '65536' } }), /--port is "65536".* from 0 to 65535/);
     refused(resolve({ env: { COLDLENS_LIMIT: '1e3' } }), /COLDLENS_LIMIT is "1e3".* from 1 to 10000/);
     refused(resolve({ config: config({ sort: 'p99' }) }), /sort in coldlens.config.json is "p99".*cold-p99, cold-p50/);
@@ -50,7 +60,8 @@ describe('options', () => {
   });
 
   it('name one source at most; a flag beats a configured other one', () => {
-    const where = (given: Partial<Inputs>) => resolveOptions(['data', 'clickhouse', 'url'], inputs(given));
+    const where = (given: Partial<Inputs>) =>
+      resolveOptions(pick(optionTable, ['data', 'clickhouse', 'url']), inputs(given));
     refused(() => where({ flags: { data: 'd', url: 'http://h' } }), /--data and --url exclude each other/);
     refused(
       () => where({ env: { COLDLENS_DATA: 'd', COLDLENS_CLICKHOUSE: 'http://h' } }),
@@ -65,25 +76,28 @@ describe('options', () => {
   });
 
   it('take --json for --format json, and refuse another form beside it', () => {
-    const format = (flags: Inputs['flags']) => resolveOptions(['format'], inputs({ flags })).format;
+    const format = (flags: Inputs['flags']) => resolveOptions(pick(optionTable, ['format']), inputs({ flags })).format;
     assert.equal(format({ json: true }), 'json');
     assert.equal(format({ json: true, format: 'json' }), 'json');
     refused(() => format({ json: true, format: 'csv' }), /--json and --format "csv"/);
   });
 
   it('have defaults that their own readers accept', () => {
-    for (const name of optionNames) {
-      const spec = specOf(name);
+    for (const [name, spec] of specs) {
       if (spec.default !== undefined) assert.doesNotThrow(() => spec.read(spec.default ?? '', name));
     }
   });
 
   it('are each picked by a command', () => {
-    const picked = new Set(commands.flatMap((command) => command.options));
+    const picked = new Set(commands.flatMap(({ options }) => Object.values(options)));
     assert.deepEqual(
-      optionNames.filter((name) => !picked.has(name)),
+      specs.filter(([, spec]) => !picked.has(spec)).map(([name]) => name),
       [],
     );
+  });
+
+  it('have configuration keys that coldlens-bench leaves alone', () => {
+    assert.deepEqual(specs.flatMap(([, { config: key }]) => key ?? []).toSorted(), foreignKeys.toSorted());
   });
 });
 
@@ -93,19 +107,19 @@ describe('coldlens.config.json', () => {
     directory = mkdtempSync(join(tmpdir(), 'coldlens-config-'));
   });
   afterEach(() => rmSync(directory, { recursive: true }));
-  const read = (text: string): ConfigValues => {
+  const read = (text: string): Config => {
     writeFileSync(join(directory, configFileName), text);
-    return readConfig(directory);
+    return readConfig(directory, { commands, sections });
   };
 
-  it('may be missing', () => assert.equal(readConfig(directory).values.size, 0));
+  it('may be missing', () => assert.equal(readConfig(directory, { commands, sections }).values.size, 0));
 
   it('gives texts and numbers', () => {
     assert.deepEqual(
       [...read('{"port": 1234, "data": "d"}').values],
       [
-        ['port', '1234'],
-        ['data', 'd'],
+        ['port', ['1234']],
+        ['data', ['d']],
       ],
     );
   });

@@ -1,7 +1,7 @@
 /** `coldlens collect`: receives spans until it is told to stop. */
+import { command, pick, stopSignal } from '@coldlens/benchmarks/cli';
 import { type Collector, exitCode, openStore, startCollector } from '@coldlens/collector';
-import { command } from '../cli/command.ts';
-import { stopSignal } from '../cli/stop-signal.ts';
+import { optionTable } from '../cli/option-table.ts';
 import { clean } from '../format/clean.ts';
 import { formatCount } from '../format/numbers.ts';
 import { printableUrl, storeOptions } from './store.ts';
@@ -12,9 +12,9 @@ const statusIntervalMs = 10_000;
 export const collect = command({
   name: 'collect',
   summary: 'receive OpenTelemetry spans over HTTP and keep them in ClickHouse',
-  examples: ['coldlens collect', 'coldlens collect --port 4319 --clickhouse http://127.0.0.1:8123'],
-  options: ['port', 'host', 'data', 'clickhouse'],
-  async run({ port = 4318, host = '127.0.0.1', data, clickhouse }) {
+  examples: ['collect', 'collect --port 4319 --clickhouse http://127.0.0.1:8123'],
+  options: pick(optionTable, ['port', 'host', 'data', 'clickhouse']),
+  async run({ port, host, data, clickhouse }) {
     // Before anything is opened, so that a signal during the start ends it as cleanly.
     const stop = stopSignal();
     const store = await openStore(storeOptions(data, clickhouse));

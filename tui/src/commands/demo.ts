@@ -1,7 +1,7 @@
 /** `coldlens demo`: the main job on this machine, alone. */
+import { command, pick, stopSignal } from '@coldlens/benchmarks/cli';
 import { exitCode, type Ranking, type RankingQuery, type RankingSource, Trouble } from '@coldlens/collector';
-import { command } from '../cli/command.ts';
-import { stopSignal } from '../cli/stop-signal.ts';
+import { optionTable } from '../cli/option-table.ts';
 import { raiseStage, type Stage } from '../demo/stage.ts';
 import { printRanking } from '../print/ranking.ts';
 import { storeOptions } from './store.ts';
@@ -14,16 +14,16 @@ const pollMs = 100;
 export const demo = command({
   name: 'demo',
   summary: 'start example functions cold on this machine and rank them',
-  examples: ['coldlens demo', 'coldlens demo --once --format json'],
-  options: ['client', 'once', 'format', 'sort', 'since', 'limit', 'data', 'clickhouse'],
+  examples: ['demo', 'demo --once --format json'],
+  options: pick(optionTable, ['client', 'once', 'format', 'sort', 'since', 'limit', 'data', 'clickhouse']),
   async run({
     client,
     once,
     // A terminal is read by a person, everything else most likely by a program.
     format = process.stdout.isTTY ? 'table' : 'json',
-    sort = 'cold-p99',
-    since: sinceMs = 86_400_000,
-    limit = 100,
+    sort,
+    since: sinceMs,
+    limit,
     data,
     clickhouse,
   }) {

@@ -1,6 +1,7 @@
 /** `coldlens doctor`: checks the set-up and says what to mend. */
+import { command, pick } from '@coldlens/benchmarks/cli';
 import { exitCode } from '@coldlens/collector';
-import { command } from '../cli/command.ts';
+import { optionTable } from '../cli/option-table.ts';
 import type { CheckResult } from '../doctor/check.ts';
 import { runChecks } from '../doctor/checks.ts';
 import { cells, clean, toWidth } from '../format/clean.ts';
@@ -8,9 +9,9 @@ import { cells, clean, toWidth } from '../format/clean.ts';
 export const doctor = command({
   name: 'doctor',
   summary: 'check the set-up and say what to mend',
-  examples: ['coldlens doctor', 'coldlens doctor --json --clickhouse http://127.0.0.1:8123'],
-  options: ['json', 'data', 'clickhouse', 'port'],
-  async run({ json, data, clickhouse, port = 4318 }) {
+  examples: ['doctor', 'doctor --json --clickhouse http://127.0.0.1:8123'],
+  options: pick(optionTable, ['json', 'data', 'clickhouse', 'port']),
+  async run({ json, data, clickhouse, port }) {
     const results = await runChecks({ data, clickhouse, port, path: process.env.PATH ?? '', environment: process.env });
     const passed = results.every(({ status }) => status !== 'fail');
     process.stdout.write(json === true ? `${JSON.stringify({ passed, checks: results }, null, 2)}\n` : asText(results));

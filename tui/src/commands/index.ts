@@ -1,8 +1,12 @@
 /** The commands, in the order of the help. */
-import type { Command } from '../cli/command.ts';
+import type { Command } from '@coldlens/benchmarks/cli';
+import { bench, sections, why } from '@coldlens/benchmarks/commands';
 import { collect } from './collect.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { top } from './top.ts';
 
-export const commands: readonly Command[] = [demo, collect, top, doctor];
+export const commands: readonly Command[] = [demo, why, bench, collect, top, doctor];
+
+/** What `coldlens.config.json` may hold beside options. */
+export { sections };

@@ -1,19 +1,16 @@
 /** `coldlens top`: the ranking, live on a terminal or printed once. */
+import { command, pick } from '@coldlens/benchmarks/cli';
 import { exitCode, type RankingQuery } from '@coldlens/collector';
-import { command } from '../cli/command.ts';
+import { optionTable } from '../cli/option-table.ts';
 import { printRanking } from '../print/ranking.ts';
 import { assertReadable, openSource } from './store.ts';
 
 export const top = command({
   name: 'top',
   summary: 'rank the functions by cold-start latency and by money',
-  examples: [
-    'coldlens top',
-    'coldlens top --once --json --sort cost --since 7d',
-    'coldlens top --url http://127.0.0.1:4318',
-  ],
-  options: ['once', 'format', 'sort', 'since', 'filter', 'limit', 'data', 'clickhouse', 'url'],
-  async run({ once, format = 'table', sort = 'cold-p99', since: sinceMs = 86_400_000, filter, limit = 100, ...where }) {
+  examples: ['top', 'top --once --json --sort cost --since 7d', 'top --url http://127.0.0.1:4318'],
+  options: pick(optionTable, ['once', 'format', 'sort', 'since', 'filter', 'limit', 'data', 'clickhouse', 'url']),
+  async run({ once, format = 'table', sort, since: sinceMs, filter, limit, ...where }) {
     assertReadable(where);
     const asked: RankingQuery = { sort, sinceMs, limit, ...(filter === undefined ? {} : { filter }) };
     const opening = openSource(where);

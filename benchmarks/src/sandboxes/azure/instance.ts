@@ -68,7 +68,8 @@ export class AzureInstance implements Instance {
       const trigger = (await loaded).triggers[this.#functionName];
       if (trigger === undefined) throw started.trouble(`has no function ${this.#functionName}`);
       this.#trigger = trigger;
-      return await this.#call(started, event, call, fromMs);
+      const spawnToReadyMs = performance.now() - fromMs;
+      return { ...(await this.#call(started, event, call, fromMs)), spawnToReadyMs };
     } catch (error) {
       await this.stop();
       throw error;

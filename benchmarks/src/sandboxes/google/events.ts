@@ -18,6 +18,20 @@ const message = (event: string, id: string): object => ({
   attributes: {},
 });
 
+interface CloudEvent {
+  type: string;
+  source: string;
+  subject?: string;
+  data: unknown;
+}
+
+/** An event that is a CloudEvent already, such as one of Cloud Storage, is delivered as such; others are a message. */
+const wholeCloudEvent = (event: string): CloudEvent | undefined => {
+  const value = JSON.parse(event) as (Partial<CloudEvent> & { specversion?: unknown }) | null;
+  const isWhole = value?.specversion === '1.0' && typeof value.type === 'string' && typeof value.source === 'string';
+  return isWhole && 'data' in value ? (value as CloudEvent) : undefined;
+};
+
 /** A request of each signature type; `event` is JSON. */
 export const deliver: Readonly<Record<GoogleFunction['signature'], (event: string) => Delivery>> = {
   http: (event) => {
@@ -29,6 +43,7 @@ export const deliver: Readonly<Record<GoogleFunction['signature'], (event: strin
     };
   },
   cloudevent: (event) => {
+    const whole = wholeCloudEvent(event);
     const requestId = randomUUID();
     return {
       requestId,
@@ -36,11 +51,14 @@ export const deliver: Readonly<Record<GoogleFunction['signature'], (event: strin
         'content-type': 'application/json',
         'ce-specversion': '1.0',
         'ce-id': requestId,
-        'ce-type': 'google.cloud.pubsub.topic.v1.messagePublished',
-        'ce-source': `//pubsub.googleapis.com/${topic}`,
+        'ce-type': whole?.type ?? 'google.cloud.pubsub.topic.v1.messagePublished',
+        'ce-source': whole?.source ?? `//pubsub.googleapis.com/${topic}`,
+        ...(whole?.subject !== undefined && { 'ce-subject': whole.subject }),
         'ce-time': new Date().toISOString(),
       },
-      body: JSON.stringify({ message: message(event, requestId), subscription: 'projects/my-project/subscriptions/s' }),
+      body: JSON.stringify(
+        whole?.data ?? { message: message(event, requestId), subscription: 'projects/my-project/subscriptions/s' },
+      ),
     };
   },
   event: (event) => {

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { Trouble } from '@coldlens/collector';
+import { Trouble } from '@coldlens/collector/trouble';
 import { FunctionProcess } from '../function-process.ts';
 import { timedCall } from '../http-call.ts';
 import type { Instance, NodeChoice, ObservedInvocation } from '../instance.ts';
@@ -92,7 +92,8 @@ export class GoogleInstance implements Instance {
       if (!(await started.within(this.#listening(started), startMaxMs))) {
         throw started.trouble(`did not listen after ${startMaxMs / 1_000} s`);
       }
-      return await this.#call(started, event, headers, started.spawnedMs);
+      const spawnToReadyMs = performance.now() - started.spawnedMs;
+      return { ...(await this.#call(started, event, headers, started.spawnedMs)), spawnToReadyMs };
     } catch (error) {
       await this.stop();
       throw error;

@@ -8,7 +8,8 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const mbPerVcpu = 1_769;
+/** MB that bring one vCPU. */
+export const mbPerVcpu = 1_769;
 /** Short, so that a small function runs in many small slices and not in one burst. Microseconds. */
 const periodUs = 20_000;
 /** The kernel takes no smaller share of a period. */

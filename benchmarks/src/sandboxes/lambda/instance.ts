@@ -3,7 +3,7 @@
  * between invocations, as on the platform. Times are taken from outside.
  */
 import { randomUUID } from 'node:crypto';
-import { Trouble } from '@coldlens/collector';
+import { Trouble } from '@coldlens/collector/trouble';
 import type { RuntimeAnswer } from './apis/runtime-api.ts';
 import { type CpuLimit, limitCpu, unlimited } from './cpu-limit.ts';
 import { SandboxFailure } from './failure.ts';
@@ -20,7 +20,7 @@ export interface ObservedInvocation {
   /** From the spawn (cold) or the event (warm, initialised before) to the response. */
   latencyMs: number;
   /** From the spawn to the runtime's first request for an event; `null` when it was there before. */
-  spawnToNextMs: number | null;
+  spawnToReadyMs: number | null;
 }
 
 export class LambdaInstance {
@@ -66,7 +66,7 @@ export class LambdaInstance {
     if (!sandbox || !this.#rules.isInitAwaited) return this.invoke(event);
     const observed = await this.#run(event, sandbox.spawnedMs);
     const nextMs = sandbox.firstNextMs;
-    return { ...observed, spawnToNextMs: nextMs !== null ? nextMs - sandbox.spawnedMs : null };
+    return { ...observed, spawnToReadyMs: nextMs !== null ? nextMs - sandbox.spawnedMs : null };
   }
 
   /**
@@ -120,7 +120,7 @@ export class LambdaInstance {
     try {
       const settled = this.#isInitOwed ? await this.#initAndInvoke(event) : await this.#sandbox.invoke(event);
       const { requestId, answer, atMs } = settled;
-      return { requestId, answer, latencyMs: atMs - fromMs, spawnToNextMs: null };
+      return { requestId, answer, latencyMs: atMs - fromMs, spawnToReadyMs: null };
     } catch (error) {
       this.#failure = this.#troubleOf(error);
       throw this.#failure;

@@ -88,7 +88,9 @@ export class Programs {
   }
 
   #onLine(stream: 'function' | 'extension', line: string): void {
-    this.output = `${this.output}${line}\n`.slice(-maxOutputChars);
+    this.output += `${line}\n`;
+    // Not at every line: a function that prints megabytes would wait for our copying.
+    if (this.output.length > 2 * maxOutputChars) this.output = this.output.slice(-maxOutputChars);
     this.#events.onLine(stream, line);
   }
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Trouble } from '@coldlens/collector';
+import { Trouble } from '@coldlens/collector/trouble';
 
 /** In the order in which they are preferred. */
 export const runtimeClientNames = ['aws-lambda-ric', 'coldlens-loader'] as const;

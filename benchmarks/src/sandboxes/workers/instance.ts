@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Trouble } from '@coldlens/collector';
+import { Trouble } from '@coldlens/collector/trouble';
 import { FunctionProcess } from '../function-process.ts';
 import { timedCall } from '../http-call.ts';
 import type { Instance, ObservedInvocation } from '../instance.ts';
@@ -93,7 +93,8 @@ export class WorkersInstance implements Instance {
       const port = await started.within(portFrom(started.child.stdio[controlFd] as Readable), startMaxMs);
       if (port === undefined) throw started.trouble(`did not listen after ${startMaxMs / 1_000} s`);
       this.#port = port;
-      return await this.#call(started, started.spawnedMs, event, headers, path);
+      const spawnToReadyMs = performance.now() - started.spawnedMs;
+      return { ...(await this.#call(started, started.spawnedMs, event, headers, path)), spawnToReadyMs };
     } catch (error) {
       await this.stop();
       throw error;

@@ -1,6 +1,7 @@
 /** The numbered steps that lead from an empty database to today's tables. They only ever go forward. */
 import { spansAndInvocations } from './001-spans-and-invocations.ts';
 import { modulesSeen } from './002-modules-seen.ts';
+import { benchSamples } from './003-bench-samples.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [spansAndInvocations, modulesSeen];
+export const migrations: readonly Migration[] = [spansAndInvocations, modulesSeen, benchSamples];

@@ -8,6 +8,10 @@ import { readSubscription, type Stream } from './subscription.ts';
 type NameOf = (identifier: string | undefined) => string | null;
 
 const maxBodyBytes = 65_536;
+/** Most characters of log lines that are kept for who subscribes later; a function may print without end. */
+const maxEarlyChars = 4_194_304;
+/** What keeping a line takes beside its text. */
+const lineChars = 200;
 
 export class TelemetryApi {
   readonly #nameOf: NameOf;
@@ -15,6 +19,7 @@ export class TelemetryApi {
   readonly #deliveries = new Map<string, Delivery>();
   /** Events from before the first subscription: a subscriber gets them too. */
   readonly #early: { stream: Stream; event: TelemetryEvent }[] = [];
+  #earlyChars = 0;
   #isInit = true;
 
   /** @param schemas versions that a subscriber may ask for */
@@ -26,7 +31,10 @@ export class TelemetryApi {
   /** @param time when it happened, Unix milliseconds */
   emit(stream: Stream, type: string, record: unknown, time = Date.now()): void {
     const event = { time: new Date(time).toISOString(), type, record };
-    if (this.#isInit) this.#early.push({ stream, event });
+    if (this.#isInit && this.#earlyChars < maxEarlyChars) {
+      this.#early.push({ stream, event });
+      if (typeof record === 'string') this.#earlyChars += record.length + lineChars;
+    }
     for (const delivery of this.#deliveries.values()) {
       if (delivery.subscription.streams.includes(stream)) delivery.add(event);
     }

@@ -1,0 +1,168 @@
+/**
+ * `why`: starts one handler cold a few times and says which import is guilty, what it costs and what would help; no
+ * configuration, no store, no account, in about ten seconds for an ordinary function.
+ */
+import { type ExitCode, exitCode, Trouble } from '@coldlens/collector/trouble';
+import type { WhyRequest } from './commands/requests.ts';
+import { metricsOf } from './compare/metrics.ts';
+import { defaultSettings } from './compare/settings.ts';
+import { interleave, type Variant } from './measure/interleave.ts';
+import { nodeExecutable } from './measure/node-versions.ts';
+import type { Condition, Sample } from './measure/sample.ts';
+import type { FunctionResult, WhatIf } from './results/result.ts';
+import { abortable } from './run/abort.ts';
+import { applyLazy } from './run/apply.ts';
+import { writeReports } from './run/outputs.ts';
+import { ProgressLine } from './run/progress.ts';
+import { emptyFunction, makeResult } from './run/result-of.ts';
+import { sideOf } from './run/side.ts';
+import { treeIfPossible } from './run/trees.ts';
+import { mbPerVcpu } from './sandboxes/lambda/cpu-limit.ts';
+import { resolveTargets } from './targets/resolve.ts';
+import type { Target } from './targets/target.ts';
+import { summarize } from './tree/summarize.ts';
+import type { Tree } from './tree/tree.ts';
+import { type Change, readChange } from './whatif/index.ts';
+import { tryOut } from './whatif/try-out.ts';
+
+/** How long the steps may take; a slow function gets the least rounds, whatever that takes. */
+const plan = {
+  starts: { least: 3, most: 15, maxMs: 2_500 },
+  trees: { least: 1, most: 3, fastMs: 500 },
+  changes: { minRounds: 3, maxRounds: 15, maxMs: 5_000 },
+} as const;
+
+/** A package is worth a lazy import from this share of the cold start on, and only so many are tried. */
+const lazyFromShare = 0.03;
+const mostLazy = 2;
+/** A slow function at a small share of CPU would take all the time there is. */
+const memoryUpToMs = 500;
+/** A bundle helps who resolves and reads many files. */
+const bundleFromModules = 20;
+
+const onlyTarget = (targets: readonly Target[]): Target => {
+  const [target, ...others] = targets;
+  if (target && others.length === 0) return target;
+  const names = targets.map(({ name }) => name).join(', ');
+  throw new Trouble(
+    target ? `There are ${targets.length} functions, and why looks at one.` : 'There is no function here.',
+    target ? `Name one of: ${names}.` : 'Name a handler: coldlens why ./handler.js',
+    exitCode.usage,
+  );
+};
+
+const conditionOf = async ({ node, memoryMb, pageCache }: WhyRequest): Promise<Condition> => ({
+  name: 'as it is',
+  pageCache,
+  ...(node !== undefined && { node: (await nodeExecutable(node)).executable }),
+  ...(memoryMb !== undefined && { memoryMb, limitCpu: true }),
+});
+
+const startSeveral = async (variant: Variant, line: ProgressLine, signal: AbortSignal): Promise<Sample[]> => {
+  const samples: Sample[] = [];
+  const { least, most, maxMs } = plan.starts;
+  const endMs = performance.now() + maxMs;
+  for await (const [sample] of interleave([variant], { rounds: most, signal, onProgress: line.update })) {
+    if (sample) samples.push(sample);
+    if (samples.length >= least && performance.now() > endMs) break;
+  }
+  return samples;
+};
+
+/** What is tried without being asked: what can be told from the tree to be worth a try, and costs the user nothing. */
+const obviousChanges = ({ head }: FunctionResult, coldMs: number, target: Target): string[] => {
+  if (target.platform === 'workers' || head === null) return [];
+  const lazy = head.unused
+    .filter(({ totalMs }) => totalMs >= coldMs * lazyFromShare)
+    .slice(0, mostLazy)
+    .map(({ name }) => `lazy=${name}`);
+  const bundle = head.moduleCount >= bundleFromModules ? ['bundle'] : [];
+  return [...lazy, 'compile-cache', ...bundle, ...moreMemory(target, coldMs)];
+};
+
+/** Twice the memory brings twice the CPU; beyond one vCPU a single thread has nothing of it. */
+const moreMemory = (target: Target, coldMs: number): string[] => {
+  if (target.platform !== 'lambda' || coldMs > memoryUpToMs) return [];
+  const twiceMb = target.memoryMb * 2;
+  return twiceMb <= mbPerVcpu ? [`memory=${twiceMb}`] : [];
+};
+
+/** Nobody asked for what cannot be tried here. */
+const isOfInterest =
+  (asked: readonly string[]) =>
+  ({ change, refused }: WhatIf): boolean =>
+    refused === null || change.startsWith('lazy=') || asked.includes(change);
+
+const changesOf = (asked: readonly string[], obvious: readonly string[]): Change[] =>
+  [...new Set([...asked, ...obvious])].map(readChange);
+
+const measure = async (
+  request: WhyRequest,
+  target: Target,
+  signal: AbortSignal,
+): Promise<[FunctionResult, Tree | null]> => {
+  const line = new ProgressLine();
+  const variant: Variant = { target, condition: await conditionOf(request) };
+  // A wrong one is refused before anything is started.
+  for (const text of request.try) readChange(text);
+  try {
+    line.step(`starting ${target.name} cold`);
+    const samples = await startSeveral(variant, line, signal);
+    line.step(`watching the modules of ${target.name}`);
+    const metrics = metricsOf(null, samples, defaultSettings);
+    const coldMs = metrics.find(({ name }) => name === 'coldMs')?.head.p50 ?? 0;
+    const runs = coldMs < plan.trees.fastMs ? plan.trees.most : plan.trees.least;
+    const tree = await treeIfPossible(variant, runs, signal, (text) => line.note(text));
+    const found: FunctionResult = {
+      ...emptyFunction(variant, request.cwd),
+      metrics,
+      head: tree && summarize(tree),
+      samples: { base: [], head: samples },
+    };
+    const changes = changesOf(request.try, obviousChanges(found, coldMs, target));
+    let whatIfs: WhatIf[] = [];
+    if (changes.length > 0) {
+      line.step(`trying ${changes.map(({ text }) => text).join(', ')}`);
+      const options = { ...plan.changes, coldPerMonth: request.coldPerMonth, signal, onProgress: line.update };
+      whatIfs = await tryOut(changes, variant, tree, options);
+    }
+    return [{ ...found, whatIfs: whatIfs.filter(isOfInterest(request.try)) }, tree];
+  } finally {
+    line.clear();
+  }
+};
+
+/** @throws `Trouble` for what a person has to mend */
+export const runWhy = (request: WhyRequest): Promise<ExitCode> =>
+  abortable(async (signal) => {
+    const beganMs = performance.now();
+    const resolved = await resolveTargets(request.handlers, request);
+    try {
+      const target = onlyTarget(resolved.targets);
+      const line = new ProgressLine();
+      for (const notice of resolved.notices) line.note(notice);
+      const [found, tree] = await measure(request, target, signal);
+      const { looks, warmups, seed } = defaultSettings;
+      const result = makeResult({
+        kind: 'why',
+        base: null,
+        head: await sideOf(request.cwd, null),
+        settings: {
+          looks: [...looks],
+          warmups,
+          seed,
+          pageCache: request.pageCache,
+          strict: false,
+          coldPerMonth: request.coldPerMonth,
+        },
+        functions: [found],
+        beganMs,
+        exitCode: exitCode.fine,
+      });
+      await writeReports(result, request);
+      if (request.apply) await applyLazy(found.whatIfs, target, tree);
+      return exitCode.fine;
+    } finally {
+      await resolved.remove();
+    }
+  });
