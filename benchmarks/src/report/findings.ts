@@ -99,18 +99,19 @@ const savingSpan = ({ savedMs, isSure, pairs }: WhatIf): string => {
   return `${(savedMs.p50 < 0 && isSure ? ends.toReversed() : ends).join(' to ')} ms, ${plural(pairs, 'pair')}`;
 };
 
-/** The verdict of a try in two parts: `saves 76 ms` and `72 to 80 ms, 20 pairs`. */
+/** The verdict of a try in two parts: `saves 76 of 366 ms` and `72 to 80 ms, 20 pairs`. */
 export const savingParts = (whatIf: WhatIf): { verdict: string; detail: string; isGood: boolean } => {
-  const { savedMs, isSure, refused } = whatIf;
+  const { savedMs, isSure, refused, beforeMs } = whatIf;
+  const of = beforeMs === null ? '' : ` of ${formatMs(beforeMs)}`;
   if (savedMs === null) return { verdict: 'not tried', detail: refused ?? '', isGood: false };
   const detail = savingSpan(whatIf);
   if (!isSure) return { verdict: `no sure saving: ${signed(formatMs, savedMs.p50)} ms`, detail, isGood: false };
   return savedMs.p50 >= 0
-    ? { verdict: `saves ${formatMs(savedMs.p50)} ms`, detail, isGood: true }
+    ? { verdict: `saves ${formatMs(savedMs.p50)}${of} ms`, detail, isGood: true }
     : { verdict: `costs ${formatMs(-savedMs.p50)} ms`, detail, isGood: false };
 };
 
-/** What trying a change showed: `saves 76 ms (72 to 80 ms, 20 pairs)`. */
+/** What trying a change showed: `saves 76 of 366 ms (72 to 80 ms, 20 pairs)`. */
 export const savingSentence = (whatIf: WhatIf): string => {
   const { verdict, detail } = savingParts(whatIf);
   if (detail === '') return verdict;

@@ -166,6 +166,9 @@ export interface WhatIf {
   advice: string;
   /** Measured; negative = it got slower. `null` when it could not be tried. */
   savedMs: Estimate | null;
+  /** Medians of the cold start on both sides: a change of memory is measured at Lambda's share of CPU, on both. */
+  beforeMs: number | null;
+  afterMs: number | null;
   /** Whether the interval leaves 0 out. */
   isSure: boolean;
   pairs: number;

@@ -10,7 +10,7 @@ import { type InterleaveOptions, interleave, type Variant, VariantTrouble } from
 import type { Sample } from '../measure/sample.ts';
 import { savedUsdPerMonth } from '../results/money.ts';
 import type { WhatIf } from '../results/result.ts';
-import { medianWithInterval } from '../statistics.ts';
+import { median, medianWithInterval } from '../statistics.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { Change } from './index.ts';
 import type { PreparedWhatIf, ReadyWhatIf } from './what-if.ts';
@@ -83,6 +83,8 @@ const measured = (
     change: change.text,
     advice,
     savedMs,
+    beforeMs: median(before.map(({ coldMs }) => coldMs)),
+    afterMs: median(after.map(({ coldMs }) => coldMs)),
     isSure: savedMs.ciLow > 0 || savedMs.ciHigh < 0,
     pairs: before.length,
     savedUsdPerMonth:
@@ -95,6 +97,8 @@ const refused = (change: Change, advice: string, reason: string): WhatIf => ({
   change: change.text,
   advice,
   savedMs: null,
+  beforeMs: null,
+  afterMs: null,
   isSure: false,
   pairs: 0,
   savedUsdPerMonth: null,

@@ -135,7 +135,7 @@ describe('the exports of a file', () => {
 
   it('of a deep expression are found', async () => {
     assert.equal(
-      await read('deep.cjs', `exports.handler = () => {}; const a = ${'1 + '.repeat(5_000)}1;`),
+      await read('deep.cjs', `exports.handler = () => {}; const a = ${'1 + '.repeat(1_000)}1;`),
       'handler()',
     );
   });
