@@ -7,7 +7,7 @@ import type { WhyRequest } from './commands/requests.ts';
 import { metricsOf } from './compare/metrics.ts';
 import { defaultSettings } from './compare/settings.ts';
 import { interleave, type Variant } from './measure/interleave.ts';
-import { nodeExecutable } from './measure/node-versions.ts';
+import { newerCachedNode, nodeExecutable } from './measure/node-versions.ts';
 import type { Condition, Sample } from './measure/sample.ts';
 import type { FunctionResult, WhatIf } from './results/result.ts';
 import { abortable } from './run/abort.ts';
@@ -70,14 +70,22 @@ const startSeveral = async (variant: Variant, line: ProgressLine, signal: AbortS
 };
 
 /** What is tried without being asked: what can be told from the tree to be worth a try, and costs the user nothing. */
-const obviousChanges = ({ head }: FunctionResult, coldMs: number, target: Target): string[] => {
+const obviousChanges = async (
+  { head }: FunctionResult,
+  coldMs: number,
+  target: Target,
+  { node }: WhyRequest,
+): Promise<string[]> => {
   if (target.platform === 'workers' || head === null) return [];
   const lazy = head.unused
     .filter(({ totalMs }) => totalMs >= coldMs * lazyFromShare)
     .slice(0, mostLazy)
     .map(({ name }) => `lazy=${name}`);
   const bundle = head.moduleCount >= bundleFromModules ? ['bundle'] : [];
-  return [...lazy, 'compile-cache', ...bundle, ...moreMemory(target, coldMs)];
+  // Fetching one takes longer than all the rest, so that is for who asks with --try.
+  const newest = node === undefined ? await newerCachedNode() : undefined;
+  const otherNode = newest === undefined ? [] : [`node=${newest}`];
+  return [...lazy, 'compile-cache', ...bundle, ...moreMemory(target, coldMs), ...otherNode];
 };
 
 /** Twice the memory brings twice the CPU; beyond one vCPU a single thread has nothing of it. */
@@ -119,7 +127,7 @@ const measure = async (
       head: tree && summarize(tree),
       samples: { base: [], head: samples },
     };
-    const changes = changesOf(request.try, obviousChanges(found, coldMs, target));
+    const changes = changesOf(request.try, await obviousChanges(found, coldMs, target, request));
     let whatIfs: WhatIf[] = [];
     if (changes.length > 0) {
       line.step(`trying ${changes.map(({ text }) => text).join(', ')}`);

@@ -37,6 +37,7 @@ export const benchRequest = (
     junit: values.junit,
     badge: values.badge,
     codeQuality: values['code-quality'],
+    history: values.history,
     store: values.store,
   }),
 });

@@ -137,6 +137,13 @@ export const benchOptions = {
     help: "print GitHub's annotations: auto = where GitHub runs it, always, never",
     read: chosenFrom(['auto', 'always', 'never']),
   },
+  history: {
+    value: 'DIR',
+    env: 'COLDLENS_HISTORY',
+    config: 'history',
+    help: 'keep the JSON of every run in a directory, and show how the functions went on such machines',
+    read: plainText,
+  },
   store: {
     value: 'DIR|URL',
     env: 'COLDLENS_STORE',

@@ -63,6 +63,8 @@ export interface BenchRequest extends CommonRequest {
   codeQuality?: string;
   /** Print GitHub's annotations: asked for, or `null` = where GitHub runs it. */
   annotations: boolean | null;
+  /** Directory that keeps the JSON of every run. */
+  history?: string;
   /** Data directory of the embedded ClickHouse, or the address of a server, that keeps the samples. */
   store?: string;
 }

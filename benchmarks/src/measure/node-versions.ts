@@ -5,7 +5,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -65,6 +65,14 @@ export async function nodeExecutable(wanted: string, options: NodeVersionOptions
     `npm's ${packageName} ${wanted} does not run on this machine.`,
     `Give the path of a Node that does, and remove ${home}.`,
   );
+}
+
+/** The newest major version that was fetched before, if it is newer than this process's own. */
+export async function newerCachedNode(cache = defaultCache()): Promise<string | undefined> {
+  const names = await readdir(cache).catch(() => []);
+  const own = Number.parseInt(process.versions.node, 10);
+  const newer = names.filter((name) => /^\d+$/.test(name) && Number(name) > own);
+  return newer.sort((a, b) => Number(a) - Number(b)).at(-1);
 }
 
 const defaultCache = (): string => {

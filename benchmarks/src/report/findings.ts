@@ -81,9 +81,21 @@ export const countSentence = ({ name, base, head, allowedPercent, isOver }: Coun
   return `${countNames[name]} ${format(base)} -> ${format(head)} (${change}${allowed})`;
 };
 
-/** `budget coldP50Ms: 398 of 300`. */
+/** Of the budgets that are no milliseconds. */
+const budgetFormats: Readonly<Record<string, (value: number) => string>> = {
+  rssP50Mb: (mb) => `${formatMs(mb)} MB`,
+  modules: formatCount,
+  bytes: formatBytes,
+  packages: formatCount,
+};
+
+/** A value of that budget with its unit: `398 ms`, `12 kB`. */
+export const budgetText = (name: string, value: number): string =>
+  (budgetFormats[name] ?? ((ms) => `${formatMs(ms)} ms`))(value);
+
+/** `budget coldP50Ms: 398 ms of 300 ms`. */
 export const budgetSentence = ({ name, limit, actual }: Budget): string =>
-  `budget ${quotedName(name)}: ${formatMs(actual)} of ${formatMs(limit)}`;
+  `budget ${quotedName(name)}: ${budgetText(name, actual)} of ${budgetText(name, limit)}`;
 
 /** One sentence and the next step. */
 export const failureSentence = ({ failure }: FunctionResult): string => {
@@ -179,13 +191,26 @@ export const foreignPackages = (packages: readonly PackageRow[]): PackageRow[] =
 /** A smaller part of init is no answer to "why". */
 const guiltyShare = 0.05;
 
-/** Which import takes most. */
+/** From here on it is the number of files, and not what is in them. */
+const searchShare = 0.3;
+
+/** Which import takes most, and whether that is for what it does or for the number of its files. */
 export const guiltySentence = ({ head }: FunctionResult): string | null => {
   const initMs = head?.phases.initMs ?? 0;
   const [guilty] = foreignPackages(head?.packages ?? []);
+  const own = head?.packages.find(({ name }) => name === '');
+  if (own && own.selfMs >= initMs * guiltyShare && own.selfMs > (guilty?.totalMs ?? 0)) {
+    const [dearest] = (head?.modules ?? []).filter((row) => row.package === '').toSorted((a, b) => b.selfMs - a.selfMs);
+    const where = dearest === undefined ? '' : `, ${formatMs(dearest.selfMs)} ms of it in ${quotedName(dearest.name)}`;
+    return `Your own code takes ${formatMs(own.selfMs)} of ${formatMs(initMs)} ms of init by what it does at module level${where}.`;
+  }
   if (guilty === undefined || initMs <= 0 || guilty.totalMs < initMs * guiltyShare) return null;
   const by = guilty.importedBy.length === 0 ? '' : `, imported by ${quotedName(placesText(guilty.importedBy))}`;
-  return `${quotedName(guilty.name)} takes ${formatMs(guilty.totalMs)} of ${formatMs(initMs)} ms of init (${plural(guilty.modules, 'module')})${by}.`;
+  const search =
+    guilty.findMs >= guilty.totalMs * searchShare
+      ? ` ${formatMs(guilty.findMs)} ms of it are spent on finding its files, which a bundle does not have to.`
+      : '';
+  return `${quotedName(guilty.name)} takes ${formatMs(guilty.totalMs)} of ${formatMs(initMs)} ms of init (${plural(guilty.modules, 'module')})${by}.${search}`;
 };
 
 /** The best thing that was tried, with what it saves; `null` where nothing surely saves. */

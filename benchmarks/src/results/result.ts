@@ -114,7 +114,10 @@ export interface PackageRow {
   name: string;
   version: string;
   selfMs: number;
+  /** Of itself, and of all that it was the first to load. */
   totalMs: number;
+  /** Finding files for the names that its own modules import. */
+  findMs: number;
   modules: number;
   bytes: number;
   importedBy: Place[];

@@ -6,7 +6,9 @@ import type { BenchRequest, OutputFormat, WhyRequest } from '../commands/request
 import type { Result } from '../results/result.ts';
 
 type Request = Pick<WhyRequest, 'cwd' | 'format' | 'html'> &
-  Partial<Pick<BenchRequest, 'json' | 'markdown' | 'junit' | 'badge' | 'codeQuality' | 'store' | 'annotations'>>;
+  Partial<
+    Pick<BenchRequest, 'json' | 'markdown' | 'junit' | 'badge' | 'codeQuality' | 'history' | 'store' | 'annotations'>
+  >;
 
 /** Forms of the printed report. Each is loaded when it is wanted. */
 const printed: Readonly<Record<OutputFormat, (result: Result) => Promise<string>>> = {
@@ -64,6 +66,11 @@ export const writeReports = async (result: Result, request: Request): Promise<vo
     await storeResult(result, request.store);
   }
   process.stdout.write(await printed[request.format](result));
+  if (request.history !== undefined) {
+    const { keepAndCompare } = await import('./trend.ts');
+    const trend = await keepAndCompare(resolve(request.cwd, request.history), result);
+    if (request.format === 'text') process.stdout.write(trend);
+  }
   if (result.kind === 'bench' && request.format !== 'json' && (request.annotations ?? isOnGithub())) {
     const { githubAnnotations } = await import('../report/annotations.ts');
     process.stdout.write(githubAnnotations(result));

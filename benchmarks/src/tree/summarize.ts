@@ -6,11 +6,12 @@ import type { Tree } from './tree.ts';
 
 const maxModules = 50;
 
-const rowOf = ({ name, version, selfMs, totalMs, modules, bytes, importedBy }: PackageCost): PackageRow => ({
+const rowOf = ({ name, version, selfMs, resolveMs, totalMs, modules, bytes, importedBy }: PackageCost): PackageRow => ({
   name,
   version,
   selfMs,
   totalMs,
+  findMs: resolveMs,
   modules,
   bytes,
   importedBy: importedBy.map(({ file, line }) => ({ file, line })),

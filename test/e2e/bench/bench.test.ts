@@ -95,6 +95,12 @@ describe('coldlens bench', function () {
         ['modules', false],
       ],
     );
+    for (const runs of [1, 2]) {
+      const kept = await runBench(['bench', '--pairs', '20', '--history', 'runs'], project.directory);
+      assert.equal(kept.code, 0, kept.stderr);
+      assert.equal(readdirSync(project.path('runs')).length, runs);
+      assert.equal(/orders, Node [\d.]+: \d+ -> \d+ ms/.test(kept.stdout), runs === 2, kept.stdout);
+    }
   });
 
   it('tries changes out', async () => {

@@ -82,7 +82,7 @@ describe('annotations of GitHub', () => {
       /^::error file=src\/db\.ts,line=3,title=coldlens%3A orders%3A cold CPU%2C modules%2C bytes::/,
     );
     assert.match(lines[0] ?? '', /cold CPU \+27\.5 %25 .*%0Ainit \+82 ms: @aws-sdk\/client-s3/);
-    assert.match(lines[1] ?? '', /^::error file=src\/orders\.ts,title=.*::budget coldP50Ms: 398 of 350$/);
+    assert.match(lines[1] ?? '', /^::error file=src\/orders\.ts,title=.*::budget coldP50Ms: 398 ms of 350 ms$/);
   });
 
   it('are at most 10 of a kind, the last of which says how many more', () => {

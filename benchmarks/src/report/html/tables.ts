@@ -1,6 +1,14 @@
 /** The tables of one function. */
 import type { FunctionResult, PackageRow, Place } from '../../results/result.ts';
-import { bestFirst, foreignPackages, metricWords, moneySentence, placeText, savingParts } from '../findings.ts';
+import {
+  bestFirst,
+  budgetText,
+  foreignPackages,
+  metricWords,
+  moneySentence,
+  placeText,
+  savingParts,
+} from '../findings.ts';
 import {
   formatBytes,
   formatCount,
@@ -63,7 +71,7 @@ export const limitTable = ({ counts, budgets }: FunctionResult): Markup => {
     ),
     ...budgets.map(
       ({ name, limit, actual, isOver }) =>
-        html`<tr><td>budget <code>${name}</code></td><td class="n">-</td><td class="n">${formatMs(actual)}</td><td class="n">${formatMs(limit)}</td><td>${over(isOver)}</td></tr>`,
+        html`<tr><td>budget <code>${name}</code></td><td class="n">-</td><td class="n">${budgetText(name, actual)}</td><td class="n">${budgetText(name, limit)}</td><td>${over(isOver)}</td></tr>`,
     ),
   ];
   return titled(
@@ -80,12 +88,12 @@ export const packageTable = ({ head }: FunctionResult): Markup => {
     .slice(0, shownRows)
     .map(
       (pkg) =>
-        html`<tr><td class="n">${formatMs(msOf(pkg))}</td><td><svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${Math.max(0.5, Math.round((1000 * msOf(pkg)) / longest) / 10)}" height="10" rx="1"/></svg></td><td>${packageName(pkg)}</td><td class="n">${formatMs(pkg.selfMs)}</td><td class="n">${formatCount(pkg.modules)}</td><td class="n">${formatBytes(pkg.bytes)}</td><td>${places(pkg.name === '' ? [] : pkg.importedBy)}</td></tr>`,
+        html`<tr><td class="n">${formatMs(msOf(pkg))}</td><td><svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${Math.max(0.5, Math.round((1000 * msOf(pkg)) / longest) / 10)}" height="10" rx="1"/></svg></td><td>${packageName(pkg)}</td><td class="n">${formatMs(pkg.selfMs)}</td><td class="n">${formatMs(pkg.findMs)}</td><td class="n">${formatCount(pkg.modules)}</td><td class="n">${formatBytes(pkg.bytes)}</td><td>${places(pkg.name === '' ? [] : pkg.importedBy)}</td></tr>`,
     );
   const rest = packages.length - shownRows;
   return titled(
     'Packages of init',
-    html`<table><thead><tr><th class="n">ms</th><th></th><th>package, with all it loads</th><th class="n">itself</th><th class="n">modules</th><th class="n">code</th><th>imported by</th></tr></thead><tbody>${rows}</tbody></table>${rest > 0 ? html`<p class="note">and ${rest} smaller ones</p>` : null}`,
+    html`<table><thead><tr><th class="n">ms</th><th></th><th>package, with all it loads</th><th class="n">itself</th><th class="n">finding files</th><th class="n">modules</th><th class="n">code</th><th>imported by</th></tr></thead><tbody>${rows}</tbody></table>${rest > 0 ? html`<p class="note">and ${rest} smaller ones</p>` : null}`,
   );
 };
 

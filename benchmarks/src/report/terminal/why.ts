@@ -20,6 +20,9 @@ import { type Line, type Piece, sentenceLine, shapesOf, shown, type TerminalStyl
 
 const shownPackages = 10;
 const shownUnused = 5;
+const shownModules = 3;
+/** A module that takes less by itself is nothing to look at. */
+const shownModuleMs = 5;
 
 /** The answer in a sentence or two. */
 const answerLines = (fn: FunctionResult, style: TerminalStyle): Line[] => {
@@ -61,7 +64,8 @@ const packageLines = (tree: TreeSummary, style: TerminalStyle): Line[] => {
   const own = tree.packages.find(({ name }) => name === '');
   const builtins = tree.packages.find(({ name }) => name === 'node');
   const packages = foreignPackages(tree.packages);
-  const longest = Math.max(0.001, ...packages.map(({ totalMs }) => totalMs));
+  const alone = [builtins, own].flatMap((pkg) => (pkg === undefined ? [] : [pkg.selfMs]));
+  const longest = Math.max(0.001, ...packages.map(({ totalMs }) => totalMs), ...alone);
   const row = (pkg: PackageRow, name: string, ms: number): Piece[] => [
     { text: formatMs(ms), bold: true },
     { text: bar(ms / longest, 8, shapes), tint: 'yellow' },
@@ -101,6 +105,31 @@ const packageLines = (tree: TreeSummary, style: TerminalStyle): Line[] => {
           ],
         ]
       : []),
+    blankLine,
+  ];
+};
+
+const moduleLines = ({ modules }: TreeSummary, style: TerminalStyle): Line[] => {
+  const dearest = modules
+    .filter(({ selfMs }) => selfMs >= shownModuleMs)
+    .toSorted((a, b) => b.selfMs - a.selfMs)
+    .slice(0, shownModules);
+  if (dearest.length === 0) return [];
+  return [
+    heading('Dearest modules', 'ms of each alone'),
+    ...table(
+      [
+        { header: 'ms', align: 'right' },
+        { header: 'MODULE', isFlexible: true },
+        { header: 'CODE', align: 'right' },
+      ],
+      dearest.map(({ name, selfMs, bytes }): Piece[] => [
+        { text: formatMs(selfMs), bold: true },
+        { text: shown(name, style) },
+        { text: formatBytes(bytes) },
+      ]),
+      style,
+    ),
     blankLine,
   ];
 };
@@ -187,6 +216,7 @@ const functionLines = (fn: FunctionResult, result: Result, style: TerminalStyle)
     ...answerLines(fn, style),
     blankLine,
     ...(tree === null ? [] : packageLines(tree, style)),
+    ...(tree === null ? [] : moduleLines(tree, style)),
     ...whatIfLines(fn.whatIfs, style),
     ...(tree === null ? [] : unusedLines(tree, style)),
     ...(tree === null ? [] : duplicateLines(tree, style)),
