@@ -167,7 +167,7 @@ const chosenPlan = (): GatePlan => {
 
 export const gate: Suite = {
   name: 'gate',
-  about: `false alarms, detection and culprits on real starts, about 2 hours (${planVariable}=small: a trial of a minute)`,
+  about: `false alarms, detection and culprits on real starts, about 2 hours (${planVariable}=half: 40 minutes; small: a trial)`,
   run: async (progress) => {
     const plan = chosenPlan();
     return abortable((signal) => measureGate(plan, signal, progress));
