@@ -131,8 +131,8 @@ const measureFunction = async (
     const { samples, metrics } = await measureTimes(base, head, run);
     line.step(`watching the modules of ${pair.head.name}`);
     const note = (text: string): void => line.note(text);
-    const headTree = await treeIfPossible(head, treesASide, signal, note);
-    const baseTree = base && (await treeIfPossible(base, treesASide, signal, note));
+    const headTree = await treeIfPossible(head, treesASide, samples.head, signal, note);
+    const baseTree = base && (await treeIfPossible(base, treesASide, samples.base, signal, note));
     const [headSummary, baseSummary] = [headTree && summarize(headTree), baseTree && summarize(baseTree)];
     const counts = headSummary === null ? [] : countsOf(baseSummary, headSummary, settings);
     const verdict = base ? overallVerdict(metrics, counts) : null;

@@ -120,7 +120,7 @@ const measure = async (
     const metrics = metricsOf(null, samples, defaultSettings);
     const coldMs = metrics.find(({ name }) => name === 'coldMs')?.head.p50 ?? 0;
     const runs = coldMs < plan.trees.fastMs ? plan.trees.most : plan.trees.least;
-    const tree = await treeIfPossible(variant, runs, signal, (text) => line.note(text));
+    const tree = await treeIfPossible(variant, runs, samples, signal, (text) => line.note(text));
     const found: FunctionResult = {
       ...emptyFunction(variant, request.cwd),
       metrics,

@@ -40,7 +40,7 @@ export const pageHeader = (result: Result): Markup =>
 <p class="sides">${sentenceHtml(sideWords(result.head))}${result.base === null ? null : html` against ${sentenceHtml(sideWords(result.base))}`}</p></header>`;
 
 export const pageFooter = (result: Result): Markup =>
-  html`<footer>Measured ${result.createdAt}: ${circumstances(result)}. Machine <code>${result.fingerprint}</code>, seed ${result.settings.seed}. Phases, modules and flame graphs are from starts of their own, which are watched.</footer>`;
+  html`<footer>Measured ${result.createdAt}: ${circumstances(result)}. Machine <code>${result.fingerprint}</code>, seed ${result.settings.seed}. Phases, modules and flame graphs are from watched starts of their own, held to the timed ones.</footer>`;
 
 /** The time that stands beside the one that decides. */
 const besideLeading = (fn: FunctionResult): Metric | undefined =>

@@ -227,7 +227,7 @@ const functionLines = (fn: FunctionResult, result: Result, style: TerminalStyle)
 
 export const whyLines = (result: Result, style: TerminalStyle): Line[] => {
   const isWatched = result.functions.some(({ head }) => head !== null);
-  const watched = isWatched ? ' Phases and modules are from starts of their own, which are watched.' : '';
+  const watched = isWatched ? ' Phases and modules are from watched starts of their own, held to the timed ones.' : '';
   return [
     ...worstFirst(result.functions).flatMap((fn) => functionLines(fn, result, style)),
     ...nodeLines(result.functions, style),
