@@ -12,10 +12,10 @@ import type { Condition, Sample } from './measure/sample.ts';
 import type { FunctionResult, WhatIf } from './results/result.ts';
 import { abortable } from './run/abort.ts';
 import { applyLazy } from './run/apply.ts';
+import { sideOf } from './run/git-state.ts';
 import { writeReports } from './run/outputs.ts';
 import { ProgressLine } from './run/progress.ts';
 import { emptyFunction, makeResult } from './run/result-of.ts';
-import { sideOf } from './run/side.ts';
 import { treeIfPossible } from './run/trees.ts';
 import { mbPerVcpu } from './sandboxes/lambda/cpu-limit.ts';
 import { resolveTargets } from './targets/resolve.ts';
@@ -54,7 +54,9 @@ const onlyTarget = (targets: readonly Target[]): Target => {
 const conditionOf = async ({ node, memoryMb, pageCache }: WhyRequest): Promise<Condition> => ({
   name: 'as it is',
   pageCache,
-  ...(node !== undefined && { node: (await nodeExecutable(node)).executable }),
+  ...(node !== undefined && {
+    node: (await nodeExecutable(node, { onInstall: (text) => new ProgressLine().step(text) })).executable,
+  }),
   ...(memoryMb !== undefined && { memoryMb, limitCpu: true }),
 });
 

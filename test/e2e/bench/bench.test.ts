@@ -80,6 +80,23 @@ describe('coldlens bench', function () {
     assert.deepEqual(fn?.culprits, []);
   });
 
+  it('measures a function that the base does not have, and compares the others', async () => {
+    project.write({ 'src/new.js': 'exports.handler = async () => 1;\n' });
+    const words = ['src/orders.js', 'src/new.js'];
+    const run = await runBench(['bench', '--base', 'main', '--pairs', '20', '--json', ...words], project.directory);
+    assert.equal(run.code, 0, run.stderr);
+    assert.match(run.stderr, /src-new is new: it is measured, and compared with nothing/);
+    const { functions } = JSON.parse(run.stdout) as Result;
+    assert.deepEqual(
+      functions.map(({ file, state, verdict }) => [file, state, verdict === null]),
+      [
+        ['src/orders.js', 'compared', false],
+        ['src/new.js', 'measured', true],
+      ],
+    );
+    assert.equal(git('worktree', 'list').trim().split('\n').length, 1);
+  });
+
   it('measures alone without a base, and holds functions to their budgets', async () => {
     const run = await runBench(
       ['bench', '--pairs', '20', '--budget', 'coldP50Ms=1,modules=500', '--json'],

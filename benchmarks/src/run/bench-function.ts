@@ -1,0 +1,97 @@
+/** One function of a `bench` run: its times, its modules, what they say, and what was tried. */
+import { exitCode, Trouble } from '@coldlens/collector/trouble';
+import { budgetsOf } from '../compare/budgets.ts';
+import { compareVariants, overallVerdict } from '../compare/compare.ts';
+import { countsOf } from '../compare/counts.ts';
+import { metricsOf } from '../compare/metrics.ts';
+import { interleave, type Variant, VariantTrouble } from '../measure/interleave.ts';
+import type { Condition, Sample } from '../measure/sample.ts';
+import type { Culprit, CulpritChange, FunctionResult, Verdict } from '../results/result.ts';
+import { culpritsBetween } from '../tree/culprits.ts';
+import { summarize } from '../tree/summarize.ts';
+import { readChange } from '../whatif/index.ts';
+import { tryOut } from '../whatif/try-out.ts';
+import { informingRounds, type Pair, type Run } from './bench-run.ts';
+import { memoryCurve } from './memory-curve.ts';
+import { emptyFunction } from './result-of.ts';
+import { treeIfPossible } from './trees.ts';
+
+const treesASide = 3;
+
+const failed = (variant: Variant, error: Trouble, side: 'base' | 'head', cwd: string): FunctionResult => ({
+  ...emptyFunction(variant, cwd),
+  state: 'failed',
+  failure: { message: error.message, next: error.next, side },
+});
+
+/** Samples of both sides, or of the head alone. */
+const measureTimes = async (base: Variant | null, head: Variant, { settings, line, signal }: Run) => {
+  const options = { signal, onProgress: line.update };
+  if (base !== null) return compareVariants(base, head, settings, options);
+  const samples: Sample[] = [];
+  const rounds = settings.looks.at(-1) ?? 0;
+  for await (const [sample] of interleave([head], { ...options, rounds, warmups: settings.warmups })) {
+    if (sample) samples.push(sample);
+  }
+  return { samples: { base: [], head: samples }, metrics: metricsOf(null, samples, settings), looks: [] };
+};
+
+/** Changes that only a clock tells of. */
+const byTheClock: readonly CulpritChange[] = ['slower', 'faster', 'own code'];
+
+/** Where the function itself did not change its time, a module that seems to have is the machine's noise. */
+const isWorthNaming =
+  (verdict: Verdict | null) =>
+  ({ change }: Culprit): boolean =>
+    verdict === 'regressed' || verdict === 'improved' || !byTheClock.includes(change);
+
+/**
+ * @param roots of both checkouts; the base's is `null` where nothing is compared
+ * @returns a failed measurement as a result, so that the other functions are measured all the same
+ * @throws `Trouble` for wrong usage only; the signal's reason when aborted
+ */
+export const measureFunction = async (
+  pair: Pair,
+  condition: Condition,
+  roots: { base: string | null; head: string },
+  run: Run,
+): Promise<FunctionResult> => {
+  const { request, settings, line, signal } = run;
+  const head: Variant = { target: pair.head, condition };
+  const base: Variant | null = pair.base && { target: pair.base, condition };
+  line.step(`${base ? 'comparing' : 'measuring'} ${pair.head.name}${condition.name ? ` (${condition.name})` : ''}`);
+  try {
+    const { samples, metrics } = await measureTimes(base, head, run);
+    line.step(`watching the modules of ${pair.head.name}`);
+    const note = (text: string): void => line.note(text);
+    const headTree = await treeIfPossible(head, treesASide, samples.head, signal, note);
+    const baseTree = base && (await treeIfPossible(base, treesASide, samples.base, signal, note));
+    const [headSummary, baseSummary] = [headTree && summarize(headTree), baseTree && summarize(baseTree)];
+    const counts = headSummary === null ? [] : countsOf(baseSummary, headSummary, settings);
+    const verdict = base ? overallVerdict(metrics, counts) : null;
+    const changes = request.try.map(readChange);
+    if (changes.length > 0) line.step(`trying ${request.try.join(', ')} on ${pair.head.name}`);
+    const tried = { ...informingRounds, coldPerMonth: request.coldPerMonth, signal, onProgress: line.update };
+    return {
+      ...emptyFunction(head, request.cwd),
+      state: base ? 'compared' : 'measured',
+      verdict,
+      metrics,
+      counts,
+      budgets: budgetsOf(pair.budgets, samples.head, counts),
+      culprits:
+        baseTree && headTree && roots.base !== null
+          ? culpritsBetween(baseTree, headTree, { base: roots.base, head: roots.head }).filter(isWorthNaming(verdict))
+          : [],
+      whatIfs: changes.length > 0 ? await tryOut(changes, head, headTree, tried) : [],
+      curve: await memoryCurve(head, run),
+      base: baseSummary,
+      head: headSummary,
+      samples,
+    };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Trouble) || error.exitCode === exitCode.usage) throw error;
+    const side = error instanceof VariantTrouble && base !== null && error.variant === 0 ? 'base' : 'head';
+    return failed(head, error, side, request.cwd);
+  }
+};

@@ -1,0 +1,75 @@
+/** Base and head of a `bench` run: where they are, and which function belongs to which. */
+import { exitCode, Trouble } from '@coldlens/collector/trouble';
+import { type Base, prepareBase } from '../base/worktree.ts';
+import type { BenchRequest } from '../commands/requests.ts';
+import { type Resolved, resolveTargets } from '../targets/resolve.ts';
+import type { Pair, Run } from './bench-run.ts';
+import type { ProgressLine } from './progress.ts';
+
+export interface BaseSide {
+  made: Base;
+  resolved: Resolved;
+  remove(): Promise<void>;
+}
+
+/** What the head names, one after the other: a function that the base does not have yet must not stop the others. */
+const wordsOf = ({ handlers, configured }: BenchRequest): (readonly string[])[] => {
+  if (handlers.length > 0) return handlers.map((word) => [word]);
+  return configured.functions.length > 0 ? configured.functions.map(({ name, handler }) => [name ?? handler]) : [[]];
+};
+
+const resolvedOnBase = async (request: BenchRequest, directory: string): Promise<Resolved> => {
+  const parts: Resolved[] = [];
+  for (const words of wordsOf(request)) {
+    try {
+      parts.push(await resolveTargets(words, { ...request, cwd: directory }));
+    } catch (error) {
+      // Not there, or not yet a function: on the base that is no mistake of whoever asks.
+      if (!(error instanceof Trouble) || error.exitCode !== exitCode.usage) throw error;
+    }
+  }
+  return {
+    targets: parts.flatMap(({ targets }) => targets),
+    budgets: new Map(),
+    notices: [],
+    remove: async () => {
+      for (const part of parts) await part.remove();
+    },
+  };
+};
+
+/** @throws `Trouble` when the base cannot be made; nothing is left then */
+export const baseSide = async (ref: string, head: Resolved, { request, line, signal }: Run): Promise<BaseSide> => {
+  line.step(`preparing ${ref}`);
+  const made = await prepareBase({
+    ref,
+    cwd: request.cwd,
+    projects: [...new Set(head.targets.map(({ root }) => root))],
+    build: request.build,
+    allowScripts: request.allowScripts,
+    signal,
+    say: (text) => line.step(text),
+  });
+  try {
+    const resolved = await resolvedOnBase(request, made.directory);
+    const remove = async (): Promise<void> => {
+      await resolved.remove();
+      await made.remove();
+    };
+    return { made, resolved, remove };
+  } catch (error) {
+    await made.remove();
+    throw error;
+  }
+};
+
+export const pairsOf = (head: Resolved, base: Resolved | null, line: ProgressLine): Pair[] => {
+  const before = new Map(base?.targets.map((target) => [target.name, target]));
+  const now = new Set(head.targets.map(({ name }) => name));
+  for (const name of before.keys()) if (!now.has(name)) line.note(`${name} is in the base only, and not measured.`);
+  return head.targets.map((target) => {
+    const other = before.get(target.name) ?? null;
+    if (base && !other) line.note(`${target.name} is new: it is measured, and compared with nothing.`);
+    return { head: target, base: other, budgets: head.budgets.get(target.name) ?? {} };
+  });
+};
