@@ -19,6 +19,9 @@ export interface Draft {
   projectFile?: string;
   /** Lambda: directory of the deployed code. Default: the project's root. */
   taskRoot?: string;
+  /** Workers: see `WorkersFunction`. */
+  compatibilityDate?: string;
+  compatibilityFlags?: readonly string[];
   /** Azure: directory of the app. */
   appRoot?: string;
   memoryMb?: number;

@@ -64,6 +64,16 @@ describe('a resolved handler', function () {
     assert.equal(await answer(), 'from vars');
   });
 
+  it('starts as a Worker with the behaviour that it asks for', async () => {
+    project.write({
+      'wrangler.toml':
+        'name = "w"\nmain = "w.mjs"\ncompatibility_date = "2025-06-01"\ncompatibility_flags = ["nodejs_compat"]\n',
+      'w.mjs': `import { Buffer } from 'node:buffer';
+        export default { fetch: async () => new Response(Buffer.from('hi').toString('base64')) };`,
+    });
+    assert.equal(await answer(), 'aGk=');
+  });
+
   it("starts in Google's framework", async () => {
     project.write({
       'package.json': '{"name": "hi", "main": "fn.js", "dependencies": {"@google-cloud/functions-framework": "5"}}',

@@ -238,6 +238,12 @@ functions:
       ['when it has no resources', 'template.yaml', 'a: 1', /has no Resources/],
       ['when it is another cloud', 'serverless.yml', 'provider: { name: google }', /is for google/],
       ['when it is no TOML', 'wrangler.toml', 'main = ', /wrangler\.toml cannot be read as toml/],
+      [
+        'when its day is none',
+        'wrangler.toml',
+        'main = "w.mjs"\ncompatibility_date = "soon"',
+        /compatibility_date .* is no day/,
+      ],
       ['when it has no main', 'wrangler.toml', 'name = "w"', /has no main/],
       ['when it is no JSON', 'host.json', '{', /host\.json cannot be read as json/],
       ['when it is huge', 'template.yaml', `a: "${'x'.repeat(2_200_000)}"`, /larger than 2 MB/],

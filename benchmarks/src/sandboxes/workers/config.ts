@@ -1,8 +1,8 @@
 /** workerd's configuration for one Worker, as Cap'n Proto text. */
 import type { WorkersFunction } from './function.ts';
 
-/** Behaviour of the runtime as of this day. */
-const compatibilityDate = '2026-01-01';
+/** Behaviour of the runtime as of this day, where nobody says which. */
+const usualCompatibilityDate = '2026-01-01';
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -31,7 +31,7 @@ const front = `export default { async fetch(request, { main }) {
 const frontService = `
     (name = "front", worker = (
       modules = [(name = "front.mjs", esModule = ${literal(front)})],
-      compatibilityDate = ${literal(compatibilityDate)},
+      compatibilityDate = ${literal(usualCompatibilityDate)},
       compatibilityFlags = ["service_binding_extra_handlers"],
       bindings = [(name = "main", service = "main")]
     )),`;
@@ -46,7 +46,8 @@ const config :Workerd.Config = (
   services = [${needsFront(fn) ? frontService : ''}
     (name = "main", worker = (
       modules = [(name = "worker.mjs", esModule = ${literal(script)})],
-      compatibilityDate = ${literal(compatibilityDate)},
+      compatibilityDate = ${literal(fn.compatibilityDate ?? usualCompatibilityDate)},
+      compatibilityFlags = [${(fn.compatibilityFlags ?? []).map(literal).join(', ')}],
       bindings = [${textBindings({ OTEL_SERVICE_NAME: fn.name, ...fn.environment })}]
     )),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true)))

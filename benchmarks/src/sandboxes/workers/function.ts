@@ -8,6 +8,10 @@ export interface WorkersFunction {
   event?: 'fetch' | 'scheduled' | 'queue';
   /** Milliseconds that a caller waits. */
   timeoutMs: number;
+  /** Behaviour of the runtime as of this day, `YYYY-MM-DD`; not after the one that workerd was built. Default 2026-01-01. */
+  compatibilityDate?: string;
+  /** Behaviour that is asked for by name, such as `nodejs_compat`. */
+  compatibilityFlags?: readonly string[];
   /** Text bindings. */
   environment?: Readonly<Record<string, string>>;
 }

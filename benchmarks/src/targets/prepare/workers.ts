@@ -54,6 +54,8 @@ export const workersTarget = async (draft: Draft, context: PrepareContext): Prom
     platform: 'workers',
     ...common,
     handler,
+    ...(draft.compatibilityDate !== undefined && { compatibilityDate: draft.compatibilityDate }),
+    ...(draft.compatibilityFlags !== undefined && { compatibilityFlags: draft.compatibilityFlags }),
     script: await compile(code.file, await context.scratch.apart(), 'esm', bundle),
     timeoutMs: bounded(draft.timeoutMs, usualTimeoutMs, timeout, draft),
     ...environmentOf(draft),

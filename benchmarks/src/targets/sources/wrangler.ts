@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { usage } from '../../cli/usage.ts';
 import type { Draft, Found } from '../draft.ts';
-import { asRecord, asShownText, asText, at } from '../loose.ts';
+import { asRecord, asShownText, asText, asTexts, at } from '../loose.ts';
 import { parseJsonc, parseToml } from '../parse.ts';
 import type { Source } from './source.ts';
 
@@ -21,6 +21,19 @@ const bindings: readonly string[] = [
   'workflows',
 ];
 
+const compatibility = (document: unknown, where: string): Pick<Draft, 'compatibilityDate' | 'compatibilityFlags'> => {
+  const date = at(document, 'compatibility_date');
+  // TOML has dates of its own.
+  const text = date instanceof Date ? date.toISOString().slice(0, 10) : asText(date);
+  if (text !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    throw usage(`The compatibility_date of ${where} is no day.`, 'Write it like compatibility_date = "2026-01-01".');
+  }
+  return {
+    ...(text !== undefined && { compatibilityDate: text }),
+    compatibilityFlags: asTexts(at(document, 'compatibility_flags')),
+  };
+};
+
 const read = async (path: string): Promise<Found> => {
   const document = await (path.endsWith('.toml') ? parseToml(path) : parseJsonc(path));
   const main = asText(at(document, 'main'));
@@ -37,6 +50,7 @@ const read = async (path: string): Promise<Found> => {
     projectFile: path,
     file: resolve(dirname(path), main),
     environment: Object.fromEntries(variables.map(([key, value]) => [key, asShownText(value)])),
+    ...compatibility(document, where),
   };
   const objects = variables.filter(([, value]) => typeof value === 'object').map(([key]) => key);
   const missing = bindings.filter((key) => at(document, key) !== undefined);
