@@ -10,7 +10,11 @@ const isFunction = ({ type }) => type === 'ArrowFunctionExpression' || type === 
 
 /** Functions that are values; the methods of classes and objects cannot stand in parentheses. */
 const functionsIn = function* (node, parent) {
-  if (isFunction(node) && parent?.type !== 'MethodDefinition' && !(parent?.type === 'Property' && parent.method))
+  if (
+    isFunction(node) &&
+    parent?.type !== 'MethodDefinition' &&
+    !(parent?.type === 'Property' && (parent.method || parent.kind !== 'init'))
+  )
     yield node;
   for (const value of Object.values(node)) {
     for (const child of Array.isArray(value) ? value : [value]) {

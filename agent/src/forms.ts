@@ -5,8 +5,8 @@
  */
 import type { ServerResponse } from 'node:http';
 import { flush } from './export/flush.ts';
-import { type Handler, isPromise } from './handlers.ts';
-import { type Observation, settle } from './observation.ts';
+import { type Handler, promiseOf } from './handlers.ts';
+import { type Observation, settle, settleWith } from './observation.ts';
 import { monotonicMs } from './phases/monotonic.ts';
 import { idsForApplication, insideOf } from './trace/otel-context.ts';
 import { safely } from './warn.ts';
@@ -48,16 +48,16 @@ const callWithCallback = (handler: Handler, self: unknown, args: readonly unknow
   const index = callbackIndexOf(args);
   const given = args[index];
   if (index > 0) {
-    const callback: Callback = (error, result) => {
-      ended(error);
-      (given as Callback)(error, result);
+    const callback = function (this: unknown, ...told: unknown[]): unknown {
+      ended(told[0]);
+      return (given as Handler).apply(this, told);
     };
     return handler.apply(self, args.with(index, callback));
   }
   return new Promise((resolve, reject) => {
     const callback: Callback = (error, result) => (error ? reject(error) : resolve(result));
-    const returned: unknown = handler.call(self, args[0], args[1], callback);
-    if (isPromise(returned)) returned.then(resolve, reject);
+    const returned = promiseOf(handler.call(self, args[0], args[1], callback));
+    returned?.then(resolve, reject);
   });
 };
 
@@ -76,10 +76,19 @@ const afterExport = async (result: PromiseLike<unknown>): Promise<unknown> => {
   }
 };
 
+/** Its response says when such a call has ended well; it may fail before. */
+const settleWhenFailed = (observation: Observation, promise: Promise<unknown>): Promise<unknown> =>
+  promise.catch((error: unknown) => {
+    settle(observation, true, error);
+    throw error;
+  });
+
 export interface CallForm {
   streams: boolean;
   /** The handler declares a callback, whether the runtime passes one or not. */
   takesCallback: boolean;
+  /** The platform passes callbacks to some handlers. */
+  hasCallbacks: boolean;
   /** The response waits for the spans. */
   isSync: boolean;
 }
@@ -90,31 +99,30 @@ export const callInForm = (
   self: unknown,
   args: readonly unknown[],
   observation: Observation,
-  { streams, takesCallback, isSync }: CallForm,
+  { streams, takesCallback, hasCallbacks, isSync }: CallForm,
 ): unknown => {
   const response = streams ? undefined : safely(() => responseOf(args));
-  const passesCallback = takesCallback || (!streams && !response && callbackIndexOf(args) > 0);
+  const passesCallback = takesCallback || (hasCallbacks && !streams && !response && callbackIndexOf(args) > 0);
   const ended: Callback = (error) => settle(observation, error !== null && error !== undefined, error);
   const call = (): unknown =>
     passesCallback ? callWithCallback(handler, self, args, ended) : handler.apply(self, args as unknown[]);
   if (response) safely(() => endWithResponse(response, observation));
   observation.ids = safely(() => idsForApplication(observation)) ?? null;
   observation.calledMs = monotonicMs();
+  let result: unknown;
   try {
     const { ids } = observation;
-    const result: unknown = ids ? insideOf(ids.traceId, ids.rootSpanId, call) : call();
-    if (isPromise(result)) {
-      observation.isAwaited = isSync && !response;
-      result.then(
-        () => response ?? settle(observation, false),
-        (error: unknown) => settle(observation, true, error),
-      );
-      return observation.isAwaited ? afterExport(result) : result;
-    }
-    if (!response && (!passesCallback || result !== undefined)) settle(observation, false);
-    return result;
+    result = ids ? insideOf(ids.traceId, ids.rootSpanId, call) : call();
   } catch (error) {
     settle(observation, true, error);
     throw error;
   }
+  const promise = promiseOf(result);
+  if (promise) {
+    observation.isAwaited = isSync && !response;
+    const settled = response ? settleWhenFailed(observation, promise) : settleWith(observation, promise);
+    return observation.isAwaited ? afterExport(settled) : settled;
+  }
+  if (!response && (!passesCallback || result !== undefined)) settle(observation, false);
+  return result;
 };

@@ -12,11 +12,27 @@ export const isStreaming = (handler: Handler): boolean =>
 /** On what `coldlens()` returned: code that wraps its handler itself may run below a layer or a hook that wraps too. */
 export const wrappedMark = Symbol.for('coldlens.wrapped');
 
-export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+const isThenable = (value: unknown): boolean =>
   value !== null && typeof value === 'object' && typeof (value as { then?: unknown }).then === 'function';
 
-/** Whether a call ends otherwise than by its return: it was given a callback, or the response of an HTTP server. */
-export const endsElsewhere = (args: readonly unknown[]): boolean =>
-  typeof args[2] === 'function' ||
-  typeof args[1] === 'function' ||
+/**
+ * The result as a promise, `null` when it is none. What only has a `then`, such as a query that runs when it is asked, is
+ * asked once: by the promise that takes its place. Never throws.
+ */
+export const promiseOf = (value: unknown): Promise<unknown> | null => {
+  if (value instanceof Promise) return value;
+  try {
+    return isThenable(value) ? Promise.resolve(value) : null;
+  } catch {
+    // A `then` that cannot be read: whoever gets the value will see.
+    return null;
+  }
+};
+
+/**
+ * Whether a call ends otherwise than by its return: it was given the response of an HTTP server, or a callback where the
+ * platform gives such (elsewhere a function among the arguments is anything).
+ */
+export const endsElsewhere = (args: readonly unknown[], hasCallbacks: boolean): boolean =>
+  (hasCallbacks && (typeof args[2] === 'function' || typeof args[1] === 'function')) ||
   typeof (args[1] as { setHeader?: unknown } | null | undefined)?.setHeader === 'function';

@@ -9,10 +9,10 @@ import { entryMs } from './phases/entry.ts';
 
 // The rest is ours to load too, so it comes after the clock.
 
-import { endsElsewhere, type Handler, isPromise, isStreaming, wrappedMark } from './handlers.ts';
+import { endsElsewhere, type Handler, isStreaming, promiseOf, wrappedMark } from './handlers.ts';
 import { isEsm } from './lazy/load-after.ts';
 import { forms } from './lazy/load-forms.ts';
-import { observe, settle } from './observation.ts';
+import { observe, settle, settleWith } from './observation.ts';
 import { configure, isSync, type Options } from './options.ts';
 import { monotonicMs } from './phases/monotonic.ts';
 import { noteReady } from './ready.ts';
@@ -38,39 +38,46 @@ export type { ExportMode, Options } from './options.ts';
 export const coldlens = <H>(handler: H, options?: Options): H => {
   if (typeof handler !== 'function' || wrappedMark in handler) return handler;
   const inner = handler as unknown as Handler;
-  const streams = isStreaming(inner);
   const isLambda = process.env.AWS_LAMBDA_RUNTIME_API !== undefined;
-  const takesCallback = !streams && isLambda && inner.length >= 3;
+  const hasCallbacks = isLambda || process.env.FUNCTION_TARGET !== undefined;
 
   // The handler's own `this` is passed on.
   const wrapper = function (this: unknown, ...args: unknown[]): unknown {
     const observation = safely(() => observe(args));
     if (!observation) return inner.apply(this, args);
-    const needsForm = takesCallback || (!streams && endsElsewhere(args)) || isSync() || contextManager() !== undefined;
-    const form = needsForm ? safely(forms) : undefined;
-    if (form) return form.callInForm(inner, this, args, observation, { streams, takesCallback, isSync: isSync() });
+    // The mark may be set on the handler, or by the runtime's helper on what we returned.
+    const streams = isStreaming(inner) || isStreaming(wrapper);
+    const takesCallback = !streams && isLambda && inner.length >= 3;
+    const isElsewhere = takesCallback || (!streams && endsElsewhere(args, hasCallbacks));
+    const form = isElsewhere || isSync() || contextManager() !== undefined ? safely(forms) : undefined;
+    if (form) {
+      const shape = { streams, takesCallback, hasCallbacks, isSync: isSync() };
+      return form.callInForm(inner, this, args, observation, shape);
+    }
     // What came before this line is ours; the handler's own time begins here.
     observation.calledMs = monotonicMs();
+    let result: unknown;
     try {
-      const result: unknown = inner.apply(this, args);
-      if (isPromise(result)) {
-        result.then(
-          () => settle(observation, false),
-          (error: unknown) => settle(observation, true, error),
-        );
-      } else settle(observation, false);
-      return result;
+      result = inner.apply(this, args);
     } catch (error) {
       settle(observation, true, error);
       throw error;
     }
+    const promise = promiseOf(result);
+    if (promise) return settleWith(observation, promise);
+    settle(observation, false);
+    return result;
   };
 
   safely(() => {
     configure(options);
-    Object.assign(wrapper, handler, { [wrappedMark]: true });
+    Object.defineProperty(wrapper, wrappedMark, { value: true });
     if (!isLambda) Object.defineProperty(wrapper, 'length', { value: inner.length });
     noteReady();
+    for (const key of Reflect.ownKeys(inner)) {
+      const property = Object.getOwnPropertyDescriptor(inner, key);
+      if (property?.enumerable) Object.defineProperty(wrapper, key, property);
+    }
   });
   return wrapper as unknown as H;
 };

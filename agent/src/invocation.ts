@@ -1,6 +1,5 @@
 /** What the agent remembers of one invocation, and the spans it becomes. */
 import type { Start } from './phases/start.ts';
-import type { Platform } from './platforms/platform.ts';
 import { state } from './state.ts';
 import { randomSpanId } from './trace/ids.ts';
 import {
@@ -16,8 +15,11 @@ import {
 /** One invocation, complete; its spans are made of it. */
 export interface InvocationRecord {
   invocationId: string;
-  /** What the handler was called with: looked at for trigger and ARN after the response, never sent. */
-  args: readonly unknown[];
+  /** What the platform tells of the call, and of the instance. The arguments themselves, which may be large, are not kept. */
+  told: Attributes;
+  resource: Attributes;
+  /** On platforms where one app holds several functions. */
+  functionName: string | undefined;
   ids: { traceId: string; rootSpanId: string; parentSpanId: string | null };
   start: Start;
   /** Unix milliseconds of the process's start; all other instants are milliseconds since then, monotonic. */
@@ -44,9 +46,6 @@ export interface InvocationRecord {
   deployment?: Attributes;
 }
 
-/** What spans need to know of a platform. */
-export type SpanSource = Pick<Platform, 'attributes' | 'functionOf'>;
-
 export type AttributeValue = string | number | boolean;
 export type Attributes = Record<string, AttributeValue | undefined>;
 
@@ -67,10 +66,8 @@ export interface Span {
 type ChildPhase = Exclude<PhaseName, 'invocation'>;
 
 /** On platforms where one app holds several functions, each span has to name its own. */
-const ownNameOf = (record: InvocationRecord, platform: SpanSource, appName: string): string | undefined => {
-  const name = platform.functionOf?.(record.args);
-  return name === undefined ? undefined : `${appName}/${name}`;
-};
+const ownNameOf = ({ functionName }: InvocationRecord, appName: string): string | undefined =>
+  functionName === undefined ? undefined : `${appName}/${functionName}`;
 
 const phaseSpan = (
   record: InvocationRecord,
@@ -105,12 +102,7 @@ const waitBeginMs = (record: InvocationRecord): number => {
   return record.init.hidesRuntimeStart ? record.init.beginMs : 0;
 };
 
-const rootSpan = (
-  record: InvocationRecord,
-  platform: SpanSource,
-  ownName: string | undefined,
-  functionName: string,
-): Span => ({
+const rootSpan = (record: InvocationRecord, ownName: string | undefined, functionName: string): Span => ({
   spanId: record.ids.rootSpanId,
   parentSpanId: record.ids.parentSpanId,
   name: ownName ?? functionName,
@@ -118,7 +110,7 @@ const rootSpan = (
   beginMs: waitBeginMs(record),
   endMs: record.settledMs,
   attributes: {
-    ...platform.attributes(record.args),
+    ...record.told,
     ...record.deployment,
     [attribute.functionName]: ownName,
     [attribute.phase]: 'invocation',
@@ -141,11 +133,11 @@ const made = new WeakMap<InvocationRecord, Span[]>();
  * cold, at the handler's call otherwise. The same record always gives the same spans, ids included, so that a span that
  * is sent again is the same span.
  */
-export const spansOf = (record: InvocationRecord, platform: SpanSource, functionName: string): Span[] => {
+export const spansOf = (record: InvocationRecord, functionName: string): Span[] => {
   const before = made.get(record);
   if (before) return before;
-  const ownName = ownNameOf(record, platform, functionName);
-  const spans = [rootSpan(record, platform, ownName, functionName)];
+  const ownName = ownNameOf(record, functionName);
+  const spans = [rootSpan(record, ownName, functionName)];
   if (record.init) {
     const { beginMs, endMs, certainty } = record.init;
     const init = phaseSpan(record, ownName, 'init', beginMs, endMs, certainty);

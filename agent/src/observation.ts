@@ -52,12 +52,15 @@ const expire = (observation: Observation): void => {
   void flush();
 };
 
+/** Nobody looks at them only when something is wrong with us. */
+const maxEnded = 1_000;
+
 /** A call that has settled by now needs no deadline, and its spans may leave in the next turn. */
 const afterTurn = (observation: Observation): void => {
   observation.turn = undefined;
   // From now on there is something to lose. A handler that awaits something does not wait for this.
   safely(() => flushOnShutdown(flush));
-  if (!observation.isSettled) void watchDeadline(observation, expire);
+  if (!observation.isSettled) safely(() => watchDeadline(observation, expire));
   else if (!observation.isAwaited) setImmediate(flush);
 };
 
@@ -105,5 +108,19 @@ export const settle = (observation: Observation, failed: boolean, error?: unknow
   if (observation.deadline) clearTimeout(observation.deadline);
   // Noted before the response, so that no freeze can lose it.
   state.ended.push(observation);
+  if (state.ended.length > maxEnded) state.ended.shift();
   if (!observation.turn && !observation.isAwaited) setImmediate(setImmediate, flush);
 };
+
+/** Settles with the promise. The caller gets the one that comes after: what nobody handles stays unhandled. */
+export const settleWith = (observation: Observation, promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    (value) => {
+      settle(observation, false);
+      return value;
+    },
+    (error: unknown) => {
+      settle(observation, true, error);
+      throw error;
+    },
+  );

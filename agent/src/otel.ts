@@ -40,18 +40,18 @@ interface Sdk {
 }
 
 /**
- * @param args of the first invocation, as far as there was one: some platforms tell the account only there
+ * @param told what the platform told with the first invocation, as far as there was one
  * @throws Error when a part of the SDK is not installed
  */
-const startSdk = (args: readonly unknown[], lookedUp: Attributes | undefined): Sdk => {
+const startSdk = (told: Attributes | undefined, lookedUp: Attributes | undefined): Sdk => {
   const { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } = require('@opentelemetry/api');
   const { OTLPTraceExporter } = require('@opentelemetry/exporter-trace-otlp-http');
   const { resourceFromAttributes } = require('@opentelemetry/resources');
   const { NodeSDK } = require('@opentelemetry/sdk-node');
-  const { endpointOf, platform, resourceOf, spansOf, tokenOf } = require('./after.js');
+  const { endpointOf, resourceOf, spansOf, tokenOf } = require('./after.js');
   const endpoint = endpointOf(process.env, tokenOf(process.env));
   const ids = new GivenIds();
-  const resource = resourceOf(process.env, args, lookedUp);
+  const resource = resourceOf(process.env, told, lookedUp);
   const sdk = new NodeSDK({
     resource: resourceFromAttributes(resource),
     ...(endpoint && { traceExporter: new OTLPTraceExporter({ url: endpoint.url.href, headers: endpoint.headers }) }),
@@ -79,12 +79,12 @@ const startSdk = (args: readonly unknown[], lookedUp: Attributes | undefined): S
   };
   return {
     emit: (record) => {
-      const known = Object.entries(resourceOf(process.env, record.args, lookedUp));
+      const known = Object.entries(resourceOf(process.env, record.resource, lookedUp));
       // What the resource could not tell yet when the SDK started, which is for good.
       const late = Object.fromEntries(known.filter(([name]) => resource[name] === undefined));
       const functionName = String(resource[attribute.functionName]);
       try {
-        for (const span of spansOf(record, platform(), functionName)) emitSpan(record, span, late);
+        for (const span of spansOf(record, functionName)) emitSpan(record, span, late);
       } finally {
         ids.traceId = null;
         ids.spanId = null;
@@ -132,7 +132,7 @@ export const startOtel = ({ when = 'after the first response' }: OtelOptions = {
   };
   const begin = (lookedUp?: Attributes): void => {
     try {
-      sdk = startSdk(held[0]?.args ?? [], lookedUp);
+      sdk = startSdk(held[0]?.resource, lookedUp);
     } catch (error) {
       fallBack(error);
     }

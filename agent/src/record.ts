@@ -81,6 +81,8 @@ const deploymentOf = ({ args, wallMs, isAwaited }: Observation): Attributes => (
 });
 
 let unnamed = 0;
+/** Of the instance: the first invocation tells for all. */
+let instance: Attributes | undefined;
 
 /** @returns `null` for a warm invocation that the sample leaves out */
 export const recordOf = (observation: Observation): InvocationRecord | null => {
@@ -94,10 +96,13 @@ export const recordOf = (observation: Observation): InvocationRecord | null => {
   const start = isFirst ? platform().firstStart(process.env, enteredMs - readyMs, args) : warmStart;
   const init = isFirst ? initOf(start, enteredMs, readyMs) : null;
   unnamed += 1;
+  instance ??= platform().resource(process.env, args);
   return {
     ...(start.kind !== 'warm' && { deployment: deploymentOf(observation) }),
     invocationId: call.invocationId ?? `${process.pid}-${unnamed}-${observation.wallMs}`,
-    args,
+    told: platform().attributes(args),
+    resource: instance,
+    functionName: platform().functionOf?.(args),
     ids: idsOf(observation, call.parent),
     start,
     processStartUnixMs: processStartUnixMs(observation.wallMs, enteredMs),

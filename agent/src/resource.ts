@@ -6,12 +6,12 @@ import type { Environment } from './platforms/platform.ts';
 import { completeResource } from './resource-attributes.ts';
 
 /**
- * @param args of the first invocation: some platforms tell the account only there
+ * @param told what the platform told with the first invocation, if there was one: some tell the account only there
  * @param lookedUp what the platform's `lookUp` has found
  */
 export const resourceOf = (
   env: Environment,
-  args: readonly unknown[],
+  told: Attributes | undefined,
   lookedUp: Attributes = {},
 ): Record<string, AttributeValue> =>
-  completeResource({ ...processResource(), ...platform().resource(env, args), ...lookedUp }, env);
+  completeResource({ ...processResource(), ...(told ?? platform().resource(env, [])), ...lookedUp }, env);

@@ -23,6 +23,8 @@ export interface InstanceState {
   /** When the last handler was wrapped and its module's evaluation was over; `null` until then. */
   readyMs: number | null;
   invocations: number;
+  /** Whether one of the agent's copies sees to it that nothing is lost at the end. */
+  listensForEnd: boolean;
   /** Calls that have ended and that nobody has looked at yet. */
   ended: Observation[];
   /** What `coldlens()` was given. */
@@ -48,6 +50,7 @@ holder[key] ??= {
   ownLoadMs: 0,
   readyMs: null,
   invocations: 0,
+  listensForEnd: false,
   ended: [],
   options: {},
   warned: new Set(),

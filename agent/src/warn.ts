@@ -14,7 +14,10 @@ export const warnOnce = (kind: string, message: string): void => {
 
 /** Observing must never harm: whatever goes wrong on our side is said once and forgotten. */
 export const forgive = (error: unknown): void =>
-  warnOnce('internal', `instrumentation failed, the handler is not affected: ${error}`);
+  warnOnce(
+    'internal',
+    `instrumentation failed, the handler is not affected: ${error instanceof Error ? error : typeof error}`,
+  );
 
 /** {@link forgive}s what `observe` throws. */
 export const safely = <T>(observe: () => T): T | undefined => {

@@ -8,11 +8,12 @@
  */
 import { endpointOf } from './export/endpoint.ts';
 import { traceRequest } from './export/otlp.ts';
+import { promiseOf } from './handlers.ts';
 import type { InvocationRecord } from './invocation.ts';
 import { processStartUnixMs } from './phases/clock.ts';
 import { warmStart } from './phases/start.ts';
 import type { Environment } from './platforms/platform.ts';
-import { callOf, type EventName, eventNames, resourceOf, workers } from './platforms/workers.ts';
+import { attributesOf, callOf, type EventName, eventNames, resourceOf } from './platforms/workers.ts';
 import { state } from './state.ts';
 import { randomSpanId, randomTraceId } from './trace/ids.ts';
 import { safely, warnOnce } from './warn.ts';
@@ -59,7 +60,7 @@ const flush = async (env: Environment, options: Options): Promise<void> => {
     const response = await fetch(endpoint.url, {
       method: 'POST',
       headers: { ...endpoint.headers, 'content-type': 'application/json' },
-      body: traceRequest(resourceOf(env, options.name), batch, workers),
+      body: traceRequest(resourceOf(env, options.name), batch),
       redirect: 'manual',
       signal: AbortSignal.timeout(endpoint.timeoutMs),
     });
@@ -82,7 +83,9 @@ const begin = (event: EventName, args: readonly unknown[], options: Options): In
   const calledMs = performance.now();
   return {
     invocationId: invocationId ?? crypto.randomUUID(),
-    args: [event, ...args],
+    told: attributesOf(event),
+    resource: {},
+    functionName: undefined,
     ids: {
       traceId: parent?.traceId ?? randomTraceId(),
       rootSpanId: randomSpanId(),
@@ -102,14 +105,19 @@ const begin = (event: EventName, args: readonly unknown[], options: Options): In
 };
 
 /** Completes the record and lets it leave after the response. */
-const end = (record: InvocationRecord, failed: boolean, error: unknown, options: Options): void => {
+const end = (
+  record: InvocationRecord,
+  [, env, context]: readonly unknown[],
+  failed: boolean,
+  error: unknown,
+  options: Options,
+): void => {
   record.settledMs = performance.now();
   // Deployed, the clock moves with I/O only: what it shows is a lower bound, and no movement shows nothing.
   record.execution = record.settledMs > record.calledMs ? 'inferred' : null;
   if (failed) record.errorType = error instanceof Error ? error.constructor.name || error.name : typeof error;
   queue.push(record);
   queue.splice(0, queue.length - maxQueued);
-  const [, , env, context] = record.args;
   // A turn of the event loop later: the response leaves first, and serialising it costs nobody's time.
   const sent = new Promise((resolve) => setTimeout(resolve, 0)).then(() => flush((env ?? {}) as Environment, options));
   (context as ExecutionContext | undefined)?.waitUntil?.(sent);
@@ -119,16 +127,24 @@ const wrap = (event: EventName, handlers: object, inner: Handler, options: Optio
   function wrapper(...args: unknown[]): unknown {
     const record = safely(() => begin(event, args, options));
     const ended = (failed: boolean, error?: unknown): void => {
-      if (record) safely(() => end(record, failed, error, options));
+      if (record) safely(() => end(record, args, failed, error, options));
     };
     try {
       const result: unknown = inner.apply(handlers, args);
-      if (result !== null && typeof result === 'object' && typeof (result as { then?: unknown }).then === 'function') {
-        (result as PromiseLike<unknown>).then(
-          () => ended(false),
-          (error: unknown) => ended(true, error),
+      const promise = promiseOf(result);
+      if (promise) {
+        return promise.then(
+          (value) => {
+            ended(false);
+            return value;
+          },
+          (error: unknown) => {
+            ended(true, error);
+            throw error;
+          },
         );
-      } else ended(false);
+      }
+      ended(false);
       return result;
     } catch (error) {
       ended(true, error);

@@ -9,6 +9,8 @@ export const flush = async (): Promise<void> => {
     const { exportAll } = await after();
     await exportAll(state.ended.splice(0));
   } catch (error) {
+    // What cannot be sent is not kept for ever.
+    state.ended.length = 0;
     forgive(error);
   }
 };

@@ -3,7 +3,7 @@
  * platform when it is too long, and paid for by the byte; so long ones are split, and what a reader knows from the rest of
  * the line is left out.
  */
-import { type AttributeValue, type InvocationRecord, type Span, type SpanSource, spansOf } from '../invocation.ts';
+import { type AttributeValue, type InvocationRecord, type Span, spansOf } from '../invocation.ts';
 import { attribute } from '../vocabulary.ts';
 import { keyValues, scope, spanJson } from './otlp.ts';
 
@@ -47,11 +47,7 @@ const isTold = ({ start, execution }: InvocationRecord, { phase }: Span): boolea
   phase === 'execution' && start.kind === 'warm' && execution === 'certain';
 
 /** Lines with their ends. An invocation stays in one line where it fits; spans keep their ids. */
-export const traceLines = (
-  resource: Resource,
-  records: readonly InvocationRecord[],
-  platform: SpanSource,
-): string[] => {
+export const traceLines = (resource: Resource, records: readonly InvocationRecord[]): string[] => {
   const attributes = JSON.stringify(keyValues(shortened(resource)));
   const head = `{"coldlens":1,"resourceSpans":[{"resource":{"attributes":${attributes}},"scopeSpans":[{"scope":${JSON.stringify(scope)},"spans":[`;
   const tail = ']}]}]}\n';
@@ -72,7 +68,7 @@ export const traceLines = (
     leftBytes -= bytes;
   };
   for (const record of records) {
-    const spans = spansOf(record, platform, String(resource[attribute.functionName]));
+    const spans = spansOf(record, String(resource[attribute.functionName]));
     put(
       spans
         .filter((span) => !isTold(record, span))

@@ -19,7 +19,7 @@ export interface Transport {
 
 const overHttp = (endpoint: Endpoint): Transport => ({
   name: endpoint.url.origin,
-  send: (resource, batch) => post(endpoint, traceRequest(resource, batch, platform())),
+  send: (resource, batch) => post(endpoint, traceRequest(resource, batch)),
 });
 
 /** Takes everything and sends nothing. */
@@ -33,7 +33,7 @@ const collector = (env: Environment): Transport => {
 const transports: Readonly<Record<ExportMode, (env: Environment) => Transport>> = {
   stdout: () => ({
     name: 'stdout',
-    send: (resource, batch) => writeText(traceLines(resource, batch, platform()).join('')),
+    send: (resource, batch) => writeText(traceLines(resource, batch).join('')),
   }),
   extension: () => overHttp(extensionEndpoint()),
   'after-response': collector,

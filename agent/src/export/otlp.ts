@@ -1,12 +1,5 @@
 /** Invocations as an OTLP/JSON trace request (opentelemetry-proto 1.11). Nothing here needs Node. */
-import {
-  type Attributes,
-  type AttributeValue,
-  type InvocationRecord,
-  type Span,
-  type SpanSource,
-  spansOf,
-} from '../invocation.ts';
+import { type Attributes, type AttributeValue, type InvocationRecord, type Span, spansOf } from '../invocation.ts';
 import { unixNanos } from '../phases/clock.ts';
 import { attribute } from '../vocabulary.ts';
 
@@ -46,12 +39,9 @@ export const scope = { name: 'coldlens' };
 export const traceRequest = (
   resource: Record<string, AttributeValue>,
   records: readonly InvocationRecord[],
-  platform: SpanSource,
 ): string => {
   const functionName = String(resource[attribute.functionName]);
-  const spans = records.flatMap((record) =>
-    spansOf(record, platform, functionName).map((span) => spanJson(record, span)),
-  );
+  const spans = records.flatMap((record) => spansOf(record, functionName).map((span) => spanJson(record, span)));
   return JSON.stringify({
     resourceSpans: [{ resource: { attributes: keyValues(resource) }, scopeSpans: [{ scope, spans }] }],
   });

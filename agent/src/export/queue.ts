@@ -29,7 +29,7 @@ const sendBatches = async (): Promise<void> => {
   const transport = transportFor(process.env);
   while (queue.length > 0) {
     const batch = queue.slice(0, maxBatch);
-    resource ??= resourceOf(process.env, batch[0]?.args ?? [], await platform().lookUp?.(process.env));
+    resource ??= resourceOf(process.env, batch[0]?.resource, await platform().lookUp?.(process.env));
     const outcome = await transport.send(resource, batch);
     if (outcome.state === 'later') {
       warnOnce(

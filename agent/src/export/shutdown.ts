@@ -1,4 +1,5 @@
 /** Some platforms announce the end of an instance by SIGTERM: the last chance to send. */
+import { state } from '../state.ts';
 
 /** Variables that only these platforms set, and what a last flush may take there, milliseconds. */
 const lastFlushMaxMs: Readonly<Record<string, number>> = {
@@ -25,16 +26,14 @@ const holdExit = (): (() => void) => {
   };
 };
 
-let isListening = false;
-
 /**
  * Calls `flush` at SIGTERM. Whoever else listens decides when the process ends; alone, we end it as if we had not
  * listened.
  */
 export const flushOnShutdown = (flush: () => Promise<void>): void => {
   const variable = Object.keys(lastFlushMaxMs).find((name) => process.env[name] !== undefined);
-  if (isListening || variable === undefined) return;
-  isListening = true;
+  if (state.listensForEnd || variable === undefined) return;
+  state.listensForEnd = true;
   const onSigterm = async (): Promise<void> => {
     const release = holdExit();
     const limit = new Promise<void>((resolve) => setTimeout(resolve, lastFlushMaxMs[variable]));

@@ -8,8 +8,16 @@ let processStartMs: number | null = null;
  * `performance.now()` does, and loads nothing.
  */
 export const sinceStart = (instantMs: number): number => {
-  processStartMs ??= monotonicMs() - new Event('').timeStamp;
+  processStartMs ??= monotonicMs() - uptimeMs();
   return instantMs - processStartMs;
+};
+
+/** Further from the process's own count, the clock is somebody else's: applications may replace `Event`. */
+const maxOffMs = 1_000;
+
+const uptimeMs = (): number => {
+  const stamp = new Event('').timeStamp;
+  return Math.abs(stamp - process.uptime() * 1_000) < maxOffMs ? stamp : performance.now();
 };
 
 /** A wall clock that disagrees by less than this is left alone: `Date.now()` has a grain of 1 ms. */

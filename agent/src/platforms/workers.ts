@@ -1,5 +1,5 @@
 /** Cloudflare Workers: what an event and the bindings tell. Nothing here needs Node. */
-import type { AttributeValue, SpanSource } from '../invocation.ts';
+import type { Attributes, AttributeValue } from '../invocation.ts';
 import { completeResource } from '../resource-attributes.ts';
 import { fromTraceparent } from '../trace/remote-parent.ts';
 import { attribute, type Trigger } from '../vocabulary.ts';
@@ -35,10 +35,7 @@ export const callOf = (event: EventName, [first]: readonly unknown[]): Call => {
   return { invocationId: null, parent: fromTraceparent(at(first, 'messages', 0, 'body', 'traceparent')) };
 };
 
-/** The record's arguments are the event's name, then the handler's. */
-export const workers: SpanSource = {
-  attributes: ([event]) => ({ [attribute.trigger]: triggers[event as EventName] }),
-};
+export const attributesOf = (event: EventName): Attributes => ({ [attribute.trigger]: triggers[event] });
 
 /** An id for the isolate: Cloudflare shows none. Made in a handler, since module scope may not use randomness. */
 let isolateId: string | undefined;

@@ -3,7 +3,6 @@ import { spansOf } from '#agent/invocation.js';
 import { unixNanos } from '#agent/phases/clock.js';
 import { initBegin, warmStart } from '#agent/phases/start.js';
 import { lambda } from '#agent/platforms/lambda.js';
-import { plain } from '#agent/platforms/plain.js';
 
 describe('kind of start', () => {
   const cases = [
@@ -55,7 +54,9 @@ describe('nanoseconds', () => {
 describe('spans of an invocation', () => {
   const record = {
     invocationId: 'id-1',
-    args: [],
+    told: {},
+    resource: {},
+    functionName: undefined,
     ids: { traceId: '0af7651916cd43dd8448eb211c80319c', rootSpanId: 'b7ad6b7169203331', parentSpanId: null },
 
     sampleRate: 1,
@@ -72,7 +73,7 @@ describe('spans of an invocation', () => {
     spans.map(({ name, beginMs, endMs }) => [name, beginMs, endMs]);
 
   it('cover the whole wait of a cold start without a gap', () => {
-    assert.deepEqual(limits(spansOf(record, plain, 'f')), [
+    assert.deepEqual(limits(spansOf(record, 'f')), [
       ['f', 0, 130],
       ['runtime start', 0, 40],
       ['init', 40, 120],
@@ -81,14 +82,14 @@ describe('spans of an invocation', () => {
   });
   it('are root and execution when warm', () => {
     const warm = { ...record, start: warmStart, init: null };
-    assert.deepEqual(limits(spansOf(warm, plain, 'f')), [
+    assert.deepEqual(limits(spansOf(warm, 'f')), [
       ['f', 120, 130],
       ['execution', 120, 130],
     ]);
   });
   it('leave out a runtime start that belongs to another instance, and begin with the init', () => {
     const init = { ...record.init, hidesRuntimeStart: true };
-    assert.deepEqual(limits(spansOf({ ...record, init }, plain, 'f')), [
+    assert.deepEqual(limits(spansOf({ ...record, init }, 'f')), [
       ['f', 40, 130],
       ['init', 40, 120],
       ['execution', 120, 130],
@@ -96,19 +97,18 @@ describe('spans of an invocation', () => {
   });
   it('leave out an execution that no clock has shown', () => {
     const unseen = { ...record, start: warmStart, init: null, execution: null, agentMs: null };
-    const spans = spansOf(unseen, plain, 'f');
+    const spans = spansOf(unseen, 'f');
     assert.deepEqual(limits(spans), [['f', 120, 130]]);
     assert.equal(spans[0]?.attributes['coldlens.agent_ms'], undefined);
   });
   it('carry the name of the function where an app holds several', () => {
-    const app = { attributes: () => ({}), functionOf: () => 'orders' };
-    const spans = spansOf({ ...record }, app, 'shop');
+    const spans = spansOf({ ...record, functionName: 'orders' }, 'shop');
     assert.equal(spans[0]?.name, 'shop/orders');
     assert.deepEqual(new Set(spans.map((span) => span.attributes['faas.name'])), new Set(['shop/orders']));
   });
   it('begin with the call when the instance was prewarmed, and say how long it had idled', () => {
     const start = { kind: 'prewarmed', certainty: 'inferred', idleMs: 20_000 } as const;
-    const [root] = spansOf({ ...record, start, calledMs: 20_120, settledMs: 20_130 }, plain, 'f');
+    const [root] = spansOf({ ...record, start, calledMs: 20_120, settledMs: 20_130 }, 'f');
     assert.equal(root?.beginMs, 20_120);
     assert.equal(root?.attributes['faas.coldstart'], false);
     assert.equal(root?.attributes['coldlens.idle_ms'], 20_000);

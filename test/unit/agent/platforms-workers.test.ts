@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { callOf, eventNames, resourceOf, workers } from '#agent/platforms/workers.js';
+import { attributesOf, callOf, eventNames, resourceOf } from '#agent/platforms/workers.js';
 import { coldlens } from '#agent/workers.js';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -10,7 +10,7 @@ describe('Cloudflare Workers', () => {
   for (const [event, expected] of Object.entries(triggers)) {
     it(`${event} is triggered by ${expected}`, () => {
       assert.ok((eventNames as string[]).includes(event));
-      assert.equal(workers.attributes([event])['faas.trigger'], expected);
+      assert.equal(attributesOf(event as never)['faas.trigger'], expected);
     });
   }
 
