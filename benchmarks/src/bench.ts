@@ -43,9 +43,9 @@ const exitCodeOf = (functions: readonly FunctionResult[], strict: boolean): Resu
 };
 
 const measureAll = async (head: Resolved, base: BaseSide | null, run: Run): Promise<FunctionResult[]> => {
-  const { request, line } = run;
+  const { request } = run;
   const roots = { base: base?.made.directory ?? null, head: request.cwd };
-  const pairs = pairsOf(head, base?.resolved ?? null, line);
+  const pairs = pairsOf(head, base, run);
   const conditions = await conditionsOf(run);
   const functions: FunctionResult[] = [];
   for (const pair of pairs) {

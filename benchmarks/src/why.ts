@@ -170,7 +170,8 @@ export const runWhy = (request: WhyRequest): Promise<ExitCode> =>
         exitCode: exitCode.fine,
       });
       await writeReports(result, request);
-      if (request.apply) await applyLazy(found.whatIfs, target, tree);
+      if (request.apply)
+        await applyLazy(found.whatIfs, target, tree, request.format === 'text' ? process.stdout : process.stderr);
       return exitCode.fine;
     } finally {
       await resolved.remove();

@@ -8,6 +8,7 @@ import type {
   ImportNamespaceSpecifier,
   ImportSpecifier,
   Node,
+  Statement,
 } from '@babel/types';
 import type MagicString from 'magic-string';
 import { lineOf, type Parsed } from './parsed.ts';
@@ -116,9 +117,46 @@ const awaitIn = (
     text.appendRight(fn.node.end ?? 0, '; }');
     return;
   }
-  const statements = (body as BlockStatement).body;
   const holds = ({ start, end }: Node): boolean =>
     uses.some(({ node }) => (node.start ?? 0) >= (start ?? 0) && (node.end ?? 0) <= (end ?? 0));
+  const place = innermost((body as BlockStatement).body, holds);
+  if (!Array.isArray(place)) {
+    // A branch that is one statement becomes a block.
+    text.appendLeft(place.start ?? 0, `{ ${line} `);
+    text.appendRight(place.end ?? 0, ' }');
+    return;
+  }
+  awaitBefore(place, holds, line, source, text);
+};
+
+/** Of an `if`, the only branch that needs the module, unless the condition needs it too. */
+const branchOf = (statement: Statement, holds: (node: Node) => boolean): Statement | null => {
+  if (statement.type !== 'IfStatement' || holds(statement.test)) return null;
+  const [branch, ...others] = [statement.consequent, statement.alternate].filter((each) => each && holds(each));
+  return branch && others.length === 0 ? branch : null;
+};
+
+/**
+ * The innermost list of statements that all uses are in, as far as branches lead there: what is not taken loads nothing.
+ * @returns one statement where a branch has no list
+ */
+const innermost = (statements: Statement[], holds: (node: Node) => boolean): Statement[] | Statement => {
+  const [only, ...others] = statements.filter(holds);
+  if (!only || others.length > 0) return statements;
+  if (only.type === 'BlockStatement') return innermost(only.body, holds);
+  const branch = branchOf(only, holds);
+  if (!branch) return statements;
+  if (branch.type === 'BlockStatement') return innermost(branch.body, holds);
+  return branchOf(branch, holds) ? innermost([branch], holds) : branch;
+};
+
+const awaitBefore = (
+  statements: readonly Statement[],
+  holds: (node: Node) => boolean,
+  line: string,
+  source: string,
+  text: MagicString,
+): void => {
   const holding = statements.filter(holds);
   // A declared function can be called by what stands above it.
   const isCallableAbove = holding.some(({ type }) => type === 'FunctionDeclaration');

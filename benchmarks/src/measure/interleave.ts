@@ -71,6 +71,7 @@ export async function* interleave(
       try {
         samples[place] = await startOnce(target, condition, options);
       } catch (error) {
+        options.signal?.throwIfAborted();
         throw error instanceof Trouble ? new VariantTrouble(error, place) : error;
       }
       done += 1;

@@ -4,9 +4,10 @@ import { relative } from 'node:path';
 import { Trouble } from '@coldlens/collector/trouble';
 import { clean } from '../cli/clean.ts';
 import type { WhatIf } from '../results/result.ts';
+import { buildPrefix } from '../targets/scratch.ts';
 import type { Target } from '../targets/target.ts';
 import type { Tree } from '../tree/tree.ts';
-import { lazyEdits, ownImportsOf } from '../whatif/lazy.ts';
+import { lazyEdits, type OwnImport, ownImportsOf } from '../whatif/lazy.ts';
 import type { SourceEdit } from '../whatif/what-if.ts';
 
 /** @returns names of modules whose lazy import surely saves time */
@@ -25,26 +26,37 @@ const replace = async ({ file, source, before }: SourceEdit): Promise<void> => {
   await rename(fresh, file);
 };
 
+/** Where the import stands that a person wrote: of a function that is compiled before it runs, the handler's source. */
+const asWritten =
+  ({ file }: Target) =>
+  (each: OwnImport): OwnImport =>
+    each.file.includes(buildPrefix) ? { ...each, file, format: 'module' } : each;
+
 /**
- * Prints each difference to stdout, then writes it. Modules one after the other: the next edit starts from what the one
+ * Prints each difference, then writes it. Modules one after the other: the next edit starts from what the one
  * before has written.
  */
-export const applyLazy = async (whatIfs: readonly WhatIf[], target: Target, tree: Tree | null): Promise<void> => {
+export const applyLazy = async (
+  whatIfs: readonly WhatIf[],
+  target: Target,
+  tree: Tree | null,
+  out: NodeJS.WritableStream,
+): Promise<void> => {
   const modules = worthIt(whatIfs);
   if (tree === null || modules.length === 0) {
-    process.stdout.write('Nothing was changed: no lazy import was measured to help.\n');
+    out.write('Nothing was changed: no lazy import was measured to help.\n');
     return;
   }
   for (const module of modules) {
-    const made = await lazyEdits(ownImportsOf(module, tree), target.root);
+    const made = await lazyEdits(ownImportsOf(module, tree).map(asWritten(target)), target.root);
     if (made.state === 'refused') {
-      process.stdout.write(`Not changed for ${clean(module)}: ${clean(made.reason)}\n`);
+      out.write(`Not changed for ${clean(module)}: ${clean(made.reason)}\n`);
       continue;
     }
     for (const edit of made.edits) {
-      process.stdout.write(`${edit.diff.split('\n').map(clean).join('\n')}\n`);
+      out.write(`${edit.diff.split('\n').map(clean).join('\n')}\n`);
       await replace(edit);
-      process.stdout.write(`Wrote ${clean(relative(process.cwd(), edit.file))}.\n`);
+      out.write(`Wrote ${clean(relative(process.cwd(), edit.file))}.\n`);
     }
   }
 };

@@ -60,8 +60,10 @@ export const measureFunction = async (
   const head: Variant = { target: pair.head, condition };
   const base: Variant | null = pair.base && { target: pair.base, condition };
   line.step(`${base ? 'comparing' : 'measuring'} ${pair.head.name}${condition.name ? ` (${condition.name})` : ''}`);
+  let isTimed = false;
   try {
     const { samples, metrics } = await measureTimes(base, head, run);
+    isTimed = true;
     line.step(`watching the modules of ${pair.head.name}`);
     const note = (text: string): void => line.note(text);
     const headTree = await treeIfPossible(head, treesASide, samples.head, signal, note);
@@ -91,7 +93,7 @@ export const measureFunction = async (
     };
   } catch (error) {
     if (signal.aborted || !(error instanceof Trouble) || error.exitCode === exitCode.usage) throw error;
-    const side = error instanceof VariantTrouble && base !== null && error.variant === 0 ? 'base' : 'head';
-    return failed(head, error, side, request.cwd);
+    const isBase = !isTimed && error instanceof VariantTrouble && base !== null && error.variant === 0;
+    return failed(head, error, isBase ? 'base' : 'head', request.cwd);
   }
 };

@@ -1,21 +1,18 @@
 /** Memory sizes side by side: latency and money of each, with the CPU that Lambda gives for it. */
+import { availableParallelism } from 'node:os';
 import { spreadOf } from '../compare/metrics.ts';
 import { interleave, type Variant } from '../measure/interleave.ts';
 import type { Sample } from '../measure/sample.ts';
 import { usdPerMillion } from '../results/money.ts';
 import type { CurvePoint } from '../results/result.ts';
-import { limitCpu, mbPerVcpu } from '../sandboxes/lambda/cpu-limit.ts';
+import { limitCpu } from '../sandboxes/lambda/cpu-limit.ts';
 import { informingRounds, type Run } from './bench-run.ts';
 
-let limited: boolean | undefined;
-/** Whether this machine lets CPU follow memory. */
-const cpuIsLimited = (): boolean => {
-  if (limited === undefined) {
-    const probe = limitCpu(mbPerVcpu);
-    limited = probe.vcpus !== null;
-    void probe.remove();
-  }
-  return limited;
+/** Whether this machine shows the share of CPU that a size brings: more than it has, it cannot. */
+const cpuIsLimited = (memoryMb: number): boolean => {
+  const probe = limitCpu(memoryMb);
+  void probe.remove();
+  return probe.vcpus !== null && probe.vcpus <= availableParallelism();
 };
 
 /** Nothing for less than two sizes, or off Lambda. */
@@ -45,7 +42,7 @@ export const memoryCurve = async (
         settings,
       ),
       usdPerMillion: usdPerMillion(variant, own) ?? '',
-      cpuLimited: cpuIsLimited(),
+      cpuLimited: cpuIsLimited(variant.condition.memoryMb ?? 0),
     };
   });
 };

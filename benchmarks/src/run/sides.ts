@@ -1,10 +1,11 @@
 /** Base and head of a `bench` run: where they are, and which function belongs to which. */
+import { relative } from 'node:path';
 import { exitCode, Trouble } from '@coldlens/collector/trouble';
 import { type Base, prepareBase } from '../base/worktree.ts';
 import type { BenchRequest } from '../commands/requests.ts';
 import { type Resolved, resolveTargets } from '../targets/resolve.ts';
+import type { Target } from '../targets/target.ts';
 import type { Pair, Run } from './bench-run.ts';
-import type { ProgressLine } from './progress.ts';
 
 export interface BaseSide {
   made: Base;
@@ -63,12 +64,27 @@ export const baseSide = async (ref: string, head: Resolved, { request, line, sig
   }
 };
 
-export const pairsOf = (head: Resolved, base: Resolved | null, line: ProgressLine): Pair[] => {
-  const before = new Map(base?.targets.map((target) => [target.name, target]));
-  const now = new Set(head.targets.map(({ name }) => name));
-  for (const name of before.keys()) if (!now.has(name)) line.note(`${name} is in the base only, and not measured.`);
-  return head.targets.map((target) => {
-    const other = before.get(target.name) ?? null;
+/** A file keeps its place on both sides; where it moved, its function's name tells. */
+const keyOf = ({ file, name }: Target, top: string): string => `${relative(top, file)}\0${name.replace(/-\d+$/, '')}`;
+
+/** @throws `Trouble` when a base was asked for and has nothing to compare with */
+export const pairsOf = (head: Resolved, base: BaseSide | null, { request, line }: Run): Pair[] => {
+  const targets = base?.resolved.targets ?? [];
+  const byKey = new Map(targets.map((target) => [keyOf(target, base?.made.directory ?? ''), target]));
+  const exact = head.targets.map((target) => byKey.get(keyOf(target, request.cwd)) ?? null);
+  const byName = new Map(targets.filter((target) => !exact.includes(target)).map((target) => [target.name, target]));
+  const others = head.targets.map((target, place) => exact[place] ?? byName.get(target.name) ?? null);
+  for (const { name } of targets.filter((target) => !others.includes(target))) {
+    line.note(`${name} is in the base only, and not measured.`);
+  }
+  if (base && others.every((other) => other === null)) {
+    throw new Trouble(
+      `${base.made.ref} has none of these functions, so nothing could be compared.`,
+      'If they are built, say how with --build; if they are all new, measure without --base.',
+    );
+  }
+  return head.targets.map((target, place) => {
+    const other = others[place] ?? null;
     if (base && !other) line.note(`${target.name} is new: it is measured, and compared with nothing.`);
     return { head: target, base: other, budgets: head.budgets.get(target.name) ?? {} };
   });

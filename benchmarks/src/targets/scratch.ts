@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Trouble } from '@coldlens/collector/trouble';
 
+/** Begins the names of directories inside of a project. */
+export const buildPrefix = '.coldlens-build-';
+
 export class Scratch {
   readonly #directories: string[] = [];
   /** Also when a command ends in the middle of things. */
@@ -14,7 +17,7 @@ export class Scratch {
 
   /** A new directory inside of a project, so that the project's packages are found from it. Git does not see it. */
   async inside(root: string): Promise<string> {
-    const directory = await this.#make(join(root, '.coldlens-build-'));
+    const directory = await this.#make(join(root, buildPrefix));
     await writeFile(join(directory, '.gitignore'), '*\n');
     return directory;
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Trouble } from '@coldlens/collector/trouble';
 import { instanceFor } from '../measure/instance-for.ts';
+import { killMarked, newMark } from '../measure/leftovers.ts';
 import type { Condition } from '../measure/sample.ts';
 import { type ProbeRecord, recordVersion } from '../probe/record.ts';
 import { probeVariable } from '../probe/variables.ts';
@@ -82,8 +83,11 @@ const unlimited = ({ limitCpu: _, ...condition }: Condition): Condition => condi
 export const startWatched = async (target: Target, condition: Condition, wanted: Wanted): Promise<WatchedStart> => {
   const directory = await mkdtemp(join(tmpdir(), 'coldlens-probe-'));
   const file = join(directory, 'record.json');
+  const mark = newMark();
   const environment =
-    target.platform === 'workers' ? { ...condition.environment } : probeEnvironment(target, condition, file, wanted);
+    target.platform === 'workers'
+      ? { ...condition.environment }
+      : { ...probeEnvironment(target, condition, file, wanted), ...mark };
   const instance = instanceFor(watchable(target), { ...unlimited(condition), environment });
   try {
     const { answer, latencyMs, spawnToReadyMs } = await instance.start(target.event);
@@ -101,6 +105,7 @@ export const startWatched = async (target: Target, condition: Condition, wanted:
     return { record: await readRecord(file), spawnedMs, readyMs, respondedMs };
   } finally {
     await instance.stop();
+    await killMarked(mark);
     await rm(directory, { recursive: true, force: true });
   }
 };

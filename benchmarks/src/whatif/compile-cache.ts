@@ -14,10 +14,13 @@ export const compileCache: WhatIfKind = {
     const advice =
       'Ship a compile cache: set NODE_COMPILE_CACHE to a directory of the package, filled at build time on the same Node and path.';
     if (target.platform === 'workers') return { state: 'refused', advice, reason: 'Workers do not run in Node.' };
-    const cache = withEnvironment(condition, { NODE_COMPILE_CACHE: join(directory, 'cache') });
+    const cache = withEnvironment({ target, condition }, { NODE_COMPILE_CACHE: join(directory, 'cache') });
     // Twice: what one start loads lazily because the other had compiled it is in the cache then, too.
     for (let start = 0; start < 2; start += 1) {
-      await startOnce(target, withEnvironment(cache, { NODE_OPTIONS: `--require ${flushPreload}` }));
+      await startOnce(
+        target,
+        withEnvironment({ target, condition: cache }, { NODE_OPTIONS: `--require "${flushPreload}"` }),
+      );
     }
     return {
       state: 'ready',

@@ -82,7 +82,7 @@ const prepare = async (
   const overlay = async (name: string, sources: readonly SourceEdit[]): Promise<Record<string, string>> => {
     const file = join(directory, `${name}.json`);
     await writeFile(file, JSON.stringify(Object.fromEntries(sources.map(({ file: path, source }) => [path, source]))));
-    return { COLDLENS_OVERLAY: file, NODE_OPTIONS: `--require ${overlayPreload}` };
+    return { COLDLENS_OVERLAY: file, NODE_OPTIONS: `--require "${overlayPreload}"` };
   };
   const asIs = made.edits.map((edit) => ({ ...edit, source: edit.before }));
   return {
@@ -90,9 +90,12 @@ const prepare = async (
     advice,
     changed: {
       target,
-      condition: withEnvironment({ ...condition, name: `lazy ${module}` }, await overlay('lazy', made.edits)),
+      condition: withEnvironment(
+        { target, condition: { ...condition, name: `lazy ${module}` } },
+        await overlay('lazy', made.edits),
+      ),
     },
-    unchanged: { target, condition: withEnvironment(condition, await overlay('as-is', asIs)) },
+    unchanged: { target, condition: withEnvironment({ target, condition }, await overlay('as-is', asIs)) },
   };
 };
 

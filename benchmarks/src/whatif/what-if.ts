@@ -48,9 +48,10 @@ export interface WhatIfKind {
   prepare(value: string, context: WhatIfContext): Promise<PreparedWhatIf>;
 }
 
-/** The condition with further variables; NODE_OPTIONS are joined. */
-export const withEnvironment = (condition: Condition, added: Readonly<Record<string, string>>): Condition => {
+/** The condition with further variables; NODE_OPTIONS are joined to the function's own. */
+export const withEnvironment = ({ target, condition }: Variant, added: Readonly<Record<string, string>>): Condition => {
   const environment = { ...condition.environment, ...added };
-  const options = [condition.environment?.NODE_OPTIONS, added.NODE_OPTIONS].filter((text) => text).join(' ');
+  const own = condition.environment?.NODE_OPTIONS ?? target.environment?.NODE_OPTIONS;
+  const options = [own, added.NODE_OPTIONS].filter((text) => text).join(' ');
   return { ...condition, environment: options ? { ...environment, NODE_OPTIONS: options } : environment };
 };

@@ -97,6 +97,32 @@ describe('coldlens bench', function () {
     assert.equal(git('worktree', 'list').trim().split('\n').length, 1);
   });
 
+  it('does not pass when nothing could be compared', async () => {
+    project.write({ 'src/new.js': 'exports.handler = async () => 1;\n' });
+    const run = await runBench(['bench', '--base', 'main', 'src/new.js'], project.directory);
+    assert.equal(run.code, 3, run.stdout);
+    assert.match(run.stderr, /main has none of these functions/);
+    assert.equal(git('worktree', 'list').trim().split('\n').length, 1);
+  });
+
+  it('compares the same files on both sides, however many are called alike', async () => {
+    project.write({ 'src/handler.js': 'exports.handler = async () => 1;\n' });
+    git('add', 'src/handler.js');
+    git('commit', '--quiet', '--message', 'one');
+    git('branch', '--force', 'base');
+    project.write({ 'src/index.js': 'exports.handler = async () => 1;\n' });
+    const words = ['src/index.js', 'src/handler.js'];
+    const run = await runBench(['bench', '--base', 'base', '--pairs', '20', '--json', ...words], project.directory);
+    const { functions } = JSON.parse(run.stdout) as Result;
+    assert.deepEqual(
+      functions.map(({ file, state }) => [file, state]),
+      [
+        ['src/index.js', 'measured'],
+        ['src/handler.js', 'compared'],
+      ],
+    );
+  });
+
   it('measures alone without a base, and holds functions to their budgets', async () => {
     const run = await runBench(
       ['bench', '--pairs', '20', '--budget', 'coldP50Ms=1,modules=500', '--json'],

@@ -81,6 +81,35 @@ describe('coldlens why', () => {
     assert.equal((await handler({ order: 7 })).ordered, 7);
   });
 
+  it('writes into the TypeScript that a person wrote, not into what was compiled of it', async () => {
+    project.write({
+      'src/orders.ts': [
+        "import { greet } from 'light';",
+        "import { order } from 'heavy';",
+        '',
+        'interface Order { id?: number }',
+        '',
+        'export const handler = async ({ id }: Order) => {',
+        '  if (id !== undefined) return order(id);',
+        "  return { body: greet('Ada') };",
+        '};',
+        '',
+      ].join('\n'),
+      'package.json': '{"name":"shop","version":"1.0.0","type":"module"}',
+      'event.json': '{}',
+    });
+    const args = ['why', 'src/orders.ts', '--event', 'event.json', '--apply'];
+    const { code, stdout, stderr } = await runBench(args, project.directory);
+    assert.equal(code, 0, stderr);
+    const source = readFileSync(project.path('src/orders.ts'), 'utf8');
+    assert.match(source, /await import\(['"]heavy['"]\)/, stdout);
+    assert.match(source, /interface Order \{ id\?: number \}/);
+    assert.deepEqual(
+      readdirSync(project.directory).filter((name) => name.startsWith('.')),
+      [],
+    );
+  });
+
   it('bears a handler that prints megabytes, and changes nothing when there is nothing to gain', async () => {
     const loud = "for (let i = 0; i < 60; i += 1) console.log('x'.repeat(50_000));\nexports.handler = async () => 1;\n";
     project.write({ 'src/handler.js': loud });

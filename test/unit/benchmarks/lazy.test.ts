@@ -55,6 +55,40 @@ export const handler = async (event) => {
     );
   });
 
+  it('awaits inside of the branch that needs it: what is not taken loads nothing', async () => {
+    const body = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join('');
+    const handler = (lines: readonly string[]): string => `export const handler = async (e) => {\n${body(lines)}};\n`;
+    const cases: [string[], string[]][] = [
+      [
+        ['if (e.id) return order(e.id);', 'return 1;'],
+        ["if (e.id) { const heavy = await import('heavy'); return (0, heavy.order)(e.id); }", 'return 1;'],
+      ],
+      [
+        ['if (e.a) {', '  if (e.b) {', '    order(1);', '  }', '} else other();'],
+        [
+          'if (e.a) {',
+          '  if (e.b) {',
+          "    const heavy = await import('heavy');",
+          '    (0, heavy.order)(1);',
+          '  }',
+          '} else other();',
+        ],
+      ],
+      // The condition, or both branches, need it in any case.
+      [
+        ['if (order(1)) order(2);'],
+        ["const heavy = await import('heavy');", 'if ((0, heavy.order)(1)) (0, heavy.order)(2);'],
+      ],
+      [
+        ['if (e.a) order(1); else order(2);'],
+        ["const heavy = await import('heavy');", 'if (e.a) (0, heavy.order)(1); else (0, heavy.order)(2);'],
+      ],
+    ];
+    for (const [before, after] of cases) {
+      assert.equal(await editedSource(`import { order } from 'heavy';\n${handler(before)}`, 'heavy'), handler(after));
+    }
+  });
+
   it('turns a require into a function that loads once', async () => {
     const source = `const sdk = require("@aws-sdk/client-s3");\nexports.handler = () => new sdk.S3Client({});\n`;
     assert.equal(
