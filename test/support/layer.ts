@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
+/** Where this test run's extensions listen: the usual port may be another run's. */
+export const extensionPort = 20_000 + (process.pid % 20_000);
+
 export const layerZip = join(repository, 'agent/dist/layer.zip');
 
 export const buildLayer = (): Buffer => {

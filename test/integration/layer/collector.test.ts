@@ -5,9 +5,11 @@ import { LambdaInstance } from '#benchmarks/src/sandboxes/lambda/instance.js';
 import { findRuntimeClient } from '#benchmarks/src/sandboxes/lambda/runtime-client.js';
 import { ask, collectorForAllTests } from '../../support/collector.ts';
 import { functionNode } from '../../support/function-node.ts';
-import { unpackLayer } from '../../support/layer.ts';
+import { extensionPort, unpackLayer } from '../../support/layer.ts';
 
 const taskRoot = fileURLToPath(new URL('../../fixtures/layer', import.meta.url));
+
+const port = { COLDLENS_EXTENSION_PORT: String(extensionPort) };
 
 describe('the layer and the collector', () => {
   const running = collectorForAllTests();
@@ -16,7 +18,7 @@ describe('the layer and the collector', () => {
     const opt = unpackLayer();
     const { store, collector } = running;
     const fn = { name: 'probe', taskRoot, handler: 'esm.handler', memoryMb: 512, timeoutMs: 5_000 };
-    const layer = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/coldlens', COLDLENS_NODE: functionNode };
+    const layer = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/coldlens', COLDLENS_NODE: functionNode, ...port };
     const environment = { COLDLENS_ENDPOINT: collector.url, ...layer };
     const subject = new LambdaInstance({ ...fn, environment }, findRuntimeClient(), {
       optDirectory: opt,

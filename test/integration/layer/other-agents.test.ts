@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { LambdaInstance } from '#benchmarks/src/sandboxes/lambda/instance.js';
 import { findRuntimeClient } from '#benchmarks/src/sandboxes/lambda/runtime-client.js';
 import { functionNode } from '../../support/function-node.ts';
-import { unpackLayer } from '../../support/layer.ts';
+import { extensionPort, unpackLayer } from '../../support/layer.ts';
 import { stageForEachTest } from '../../support/stage.ts';
 
 const taskRoot = fileURLToPath(new URL('../../fixtures/layer', import.meta.url));
+
+const port = { COLDLENS_EXTENSION_PORT: String(extensionPort) };
 
 describe("the layer beside another agent's", () => {
   const { receiver, endsWithTest } = stageForEachTest();
@@ -27,6 +29,7 @@ describe("the layer beside another agent's", () => {
         AWS_LAMBDA_EXEC_WRAPPER: '/opt/coldlens',
         COLDLENS_NEXT_WRAPPER: join(taskRoot, 'otel-handler'),
         COLDLENS_NODE: functionNode,
+        ...port,
         ...(NODE_OPTIONS && { NODE_OPTIONS }),
       };
       const fn = { name: 'probe', taskRoot, handler: 'esm.handler', memoryMb: 512, timeoutMs: 5_000, environment };
