@@ -87,12 +87,11 @@ const run = async (): Promise<void> => {
   const api = new PlatformApi(env.AWS_LAMBDA_RUNTIME_API ?? '', isManagedInstance);
   // The shell that started us may have registered already.
   const identifier = env.COLDLENS_EXTENSION_ID || (await api.register(extensionName));
-  const outbox = new Outbox(endpoint());
-  const relay = new Relay(outbox);
+  const relay = new Relay(new Outbox(endpoint()));
   const hasTelemetry = await open(api, identifier, relay);
   if (isManagedInstance) {
     relay.describe(resourceOf(undefined));
-    setInterval(() => outbox.sendInPassing(), lookMs).unref();
+    setInterval(() => relay.sendInPassing(), lookMs).unref();
   }
   let last: string | undefined;
   for (;;) {
@@ -100,15 +99,14 @@ const run = async (): Promise<void> => {
     if (event.type === 'SHUTDOWN') {
       const leftMs = (): number => event.deadlineUnixMs - endMarginMs - Date.now();
       if (last && hasTelemetry) await relay.until(last, ['report'], Math.min(lastReportMaxMs, leftMs()));
-      await within(leftMs(), outbox.send(leftMs()));
+      await within(leftMs(), relay.sendAll(leftMs()));
       return;
     }
     const isFirst = last === undefined;
     last = event.requestId ?? '';
     relay.watch(last);
     if (isFirst) relay.describe(resourceOf(event.invokedArn));
-    // The function is at work now: what waits from before goes out at no cost of time.
-    outbox.sendInPassing();
+    relay.sendInPassing();
     if (isFirst && hasTelemetry) await awaitColdStart(relay, event);
   }
 };

@@ -11,7 +11,7 @@ export type Sign = 'agent spans' | 'runtime done' | 'report';
 
 export class Relay {
   readonly #outbox: Outbox;
-  readonly #platformSpans = new PlatformSpans();
+  readonly #platformSpans = new PlatformSpans((span) => this.#add(span));
   #resource: object = {};
   #seen = new Map<string, Set<Sign>>();
   #wake: (() => void) | null = null;
@@ -31,11 +31,11 @@ export class Relay {
     for (const part of parts) {
       const resource = at(part, 'resource');
       if (resource !== null && typeof resource === 'object') this.#resource = resource;
+      this.#outbox.add(part);
       for (const root of rootsIn(part)) {
         this.#platformSpans.noteRoot(root);
         this.#note(root.invocationId, 'agent spans');
       }
-      this.#outbox.add(part);
     }
     return parts.length > 0;
   };
@@ -64,6 +64,18 @@ export class Relay {
     }
   }
 
+  /** The function is at work now: what waits from before goes out at no cost of time. */
+  sendInPassing(): void {
+    this.#platformSpans.turn();
+    this.#outbox.sendInPassing();
+  }
+
+  /** Sends everything within `maxMs`. Never rejects. */
+  sendAll(maxMs: number): Promise<void> {
+    this.#platformSpans.end();
+    return this.#outbox.send(maxMs);
+  }
+
   /** Only the invocation under way is watched. */
   watch(requestId: string): void {
     this.#seen = new Map([[requestId, this.#seen.get(requestId) ?? new Set()]]);
@@ -77,16 +89,17 @@ export class Relay {
       if (line !== null) this.hearSpans(line);
       return;
     }
-    const span = this.#platformSpans.take(event);
-    if (span) {
-      this.#outbox.add({
-        resource: this.#resource,
-        scopeSpans: [{ scope: { name: 'coldlens.extension' }, spans: [span] }],
-      });
-    }
+    this.#platformSpans.hear(event);
     const requestId = textAt(record, 'requestId');
     if (requestId && type === 'platform.runtimeDone') this.#note(requestId, 'runtime done');
     if (requestId && type === 'platform.report') this.#note(requestId, 'report');
+  }
+
+  #add(span: object): void {
+    this.#outbox.add({
+      resource: this.#resource,
+      scopeSpans: [{ scope: { name: 'coldlens.extension' }, spans: [span] }],
+    });
   }
 
   #note(requestId: string, sign: Sign): void {

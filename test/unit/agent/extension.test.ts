@@ -61,13 +61,22 @@ describe("the platform's figures as a span", () => {
   const report = (requestId: string, metrics: object = {}) =>
     at('report', { requestId, status: 'success', metrics: { durationMs: 2.5, billedDurationMs: 417, ...metrics } });
 
+  const root = { invocationId: 'one', traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+  let told: Json[];
+  let spans: PlatformSpans;
+  beforeEach(() => {
+    told = [];
+    spans = new PlatformSpans((span) => told.push(span));
+  });
+
   it("holds init, billed time and memory, and joins the agent's trace", () => {
-    const spans = new PlatformSpans();
-    spans.noteRoot({ invocationId: 'one', traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) });
+    spans.noteRoot(root);
     const init = { initializationType: 'on-demand', phase: 'init', metrics: { durationMs: 413.61 } };
-    assert.equal(spans.take(at('initReport', init)), null);
-    assert.equal(spans.take(at('start', { requestId: 'one' })), null);
-    const span: Json = spans.take(report('one', { initDurationMs: 413.61, maxMemoryUsedMB: 95 }));
+    spans.hear(at('initReport', init));
+    spans.hear(at('start', { requestId: 'one' }));
+    assert.equal(told.length, 0);
+    spans.hear(report('one', { initDurationMs: 413.61, maxMemoryUsedMB: 95 }));
+    const [span] = told;
     assert.equal(span.traceId, 'a'.repeat(32));
     assert.equal(span.parentSpanId, 'b'.repeat(16));
     assert.equal(span.startTimeUnixNano, `${Date.parse('2026-11-22T10:00:00.000Z')}000000`);
@@ -85,32 +94,63 @@ describe("the platform's figures as a span", () => {
   });
 
   it('tells of the init only once, and of what the platform did not tell nothing', () => {
-    const spans = new PlatformSpans();
-    spans.take(at('initReport', { metrics: { durationMs: 100 } }));
-    spans.take(report('one'));
-    const second = attributes(spans.take(report('two')));
+    spans.hear(at('initReport', { metrics: { durationMs: 100 } }));
+    spans.hear(report('one'));
+    spans.hear(report('two'));
+    spans.end();
+    const second = attributes(told[1]);
     assert.ok(!('coldlens.platform.reported_init_ms' in second));
     assert.ok(!('coldlens.platform.memory_used_mb' in second));
   });
 
   it('has restore times of SnapStart', () => {
-    const spans = new PlatformSpans();
-    spans.take(at('restoreReport', { status: 'success', metrics: { durationMs: 500.795 } }));
-    const found = attributes(spans.take(report('one', { billedRestoreDurationMs: 53 })));
+    spans.hear(at('restoreReport', { status: 'success', metrics: { durationMs: 500.795 } }));
+    spans.hear(report('one', { billedRestoreDurationMs: 53 }));
+    spans.end();
+    const found = attributes(told[0]);
     assert.equal(found['coldlens.platform.restore_ms'], 500.795);
     assert.equal(found['coldlens.platform.billed_restore_ms'], '53');
   });
 
   it('takes events of any shape', () => {
-    const spans = new PlatformSpans();
     for (const odd of [null, 1, 'x', [], {}, { type: 'platform.report' }, { type: 'platform.report', record: 3 }]) {
-      assert.equal(spans.take(odd), null);
+      spans.hear(odd);
     }
-    const span: Json = spans.take({
-      type: 'platform.report',
-      record: { requestId: 'one', metrics: { durationMs: 'x' } },
-    });
-    assert.match(span.traceId, /^[0-9a-f]{32}$/);
+    spans.end();
+    assert.equal(told.length, 0);
+    spans.hear({ type: 'platform.report', record: { requestId: 'one', metrics: { durationMs: 'x' } } });
+    spans.end();
+    assert.match(told[0].traceId, /^[0-9a-f]{32}$/);
+  });
+
+  it("waits for the agent's spans, which may be heard later, and goes alone when they do not come", () => {
+    spans.hear(report('one'));
+    spans.hear(report('lost'));
+    spans.turn();
+    assert.equal(told.length, 0);
+    spans.noteRoot(root);
+    assert.deepEqual(
+      told.map((span) => [attributes(span)['faas.invocation.id'], span.traceId, span.parentSpanId]),
+      [['one', root.traceId, root.spanId]],
+    );
+    spans.turn();
+    assert.equal(attributes(told[1])['faas.invocation.id'], 'lost');
+    assert.equal(told[1].parentSpanId, undefined);
+    assert.match(told[1].traceId, /^[0-9a-f]{32}$/);
+    spans.turn();
+    spans.end();
+    assert.equal(told.length, 2, 'each is told once');
+  });
+
+  it('keeps a bounded number waiting, and loses none', () => {
+    const ids = Array.from({ length: 100 }, (_, index) => `id-${index}`);
+    for (const id of ids) spans.hear(report(id));
+    assert.equal(told.length, 100 - 64);
+    spans.end();
+    assert.deepEqual(
+      told.map((span) => attributes(span)['faas.invocation.id']),
+      ids,
+    );
   });
 });
 
