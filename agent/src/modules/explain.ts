@@ -48,10 +48,12 @@ export const findBundles = (nodes: readonly ModuleNode[], packages: Packages): B
     const text = readFile(node.key);
     if (text === undefined) continue;
     const origins = originsOf(node.key, text, packages.of(node.key).folder);
-    const isBundle = (origins?.sources.length ?? 0) > 1;
-    if (!isBundle && !looksBundled(text) && !(isAlone && node.bytes > largeFileBytes)) continue;
+    const sources = origins?.sources.length ?? 0;
+    // A map of one source is of a file that was compiled, and keeps its imports.
+    if (sources === 1) continue;
+    if (sources === 0 && !looksBundled(text) && !(isAlone && node.bytes > largeFileBytes)) continue;
     bundles.count += 1;
-    if (!origins || !isBundle) continue;
+    if (!origins || sources === 0) continue;
     const urls = [node.key, pathToFileURL(node.key).href];
     bundles.files.push({ node, urls, lines: text.split('\n'), origins });
   }

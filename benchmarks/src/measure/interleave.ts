@@ -85,3 +85,24 @@ export async function* interleave(
     awayMs += performance.now() - yieldedMs;
   }
 }
+
+export interface CollectOptions extends InterleaveOptions {
+  /** After so many rounds none is begun once so many milliseconds have passed. Default: all rounds are taken. */
+  enough?: { rounds: number; ms: number };
+}
+
+/** The samples of each variant, in the variants' order, round by round. @throws as {@link interleave} does */
+export const collect = async (
+  variants: readonly Variant[],
+  { enough, ...options }: CollectOptions,
+): Promise<Sample[][]> => {
+  const samples: Sample[][] = variants.map(() => []);
+  const endMs = performance.now() + (enough?.ms ?? 0);
+  let rounds = 0;
+  for await (const round of interleave(variants, options)) {
+    for (const [place, sample] of round.entries()) samples[place]?.push(sample);
+    rounds += 1;
+    if (enough && rounds >= enough.rounds && performance.now() > endMs) break;
+  }
+  return samples;
+};

@@ -25,6 +25,8 @@ export interface NodeVersionOptions {
   onInstall?(line: string): void;
   /** Longest wait for npm. Default 5 minutes: a Node is 50 MB to fetch and 200 MB on disk. */
   installMaxMs?: number;
+  /** Ends npm, with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 
 const versionPattern = /^\d{1,3}(?:\.\d{1,3}){0,2}$/;
@@ -58,7 +60,8 @@ export async function nodeExecutable(wanted: string, options: NodeVersionOptions
   if (known !== null) return { executable, version: known };
 
   options.onInstall?.(`fetching Node ${wanted} from npm to ${home}`);
-  await install({ wanted, packageName, cache, home, executable, maxMs: options.installMaxMs ?? 5 * 60_000 });
+  const { installMaxMs: maxMs = 5 * 60_000, signal } = options;
+  await install({ wanted, packageName, cache, home, executable, maxMs, signal });
   const version = await versionOf(executable);
   if (version !== null) return { executable, version };
   throw new Trouble(
@@ -109,6 +112,7 @@ interface Install {
   home: string;
   executable: string;
   maxMs: number;
+  signal: AbortSignal | undefined;
 }
 
 /** A cache that cannot be written to is told as that. */
@@ -118,7 +122,7 @@ const install = async (what: Install): Promise<void> => {
     await mkdir(fresh, { recursive: true });
     await installVia(fresh, what);
   } catch (error) {
-    if (error instanceof Trouble) throw error;
+    if (what.signal?.aborted || error instanceof Trouble) throw error;
     throw new Trouble(
       `Node ${what.wanted} cannot be kept in ${what.cache}: ${(error as Error).message}.`,
       'Make the directory writable, or set XDG_CACHE_HOME to one that is.',
@@ -129,12 +133,13 @@ const install = async (what: Install): Promise<void> => {
 };
 
 /** Into a directory of its own, which is renamed when it is whole: two runs at once do not see each other's halves. */
-const installVia = async (fresh: string, { wanted, packageName, home, executable, maxMs }: Install): Promise<void> => {
+const installVia = async (fresh: string, what: Install): Promise<void> => {
+  const { home, executable } = what;
   const old = `${fresh}-old`;
   try {
     // A project of its own, or npm would look for one further up.
     await writeFile(join(fresh, 'package.json'), '{"private": true}\n');
-    await runNpm(fresh, `${packageName}@${wanted}`, wanted, maxMs);
+    await runNpm(fresh, what);
     if (await moved(fresh, home)) return;
     // Another run was quicker, or what is there is broken.
     if ((await versionOf(executable)) !== null) return;
@@ -160,7 +165,9 @@ const moved = async (from: string, to: string): Promise<boolean> => {
 const offline = /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED)\b/;
 const unknownPackage = /\b(?:E404|ETARGET|EBADPLATFORM)\b/;
 
-const runNpm = async (directory: string, spec: string, wanted: string, maxMs: number): Promise<void> => {
+const runNpm = async (directory: string, { packageName, wanted, maxMs, signal }: Install): Promise<void> => {
+  signal?.throwIfAborted();
+  const spec = `${packageName}@${wanted}`;
   const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--loglevel=error', spec];
   const child = spawn('npm', args, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
@@ -175,18 +182,21 @@ const runNpm = async (directory: string, spec: string, wanted: string, maxMs: nu
     end();
   }, maxMs);
   process.once('exit', end);
+  signal?.addEventListener('abort', end, { once: true });
   try {
     const status = await new Promise<number | null>((done, failed) => {
       child.once('error', failed);
       child.once('close', done);
     });
+    signal?.throwIfAborted();
     if (status !== 0) throw npmTrouble(wanted, said, isLate ? maxMs : null);
   } catch (error) {
-    if (error instanceof Trouble) throw error;
+    if (signal?.aborted || error instanceof Trouble) throw error;
     throw new Trouble(`Node ${wanted} is not here, and npm, which would fetch it, cannot be started.`, otherwise);
   } finally {
     clearTimeout(timer);
     process.off('exit', end);
+    signal?.removeEventListener('abort', end);
   }
 };
 

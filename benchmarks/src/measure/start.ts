@@ -5,14 +5,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCode, Trouble } from '@coldlens/collector/trouble';
 import { clean } from '../cli/clean.ts';
-import type { Answer, Instance } from '../sandboxes/instance.ts';
+import type { Answer, Instance, ObservedInvocation } from '../sandboxes/instance.ts';
 import { processTree, signalAll } from '../sandboxes/lambda/process-tree.ts';
 import { NodeInstance } from '../sandboxes/node/instance.ts';
 import type { Target } from '../targets/target.ts';
 import { instanceFor } from './instance-for.ts';
 import { killMarked, newMark } from './leftovers.ts';
 import { dropFromPageCache } from './page-cache.ts';
-import { processFigures } from './process-figures.ts';
+import { type ProcessFigures, processFigures } from './process-figures.ts';
 import type { Condition, Sample } from './sample.ts';
 
 export interface StartOptions {
@@ -63,6 +63,14 @@ const checkAnswer = (answer: Answer, { name, expect, timeoutMs }: Target): void 
   }
 };
 
+const unknown: ProcessFigures = { cpuMs: null, rssMb: null };
+
+/** A program that has ended has left its own figures; of a living process the kernel tells. */
+const figuresOf = (instance: Instance): ProcessFigures => {
+  if (instance instanceof NodeInstance) return instance.figures ?? unknown;
+  return instance.pid === undefined ? unknown : processFigures(instance.pid);
+};
+
 const killTree = ({ pid, alive }: Instance): void => {
   if (pid !== undefined && alive) signalAll(processTree(pid), 'SIGKILL');
 };
@@ -98,16 +106,23 @@ const endAll = async (
   await (stopped ?? instance.stop());
 };
 
+export interface RunOptions extends StartOptions {
+  /** Most milliseconds that the process has to end by itself once it has answered. */
+  farewellMs: number;
+}
+
 /**
- * Starts the target once and measures it.
+ * Starts the target, hands its first answer over while it still runs, and ends it with everything that it has started.
+ * @param read what is to be had of the running instance
  * @throws {@link Trouble} when it cannot be started, hangs, fails or answers wrongly (exit code 3), or when the condition
  * is none for its platform (2); the signal's reason when aborted. In every case nothing is left running.
  */
-export const startOnce = async (
+export const runOnce = async <T>(
   target: Target,
   condition: Condition,
-  { signal, maxMs = defaultMaxMs }: StartOptions = {},
-): Promise<Sample> => {
+  { signal, maxMs = defaultMaxMs, farewellMs }: RunOptions,
+  read: (started: ObservedInvocation, instance: Instance) => T,
+): Promise<T> => {
   signal?.throwIfAborted();
   checkCondition(target, condition);
   if (condition.pageCache === 'dropped') await dropFromPageCache(target, signal);
@@ -127,16 +142,23 @@ export const startOnce = async (
   let graceMs = 0;
   const start = instance.start(target.event);
   try {
-    const { answer, latencyMs, spawnToReadyMs = null } = await Promise.race([start, cut.promise]);
-    const running = instance.pid === undefined ? { cpuMs: null, rssMb: null } : processFigures(instance.pid);
-    const figures = instance instanceof NodeInstance ? (instance.figures ?? { cpuMs: null, rssMb: null }) : running;
-    checkAnswer(answer, target);
+    const started = await Promise.race([start, cut.promise]);
+    const found = read(started, instance);
+    checkAnswer(started.answer, target);
     // workerd would wait a second for work after the response, and has nothing to keep.
     if (target.platform !== 'workers') graceMs = farewellMs;
-    return { coldMs: latencyMs, readyMs: spawnToReadyMs, ...figures };
+    return found;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
     await endAll(instance, start, mark, graceMs);
   }
 };
+
+/** Starts the target once and measures it. @throws as {@link runOnce} does */
+export const startOnce = (target: Target, condition: Condition, options: StartOptions = {}): Promise<Sample> =>
+  runOnce(target, condition, { ...options, farewellMs }, ({ latencyMs, spawnToReadyMs = null }, instance) => ({
+    coldMs: latencyMs,
+    readyMs: spawnToReadyMs,
+    ...figuresOf(instance),
+  }));

@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import { Trouble } from '@coldlens/collector/trouble';
 import { clean } from '../cli/clean.ts';
 import type { WhatIf } from '../results/result.ts';
-import { buildPrefix } from '../targets/scratch.ts';
+import { isBuiltHere } from '../targets/scratch.ts';
 import type { Target } from '../targets/target.ts';
 import type { Tree } from '../tree/tree.ts';
 import { lazyEdits, type OwnImport, ownImportsOf } from '../whatif/lazy.ts';
@@ -30,7 +30,7 @@ const replace = async ({ file, source, before }: SourceEdit): Promise<void> => {
 const asWritten =
   ({ file }: Target) =>
   (each: OwnImport): OwnImport =>
-    each.file.includes(buildPrefix) ? { ...each, file, format: 'module' } : each;
+    isBuiltHere(each.file) ? { ...each, file, format: 'module' } : each;
 
 /**
  * Prints each difference, then writes it. Modules one after the other: the next edit starts from what the one

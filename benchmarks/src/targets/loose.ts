@@ -40,3 +40,7 @@ export const asNumber = (value: unknown): number | undefined => {
   const number = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
   return Number.isFinite(number) ? number : undefined;
 };
+
+/** The members of a value as variables of an environment. */
+export const asVariables = (value: unknown): Record<string, string> =>
+  Object.fromEntries(Object.entries(asRecord(value)).map(([key, one]) => [key, asShownText(one)]));

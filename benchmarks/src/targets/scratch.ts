@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { Trouble } from '@coldlens/collector/trouble';
 
 /** Begins the names of directories inside of a project. */
-export const buildPrefix = '.coldlens-build-';
+const buildPrefix = '.coldlens-build-';
+
+/** Whether a file was compiled for this run, and is gone after it. */
+export const isBuiltHere = (file: string): boolean => file.includes(buildPrefix);
 
 export class Scratch {
   readonly #directories: string[] = [];

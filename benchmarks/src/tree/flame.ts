@@ -26,7 +26,7 @@ const restOf = (nodes: readonly ModuleNode[], totals: ReadonlyMap<ModuleNode, nu
 };
 
 /** @returns `null` where no module was seen */
-export const flameOf = ({ nodes, initMs }: Tree, packages: Packages): Flame | null => {
+export const flameOf = ({ nodes, initMs, shownAs }: Tree, packages: Packages): Flame | null => {
   if (nodes.length === 0) return null;
   const totals = totalsOf(nodes);
   const kept = dearest(nodes, totals);
@@ -49,7 +49,7 @@ export const flameOf = ({ nodes, initMs }: Tree, packages: Packages): Flame | nu
   };
   // As deep as the modules that asked for each other, and of those there are at most as many as frames.
   const frame = (node: ModuleNode): Flame => ({
-    name: packages.shortName(node.key),
+    name: packages.shortName(shownAs.get(node.key) ?? node.key),
     package: packages.of(node.key).name,
     selfMs: node.selfMs + node.resolveMs,
     totalMs: totals.get(node) ?? 0,

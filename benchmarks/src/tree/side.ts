@@ -55,7 +55,8 @@ export class Side {
   id(node: ModuleNode): string {
     const { name, folder } = this.packages.of(node.key);
     if (node.key.startsWith('node:')) return node.key;
-    return name === '' ? `./${relative(this.root, node.key)}` : `${name}/${relative(folder, node.key)}`;
+    const path = this.tree.shownAs.get(node.key) ?? node.key;
+    return name === '' ? `./${relative(this.root, path)}` : `${name}/${relative(folder, path)}`;
   }
 
   /** The user's own modules. */

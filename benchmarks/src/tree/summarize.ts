@@ -19,13 +19,13 @@ const rowOf = ({ name, version, selfMs, resolveMs, totalMs, modules, bytes, impo
 
 const ownMs = ({ selfMs, resolveMs }: ModuleNode): number => selfMs + resolveMs;
 
-const moduleRows = (nodes: readonly ModuleNode[], packages: Packages): ModuleRow[] => {
+const moduleRows = ({ nodes, shownAs }: Tree, packages: Packages): ModuleRow[] => {
   const totals = totalsOf(nodes);
   return nodes
     .toSorted((a, b) => ownMs(b) - ownMs(a))
     .slice(0, maxModules)
     .map((node) => ({
-      name: packages.shortName(node.key),
+      name: packages.shortName(shownAs.get(node.key) ?? node.key),
       package: packages.of(node.key).name,
       selfMs: node.selfMs,
       totalMs: totals.get(node) ?? 0,
@@ -73,7 +73,7 @@ export const summarize = (tree: Tree): TreeSummary => {
   return {
     phases: { runtimeStartMs, initMs, executionMs },
     packages: costs.map(rowOf),
-    modules: moduleRows(nodes, packages),
+    modules: moduleRows(tree, packages),
     moduleCount: nodes.length,
     bytes: nodes.reduce((sum, { bytes }) => sum + bytes, 0),
     unused: lazyCandidates(nodes, packages).map((cost) =>

@@ -1,20 +1,20 @@
 /** The module tree of a target: a few cold starts under the probe, apart from those that are timed. */
+import { basename, join } from 'node:path';
 import type { ModuleNode } from '@coldlens/agent/modules';
 import type { Condition } from '../measure/sample.ts';
 import type { ProbeRecord } from '../probe/record.ts';
+import { isBuiltHere } from '../targets/scratch.ts';
 import type { Target } from '../targets/target.ts';
 import { endOfEntry, nodesOf } from './from-record.ts';
 import { type Bundles, bundlesAmong, markCircles, withOriginals } from './inside-bundles.ts';
 import { medianTree } from './median-tree.ts';
 import { packageCosts } from './package-costs.ts';
 import type { Tree } from './tree.ts';
-import { startWatched, type WatchedStart } from './watched-start.ts';
+import { startWatched, type Wanted, type WatchedStart } from './watched-start.ts';
 
 export interface TakeOptions {
   /** Starts whose times are taken, from 1. One more is made that counts what is used. Default 1. */
   runs?: number;
-  /** Called before each start. */
-  onStart?: (start: number, of: number) => void;
   signal?: AbortSignal;
 }
 
@@ -23,6 +23,7 @@ const unobserved = ({ spawnedMs, readyMs, respondedMs }: WatchedStart, hint: str
   late: [],
   packages: [],
   entryKey: null,
+  shownAs: new Map(),
   initMs: 0,
   runtimeStartMs: (readyMs ?? respondedMs) - spawnedMs,
   executionMs: readyMs === null ? 0 : respondedMs - readyMs,
@@ -55,7 +56,13 @@ const verdict = (
   return { seen: 'complete', hint };
 };
 
-const treeOf = async (start: WatchedStart, root: string): Promise<Tree> => {
+/** A bundle is not the one file that a person wrote, but stands where that is compiled to. */
+const shownAs = (entryKey: string | null, { file, root }: Target, { mapped }: Bundles): Tree['shownAs'] => {
+  if (entryKey === null || !isBuiltHere(entryKey)) return new Map();
+  return new Map([[entryKey, mapped > 0 ? join(root, basename(entryKey)) : file]]);
+};
+
+const treeOf = async (start: WatchedStart, target: Target): Promise<Tree> => {
   const { record, spawnedMs, respondedMs } = start;
   if (!record) return unobserved(start, killedHint);
   if (record.beginMs === null) {
@@ -74,8 +81,9 @@ const treeOf = async (start: WatchedStart, root: string): Promise<Tree> => {
   return {
     nodes,
     late: all.filter(isLate),
-    packages: packageCosts(nodes, entryKey, root),
+    packages: packageCosts(nodes, entryKey, target.root),
     entryKey,
+    shownAs: shownAs(entryKey, target, bundles),
     initMs,
     runtimeStartMs: Math.max(0, beginMs - record.probeMs - spawnedMs),
     executionMs: Math.max(0, respondedMs - endMs),
@@ -94,24 +102,19 @@ const withUse = (tree: Tree, counted: Tree): Tree => {
  * Starts the target cold `runs` + 1 times. The times of {@link Tree.nodes} are medians; their instants are milliseconds since
  * the user's code began.
  * @param condition limits of CPU do not hold here: a tree is about shares
- * @throws `Trouble` when it cannot be started, or fails on its event
+ * @throws `Trouble` when it cannot be started, or fails on its event; the signal's reason when aborted
  */
 export const takeTree = async (target: Target, condition: Condition, options: TakeOptions = {}): Promise<Tree> => {
-  const { runs = 1, onStart, signal } = options;
-  const starts = target.platform === 'workers' ? 1 : runs + 1;
-  const start = async (index: number, profile: boolean): Promise<Tree> => {
-    signal?.throwIfAborted();
-    onStart?.(index, starts);
-    return treeOf(await startWatched(target, condition, { coverage: index === 1, profile }), target.root);
-  };
+  const { runs = 1, signal } = options;
   if (target.platform === 'workers') {
-    onStart?.(1, starts);
-    return unobserved(await startWatched(target, condition, {}), workersHint);
+    return unobserved(await startWatched(target, condition, {}, signal), workersHint);
   }
-  const counted = await start(1, false);
+  const start = async (wanted: Wanted): Promise<Tree> =>
+    treeOf(await startWatched(target, condition, wanted, signal), target);
+  const counted = await start({ coverage: true });
   if (counted.seen === 'not observed') return counted;
   const trees: Tree[] = [];
-  while (trees.length < runs) trees.push(await start(trees.length + 2, counted.seen === 'bundled'));
+  while (trees.length < runs) trees.push(await start({ profile: counted.seen === 'bundled' }));
   const tree = medianTree(trees);
   return tree.seen === 'not observed' ? counted : withUse(tree, counted);
 };

@@ -10,6 +10,8 @@ export interface Tree {
   packages: readonly PackageCost[];
   /** First module of the user's code; `null` where none was seen. */
   entryKey: string | null;
+  /** Paths that modules are shown by, where that is not their key: what was compiled for this run, as a person wrote it. */
+  shownAs: ReadonlyMap<string, string>;
   /** From where the user's code began to load until it was ready, milliseconds. */
   initMs: number;
   /** From the spawn until there, milliseconds. */

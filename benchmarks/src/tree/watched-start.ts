@@ -3,10 +3,9 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Trouble } from '@coldlens/collector/trouble';
-import { instanceFor } from '../measure/instance-for.ts';
-import { killMarked, newMark } from '../measure/leftovers.ts';
+import { preloading } from '../measure/preload.ts';
 import type { Condition } from '../measure/sample.ts';
+import { runOnce } from '../measure/start.ts';
 import { type ProbeRecord, recordVersion } from '../probe/record.ts';
 import { probeVariable } from '../probe/variables.ts';
 import type { Target } from '../targets/target.ts';
@@ -32,10 +31,6 @@ export interface WatchedStart {
   respondedMs: number;
 }
 
-/** `NODE_OPTIONS` that load a file first, before what the user has in it. */
-export const nodeOptionsWith = (file: string, options: string | undefined): string =>
-  `--require ${JSON.stringify(file)}${options === undefined || options === '' ? '' : ` ${options}`}`;
-
 /** The user's first file, where the runtime is the main script. */
 const entryOf = (target: Target): string | null => {
   if (target.platform === 'google') return target.source;
@@ -55,57 +50,52 @@ const readRecord = async (file: string): Promise<ProbeRecord | null> => {
   }
 };
 
-const probeEnvironment = (
+/** Under the probe, and without a limit of CPU, under which writing the record would outlast the instance. */
+const watchedCondition = (
   target: Target,
-  condition: Condition,
+  { limitCpu: _, ...condition }: Condition,
   file: string,
   wanted: Wanted,
-): Record<string, string> => {
-  const own = { ...target.environment, ...condition.environment };
+): Condition => {
+  if (target.platform === 'workers') return condition;
   const entry = entryOf(target);
-  return {
-    ...condition.environment,
-    NODE_OPTIONS: nodeOptionsWith(probeFile, own.NODE_OPTIONS),
+  return preloading({ target, condition }, probeFile, {
     [probeVariable.file]: file,
     ...(entry !== null && { [probeVariable.entry]: entry }),
     [probeVariable.with]: [wanted.coverage && 'coverage', wanted.profile && 'profile'].filter(Boolean).join(),
-  };
+  });
 };
 
 /** Neither starts by a path that the probe could come by. */
 const watchable = (target: Target): Target =>
   target.platform === 'azure' ? { ...target, fromPlaceholder: false } : target;
 
-/** Without its limit of CPU, under which writing the record would outlast the instance. */
-const unlimited = ({ limitCpu: _, ...condition }: Condition): Condition => condition;
+/** What a process has to write its record: 20 MB take less than a second. */
+const farewellMs = 10_000;
 
-/** @throws `Trouble` when the target cannot be started, or fails on its event */
-export const startWatched = async (target: Target, condition: Condition, wanted: Wanted): Promise<WatchedStart> => {
+/** @throws as {@link runOnce} does, with nothing left running */
+export const startWatched = async (
+  target: Target,
+  condition: Condition,
+  wanted: Wanted,
+  signal?: AbortSignal,
+): Promise<WatchedStart> => {
   const directory = await mkdtemp(join(tmpdir(), 'coldlens-probe-'));
   const file = join(directory, 'record.json');
-  const mark = newMark();
-  const environment =
-    target.platform === 'workers'
-      ? { ...condition.environment }
-      : { ...probeEnvironment(target, condition, file, wanted), ...mark };
-  const instance = instanceFor(watchable(target), { ...unlimited(condition), environment });
   try {
-    const { answer, latencyMs, spawnToReadyMs } = await instance.start(target.event);
-    const respondedMs = Number(process.hrtime.bigint()) / 1e6;
-    if (answer.state !== 'succeeded') {
-      const what = answer.state === 'timed out' ? 'took too long' : `failed: ${answer.errorType}`;
-      throw new Trouble(
-        `Function ${target.name} ${what} on its first event, while its modules were watched.`,
-        'Mend the function, or give it an event that it can answer.',
-      );
-    }
-    await instance.stop();
-    const spawnedMs = respondedMs - latencyMs;
-    const readyMs = spawnToReadyMs === undefined || spawnToReadyMs === null ? null : spawnedMs + spawnToReadyMs;
-    return { record: await readRecord(file), spawnedMs, readyMs, respondedMs };
+    const watched = watchedCondition(target, condition, file, wanted);
+    const moments = await runOnce(
+      watchable(target),
+      watched,
+      { signal, farewellMs },
+      ({ latencyMs, spawnToReadyMs }) => {
+        const respondedMs = Number(process.hrtime.bigint()) / 1e6;
+        const spawnedMs = respondedMs - latencyMs;
+        return { spawnedMs, readyMs: spawnToReadyMs == null ? null : spawnedMs + spawnToReadyMs, respondedMs };
+      },
+    );
+    return { record: await readRecord(file), ...moments };
   } finally {
-    await instance.stop();
-    await killMarked(mark);
     await rm(directory, { recursive: true, force: true });
   }
 };

@@ -5,14 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { type ModuleNode, Packages } from '@coldlens/agent/modules';
 import { exitCode, Trouble } from '@coldlens/collector/trouble';
 import { makeLazy } from '../lazy/make-lazy.ts';
+import { preloading } from '../measure/preload.ts';
+import type { Condition } from '../measure/sample.ts';
 import type { Tree } from '../tree/tree.ts';
-import {
-  type PreparedWhatIf,
-  type SourceEdit,
-  type WhatIfContext,
-  type WhatIfKind,
-  withEnvironment,
-} from './what-if.ts';
+import type { PreparedWhatIf, SourceEdit, WhatIfContext, WhatIfKind } from './what-if.ts';
 
 /** Replaces sources while they load, on both sides of the comparison. */
 const overlayPreload = fileURLToPath(new URL('../../overlay.cjs', import.meta.url));
@@ -79,23 +75,17 @@ const prepare = async (
   }
   const made = await lazyEdits(imports, target.root);
   if (made.state === 'refused') return { state: 'refused', advice, reason: made.reason };
-  const overlay = async (name: string, sources: readonly SourceEdit[]): Promise<Record<string, string>> => {
+  /** The function with the texts of its files replaced while they load; unchanged ones too, for that takes its time. */
+  const loading = async (name: string, textOf: (edit: SourceEdit) => string): Promise<Condition> => {
     const file = join(directory, `${name}.json`);
-    await writeFile(file, JSON.stringify(Object.fromEntries(sources.map(({ file: path, source }) => [path, source]))));
-    return { COLDLENS_OVERLAY: file, NODE_OPTIONS: `--require "${overlayPreload}"` };
+    await writeFile(file, JSON.stringify(Object.fromEntries(made.edits.map((edit) => [edit.file, textOf(edit)]))));
+    return preloading({ target, condition }, overlayPreload, { COLDLENS_OVERLAY: file });
   };
-  const asIs = made.edits.map((edit) => ({ ...edit, source: edit.before }));
   return {
     state: 'ready',
     advice,
-    changed: {
-      target,
-      condition: withEnvironment(
-        { target, condition: { ...condition, name: `lazy ${module}` } },
-        await overlay('lazy', made.edits),
-      ),
-    },
-    unchanged: { target, condition: withEnvironment({ target, condition }, await overlay('as-is', asIs)) },
+    changed: { target, condition: { ...(await loading('lazy', ({ source }) => source)), name: `lazy ${module}` } },
+    unchanged: { target, condition: await loading('as-is', ({ before }) => before) },
   };
 };
 

@@ -1,34 +1,26 @@
 /** What another memory size would do: on Lambda it brings CPU with it. */
-import { availableParallelism } from 'node:os';
 import { exitCode, Trouble } from '@coldlens/collector/trouble';
-import { limitCpu } from '../sandboxes/lambda/cpu-limit.ts';
+import { whyNotLimited } from '../sandboxes/lambda/cpu-limit.ts';
+import { memoryBoundsMb } from '../sandboxes/lambda/rules.ts';
 import type { WhatIfKind } from './what-if.ts';
 
-/** Why this machine cannot show that share of CPU; `null` when it can. */
-const whyNot = async (memoryMb: number): Promise<string | null> => {
-  const limit = limitCpu(memoryMb);
-  await limit.remove();
-  if (limit.vcpus === null) return limit.description;
-  const cores = availableParallelism();
-  return limit.vcpus > cores
-    ? `${memoryMb} MB bring ${limit.vcpus.toFixed(1)} vCPU, and this machine has ${cores}.`
-    : null;
-};
+const { least, most } = memoryBoundsMb;
 
 export const memory: WhatIfKind = {
   name: 'memory',
   value: 'MB',
-  help: 'another memory size, with the CPU that Lambda gives for it (128 to 10240)',
+  help: `another memory size, with the CPU that Lambda gives for it (${least} to ${most})`,
   prepare: async (value, { target, condition }) => {
     const memoryMb = Number(value);
-    if (!Number.isInteger(memoryMb) || memoryMb < 128 || memoryMb > 10_240) {
-      throw new Trouble(`memory=${value} is no memory size.`, 'Give whole MB from 128 to 10240.', exitCode.usage);
+    if (!Number.isInteger(memoryMb) || memoryMb < least || memoryMb > most) {
+      const next = `Give whole MB from ${least} to ${most}.`;
+      throw new Trouble(`memory=${value} is no memory size.`, next, exitCode.usage);
     }
     const advice = `Set the memory to ${memoryMb} MB.`;
     if (target.platform !== 'lambda') {
       return { state: 'refused', advice, reason: `CPU does not follow memory this way on ${target.platform}.` };
     }
-    const reason = await whyNot(memoryMb);
+    const reason = await whyNotLimited(memoryMb);
     if (reason !== null) return { state: 'refused', advice, reason };
     const nowMb = condition.memoryMb ?? target.memoryMb;
     return {

@@ -6,12 +6,12 @@ export const node: WhatIfKind = {
   name: 'node',
   value: 'VERSION',
   help: 'another version of Node, fetched by npm: 22, 24, 26',
-  prepare: async (value, { target, condition }) => {
+  prepare: async (value, { target, condition, signal }) => {
     const advice = `Move to Node ${value}.`;
     if (target.platform === 'workers') {
       return { state: 'refused', advice, reason: 'Workers do not run in Node.' };
     }
-    const { executable, version } = await nodeExecutable(value);
+    const { executable, version } = await nodeExecutable(value, { signal });
     return {
       state: 'ready',
       advice,

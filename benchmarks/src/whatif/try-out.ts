@@ -6,21 +6,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, Trouble } from '@coldlens/collector/trouble';
-import { type InterleaveOptions, interleave, type Variant, VariantTrouble } from '../measure/interleave.ts';
+import { type CollectOptions, collect, type Variant, VariantTrouble } from '../measure/interleave.ts';
 import type { Sample } from '../measure/sample.ts';
 import { savedUsdPerMonth } from '../results/money.ts';
 import type { WhatIf } from '../results/result.ts';
 import { median, medianWithInterval } from '../statistics.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { Change } from './index.ts';
-import type { PreparedWhatIf, ReadyWhatIf } from './what-if.ts';
+import type { PreparedWhatIf, ReadyWhatIf, WhatIfContext } from './what-if.ts';
 
-export interface TryOutOptions extends Pick<InterleaveOptions, 'signal' | 'onProgress'> {
-  /** Rounds that are measured in any case, and at most. */
-  minRounds: number;
-  maxRounds: number;
-  /** No further round is begun after so many milliseconds. */
-  maxMs: number;
+export interface TryOutOptions extends Pick<CollectOptions, 'rounds' | 'enough' | 'signal' | 'onProgress'> {
   /** Cold starts a month, for money; `null` = not given. */
   coldPerMonth: number | null;
 }
@@ -37,47 +32,31 @@ const refusedBecause = (error: Trouble, advice: string): PreparedWhatIf => ({
 });
 
 /** @throws `Trouble` for wrong usage only */
-const attempt = async (change: Change, variant: Variant, tree: Tree | null, directory: string): Promise<Attempt> => {
+const attempt = async (change: Change, context: WhatIfContext): Promise<Attempt> => {
   try {
-    return { change, prepared: await change.kind.prepare(change.value, { ...variant, tree, directory }) };
+    return { change, prepared: await change.kind.prepare(change.value, context) };
   } catch (error) {
-    if (!(error instanceof Trouble) || error.exitCode === exitCode.usage) throw error;
+    if (context.signal?.aborted || !(error instanceof Trouble) || error.exitCode === exitCode.usage) throw error;
     return { change, prepared: refusedBecause(error, `Try ${change.text}.`) };
   }
 };
 
+const keyOf = (side: Variant): string => JSON.stringify(side);
+
 /** What is started: each side once, however many changes are held against it. */
-const distinct = (ready: readonly ReadyWhatIf[]): Variant[] => {
-  const byText = new Map<string, Variant>();
-  for (const { changed, unchanged } of ready)
-    for (const side of [unchanged, changed]) byText.set(JSON.stringify(side), side);
-  return [...byText.values()];
-};
-
-type Samples = Map<string, Sample[]>;
-
-/** @throws {@link VariantTrouble} when a variant fails */
-const measure = async (variants: readonly Variant[], options: TryOutOptions): Promise<Samples> => {
-  const { minRounds, maxRounds, maxMs, signal, onProgress } = options;
-  const samples: Samples = new Map(variants.map((variant) => [JSON.stringify(variant), []]));
-  const endMs = performance.now() + maxMs;
-  let rounds = 0;
-  for await (const round of interleave(variants, { rounds: maxRounds, signal, ...(onProgress && { onProgress }) })) {
-    for (const [place, sample] of round.entries()) samples.get(JSON.stringify(variants[place]))?.push(sample);
-    rounds += 1;
-    if (rounds >= minRounds && performance.now() > endMs) break;
-  }
-  return samples;
-};
+const distinct = (ready: readonly ReadyWhatIf[]): Variant[] => [
+  ...new Map(
+    ready.flatMap(({ changed, unchanged }) => [unchanged, changed]).map((side) => [keyOf(side), side]),
+  ).values(),
+];
 
 const measured = (
   change: Change,
   { advice, changed, unchanged }: ReadyWhatIf,
-  samples: Samples,
+  samplesOf: (side: Variant) => Sample[],
   coldPerMonth: number | null,
 ): WhatIf => {
-  const after = samples.get(JSON.stringify(changed)) ?? [];
-  const before = samples.get(JSON.stringify(unchanged)) ?? [];
+  const [before, after] = [samplesOf(unchanged), samplesOf(changed)];
   const savedMs = medianWithInterval(before.map(({ coldMs }, round) => coldMs - (after[round]?.coldMs ?? Number.NaN)));
   return {
     change: change.text,
@@ -106,27 +85,32 @@ const refused = (change: Change, advice: string, reason: string): WhatIf => ({
 });
 
 /** Measures those that can be tried; one that fails is refused, and the others are measured without it. */
-const measureAll = async (attempts: readonly Attempt[], options: TryOutOptions): Promise<WhatIf[]> => {
+const measureAll = async (
+  attempts: readonly Attempt[],
+  { coldPerMonth, ...options }: TryOutOptions,
+): Promise<WhatIf[]> => {
   const ready = attempts.flatMap(({ prepared }) => (prepared.state === 'ready' ? [prepared] : []));
   const variants = distinct(ready);
+  const keys = variants.map(keyOf);
   try {
-    const samples: Samples = variants.length === 0 ? new Map() : await measure(variants, options);
+    const samples = variants.length === 0 ? [] : await collect(variants, options);
+    const samplesOf = (side: Variant): Sample[] => samples[keys.indexOf(keyOf(side))] ?? [];
     return attempts.map(({ change, prepared }) =>
       prepared.state === 'ready'
-        ? measured(change, prepared, samples, options.coldPerMonth)
+        ? measured(change, prepared, samplesOf, coldPerMonth)
         : refused(change, prepared.advice, prepared.reason),
     );
   } catch (error) {
     if (!(error instanceof VariantTrouble)) throw error;
-    const failed = JSON.stringify(variants[error.variant]);
+    const failed = keys[error.variant];
     const isFailed = ({ prepared }: Attempt): boolean =>
-      prepared.state === 'ready' && JSON.stringify(prepared.changed) === failed;
+      prepared.state === 'ready' && keyOf(prepared.changed) === failed;
     // The function as it is does not start: that is for the caller to say.
     if (!attempts.some(isFailed)) throw error;
     const rest = attempts.map((each) =>
       isFailed(each) ? { ...each, prepared: refusedBecause(error, each.prepared.advice) } : each,
     );
-    return measureAll(rest, options);
+    return measureAll(rest, { coldPerMonth, ...options });
   }
 };
 
@@ -144,7 +128,8 @@ export const tryOut = async (
   try {
     const attempts: Attempt[] = [];
     for (const change of changes) {
-      attempts.push(await attempt(change, variant, tree, await mkdtemp(join(root, 'change-'))));
+      const directory = await mkdtemp(join(root, 'change-'));
+      attempts.push(await attempt(change, { ...variant, tree, directory, signal: options.signal }));
     }
     return await measureAll(attempts, options);
   } finally {

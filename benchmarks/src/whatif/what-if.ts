@@ -1,6 +1,5 @@
 /** A change that can be tried out without touching the user's files: what every kind of it gives. */
 import type { Variant } from '../measure/interleave.ts';
-import type { Condition } from '../measure/sample.ts';
 import type { Tree } from '../tree/tree.ts';
 
 export interface WhatIfContext extends Variant {
@@ -8,6 +7,8 @@ export interface WhatIfContext extends Variant {
   tree: Tree | null;
   /** Empty directory of this what-if, removed by the caller. */
   directory: string;
+  /** Ends what the preparation starts. */
+  signal?: AbortSignal | undefined;
 }
 
 /** New text of one of the user's files. */
@@ -47,11 +48,3 @@ export interface WhatIfKind {
   /** @throws `Trouble` (wrong usage) when the value is not allowed */
   prepare(value: string, context: WhatIfContext): Promise<PreparedWhatIf>;
 }
-
-/** The condition with further variables; NODE_OPTIONS are joined to the function's own. */
-export const withEnvironment = ({ target, condition }: Variant, added: Readonly<Record<string, string>>): Condition => {
-  const environment = { ...condition.environment, ...added };
-  const own = condition.environment?.NODE_OPTIONS ?? target.environment?.NODE_OPTIONS;
-  const options = [own, added.NODE_OPTIONS].filter((text) => text).join(' ');
-  return { ...condition, environment: options ? { ...environment, NODE_OPTIONS: options } : environment };
-};

@@ -9,7 +9,7 @@ import { gatingMetric, pairedFigure } from '../../src/compare/metrics.ts';
 import type { Paired } from '../../src/compare/paired.ts';
 import type { GateSettings } from '../../src/compare/settings.ts';
 import { verdictOf } from '../../src/compare/verdict.ts';
-import { interleave, type Variant } from '../../src/measure/interleave.ts';
+import { collect, type Variant } from '../../src/measure/interleave.ts';
 import type { Sample } from '../../src/measure/sample.ts';
 import { median } from '../../src/statistics.ts';
 import { culpritsOf } from './culprit.ts';
@@ -65,11 +65,8 @@ const condition = { name: 'as it is' };
 
 /** Median CPU time of the base: what percents are of. */
 const pilot = async (base: Variant, signal: AbortSignal): Promise<number> => {
-  const cpuMs: number[] = [];
-  for await (const [sample] of interleave([base], { rounds: pilotRounds, warmups: 2, signal })) {
-    cpuMs.push(sample?.cpuMs ?? sample?.coldMs ?? 0);
-  }
-  return median(cpuMs);
+  const [samples = []] = await collect([base], { rounds: pilotRounds, warmups: 2, signal });
+  return median(samples.map(({ cpuMs, coldMs }) => cpuMs ?? coldMs));
 };
 
 /** Whether the trees' difference puts the package first, as new, with the file that imports it. */
@@ -102,12 +99,7 @@ export const measureDetection = async (
   for (let block = 0; block < detections; block += 1) {
     const dependency = dependencies[block % dependencies.length] as string;
     const added = make({ name: `added-${block}`, modules, extraCpuMs: 0, dependency });
-    const variants = [base, ...steady, added];
-    const samples: Sample[][] = variants.map(() => []);
-    for await (const round of interleave(variants, { rounds: pairs, warmups: 1, signal })) {
-      for (const [at, sample] of round.entries()) samples[at]?.push(sample);
-    }
-    const [before = [], ...slower] = samples;
+    const [before = [], ...slower] = await collect([base, ...steady, added], { rounds: pairs, warmups: 1, signal });
     for (const [at, after] of slower.entries()) found[at]?.push(look(before, after, { pairs, settings }));
     const isRight = await isNamed(base, added, dependency, signal);
     if (isRight) named += 1;

@@ -1,15 +1,17 @@
 /** Module trees of real functions in their real runtimes, and who is guilty of their difference. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { examples } from '#benchmarks/src/examples.js';
 import { makeLazy } from '#benchmarks/src/lazy/make-lazy.js';
+import { resolveTargets } from '#benchmarks/src/targets/resolve.js';
 import type { LambdaTarget, Target } from '#benchmarks/src/targets/target.js';
 import { culpritsBetween } from '#benchmarks/src/tree/culprits.js';
 import { summarize } from '#benchmarks/src/tree/summarize.js';
 import { takeTree } from '#benchmarks/src/tree/take-tree.js';
 import type { Tree } from '#benchmarks/src/tree/tree.js';
+import { until } from '../../support/until.ts';
 import { makeProject, nodeTarget, overlayFile, removeProject } from './support.ts';
 
 const condition = { name: 'as it is' };
@@ -151,6 +153,38 @@ describe('takeTree', function () {
     assert.deepEqual(sdk.importedBy, [{ file: 'src/handler.ts', line: 2, specifier: '@aws-sdk/client-s3' }]);
   });
 
+  for (const type of ['commonjs', 'module']) {
+    it(`shows TypeScript of one file as it was written, compiled to a ${type}`, async () => {
+      const root = project({
+        'package.json': JSON.stringify({ name: 'shop', type }),
+        'src/handler.ts':
+          "import { format } from 'date-fns';\nexport const handler = async (_: object) => format(0, 'y');\n",
+      });
+      const resolved = await resolveTargets(['src/handler.ts'], {
+        cwd: root,
+        configured: { functions: [], budgets: {} },
+      });
+      try {
+        const [target] = resolved.targets;
+        assert.ok(target);
+        const tree = await takeTree(target, condition);
+        assert.deepEqual([tree.seen, tree.hint], ['complete', null]);
+        assert.deepEqual(packageOf(tree, 'date-fns')?.importedBy, [
+          { file: 'src/handler.ts', line: 1, specifier: 'date-fns' },
+        ]);
+        const own = summarize(tree).modules.filter((row) => row.package === '');
+        assert.deepEqual(
+          own.map(({ name }) => name),
+          ['src/handler.ts'],
+        );
+        assert.deepEqual(culpritsBetween(tree, tree, { base: root, head: root }), []);
+        assert.match(JSON.stringify(summarize(tree).flame), /"name":"src\/handler\.ts"/);
+      } finally {
+        await resolved.remove();
+      }
+    });
+  }
+
   it('says what would show more of a bundle', async () => {
     const root = project({
       'src/handler.js': "const { format } = require('date-fns');\nexports.handler = async () => format(0, 'y');\n",
@@ -180,6 +214,22 @@ describe('takeTree', function () {
       takeTree(lambdaTarget(root, 'handler.handler'), condition),
       /Function orders failed: TypeError/,
     );
+  });
+
+  it('ends at once when told to, with nothing left', async () => {
+    const root = project({
+      'handler.cjs':
+        "require('node:fs').writeFileSync(__dirname + '/pid', String(process.pid));\nprocess.on('SIGTERM', () => {});\nfor (;;);\n",
+    });
+    const pid = (): number => (existsSync(join(root, 'pid')) ? Number(readFileSync(join(root, 'pid'), 'utf8')) : 0);
+    const stop = new AbortController();
+    const tree = takeTree(lambdaTarget(root, 'handler.handler'), condition, { signal: stop.signal });
+    tree.catch(() => undefined);
+    await until('the handler loads', () => pid() > 0);
+    const reason = new Error('interrupted');
+    stop.abort(reason);
+    await assert.rejects(tree, reason);
+    assert.throws(() => process.kill(pid(), 0), { code: 'ESRCH' });
   });
 
   it('measures a lazy import through an overlay, with the tree untouched', async () => {

@@ -27,6 +27,7 @@ const tree = (): Tree => {
       },
     ],
     entryKey: '/app/index.js',
+    shownAs: new Map(),
     initMs: 100,
     runtimeStartMs: 40,
     executionMs: 5,

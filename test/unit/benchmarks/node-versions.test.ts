@@ -1,9 +1,10 @@
 /** Which Node functions are started on, with an npm of the test's own: nothing is fetched. */
 import assert from 'node:assert/strict';
-import { chmodSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { type NodeVersionOptions, nodeExecutable } from '#benchmarks/src/measure/node-versions.js';
 import { Trouble } from '#collector/trouble.js';
 import { makeProject, type Project } from '../../support/project.ts';
+import { until } from '../../support/until.ts';
 
 const packageName = `node-${process.platform}-${process.arch}`;
 const executable = `node_modules/${packageName}/bin/node`;
@@ -115,6 +116,18 @@ describe('a Node', () => {
       );
     });
   }
+
+  it('is no longer fetched when the run is stopped', async () => {
+    fakeNpm('#!/bin/sh\necho started > "$(dirname "$0")/../calls"\nexec sleep 30\n');
+    const stop = new AbortController();
+    const found = find('19', { signal: stop.signal });
+    found.catch(() => undefined);
+    await until('npm runs', () => existsSync(project.path('calls')));
+    const reason = new Error('interrupted');
+    stop.abort(reason);
+    await assert.rejects(found, reason);
+    assert.equal(readdirSync(project.path('cache')).length, 0);
+  });
 
   it('is told when there is no npm, or no place', async () => {
     process.env.PATH = project.directory;

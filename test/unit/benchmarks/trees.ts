@@ -45,6 +45,7 @@ export const treeOf = (root: string, rows: readonly Row[], change: Partial<Tree>
     late: [],
     packages: packageCosts(all, entryKey, root),
     entryKey,
+    shownAs: new Map(),
     initMs: all.reduce((sum, { selfMs }) => sum + selfMs, 0),
     runtimeStartMs: 40,
     executionMs: 2,

@@ -6,6 +6,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
  */
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 /** MB that bring one vCPU. */
@@ -133,6 +134,16 @@ export const limitCpu = (memoryMb: number): CpuLimit => {
     }
   }
   return unlimited(`CPU not limited by memory (${reason})`);
+};
+
+/** Why this machine cannot show the share of CPU that `memoryMb` brings, one sentence; `null` when it can. */
+export const whyNotLimited = async (memoryMb: number): Promise<string | null> => {
+  const limit = limitCpu(memoryMb);
+  await limit.remove();
+  if (limit.vcpus === null) return `${limit.description}.`;
+  const cores = availableParallelism();
+  if (limit.vcpus <= cores) return null;
+  return `${memoryMb} MB bring ${limit.vcpus.toFixed(1)} vCPU, and this machine has ${cores}.`;
 };
 
 /** No limit, and why. */

@@ -52,3 +52,6 @@ export const rulesOf: Readonly<Record<InitializationType, Rules>> = {
 
 /** A runtime has 10 s after the restore, its hooks included. */
 export const restoreMaxMs = 10_000;
+
+/** Sizes that a function can be given, MB. */
+export const memoryBoundsMb = { least: 128, most: 10_240 } as const;

@@ -1,6 +1,7 @@
 /** A function of AWS Lambda. */
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { usage } from '../../cli/usage.ts';
+import { memoryBoundsMb } from '../../sandboxes/lambda/rules.ts';
 import { chosenExport, codeOf } from '../code.ts';
 import type { Draft } from '../draft.ts';
 import { isFile, isInside, projectRoot } from '../files.ts';
@@ -11,7 +12,7 @@ import { nodeTarget } from './node.ts';
 /** Where nobody says: more CPU than the platform's own 128 MB, which nobody runs Node on for long. */
 const usualMemoryMb = 1_024;
 const usualTimeoutMs = 30_000;
-const memory = { least: 128, most: 10_240, what: 'memory size' } as const;
+const memory = { ...memoryBoundsMb, what: 'memory size' } as const;
 const timeout = { least: 1_000, most: 900_000, what: 'timeout in ms' } as const;
 
 /** In the order in which the runtime client looks. */

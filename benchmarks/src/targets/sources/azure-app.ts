@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { usage } from '../../cli/usage.ts';
 import type { Found } from '../draft.ts';
 import { isFile } from '../files.ts';
-import { asRecord, asShownText, at } from '../loose.ts';
+import { asVariables, at } from '../loose.ts';
 import { packageOf } from '../package-json.ts';
 import { parseJsonc } from '../parse.ts';
 import type { Source } from './source.ts';
@@ -23,7 +23,7 @@ const read = async (path: string): Promise<Found> => {
     );
   }
   const settings = resolve(appRoot, localSettings);
-  const values = isFile(settings) ? asRecord(at(await parseJsonc(settings), 'Values')) : {};
+  const values = isFile(settings) ? at(await parseJsonc(settings), 'Values') : {};
   return {
     drafts: [
       {
@@ -33,7 +33,7 @@ const read = async (path: string): Promise<Found> => {
         projectFile: path,
         file: resolve(appRoot, main),
         appRoot,
-        environment: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, asShownText(value)])),
+        environment: asVariables(values),
       },
     ],
     notices: [],

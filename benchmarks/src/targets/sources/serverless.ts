@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { usage } from '../../cli/usage.ts';
 import type { Draft, Found } from '../draft.ts';
 import type { SampleName } from '../events.ts';
-import { asList, asNumber, asRecord, asShownText, asText, at } from '../loose.ts';
+import { asList, asNumber, asRecord, asShownText, asText, asVariables, at } from '../loose.ts';
 import { parseYaml } from '../parse.ts';
 import { lambdaFile } from './lambda-handler.ts';
 import type { Source } from './source.ts';
@@ -60,7 +60,7 @@ const draftOf = (name: string, fn: unknown, provider: unknown, path: string): Dr
     taskRoot: root,
     memoryMb: number('memorySize') ?? usualMemoryMb,
     timeoutMs: (number('timeout') ?? usualTimeoutS) * 1_000,
-    environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, asShownText(value)])),
+    environment: asVariables(variables),
     ...(trigger && { trigger }),
   };
 };

@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { usage } from '../../cli/usage.ts';
 import type { Draft, Found } from '../draft.ts';
-import { asRecord, asShownText, asText, asTexts, at } from '../loose.ts';
+import { asRecord, asText, asTexts, asVariables, at } from '../loose.ts';
 import { parseJsonc, parseToml } from '../parse.ts';
 import type { Source } from './source.ts';
 
@@ -42,17 +42,17 @@ const read = async (path: string): Promise<Found> => {
   }
   const name = asText(at(document, 'name')) ?? 'worker';
   const where = `${name} in ${path}`;
-  const variables = Object.entries(asRecord(at(document, 'vars')));
+  const variables = asRecord(at(document, 'vars'));
   const draft: Draft = {
     name,
     where,
     platform: 'workers',
     projectFile: path,
     file: resolve(dirname(path), main),
-    environment: Object.fromEntries(variables.map(([key, value]) => [key, asShownText(value)])),
+    environment: asVariables(variables),
     ...compatibility(document, where),
   };
-  const objects = variables.filter(([, value]) => typeof value === 'object').map(([key]) => key);
+  const objects = Object.keys(variables).filter((key) => typeof variables[key] === 'object');
   const missing = bindings.filter((key) => at(document, key) !== undefined);
   return {
     drafts: [draft],
