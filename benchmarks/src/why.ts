@@ -6,16 +6,16 @@ import { type ExitCode, exitCode, Trouble } from '@coldlens/collector/trouble';
 import type { WhyRequest } from './commands/requests.ts';
 import { metricsOf } from './compare/metrics.ts';
 import { defaultSettings } from './compare/settings.ts';
-import { interleave, type Variant } from './measure/interleave.ts';
+import { collect, type Variant } from './measure/interleave.ts';
 import { newerCachedNode, nodeExecutable } from './measure/node-versions.ts';
-import type { Condition, Sample } from './measure/sample.ts';
+import type { Condition } from './measure/sample.ts';
 import type { FunctionResult, WhatIf } from './results/result.ts';
 import { abortable } from './run/abort.ts';
 import { applyLazy } from './run/apply.ts';
-import { sideOf } from './run/git-state.ts';
-import { writeReports } from './run/outputs.ts';
+import { atMemory, noticesOn } from './run/conditions.ts';
+import { mustBeWritable, writeReports } from './run/outputs.ts';
 import { ProgressLine } from './run/progress.ts';
-import { emptyFunction, makeResult } from './run/result-of.ts';
+import { emptyFunction, makeResult, type ResultParts } from './run/result-of.ts';
 import { treeIfPossible } from './run/trees.ts';
 import { mbPerVcpu } from './sandboxes/lambda/cpu-limit.ts';
 import { resolveTargets } from './targets/resolve.ts';
@@ -27,9 +27,9 @@ import { tryOut } from './whatif/try-out.ts';
 
 /** How long the steps may take; a slow function gets the least rounds, whatever that takes. */
 const plan = {
-  starts: { least: 3, most: 15, maxMs: 2_500 },
+  starts: { rounds: 15, enough: { rounds: 3, ms: 2_500 } },
   trees: { least: 1, most: 3, fastMs: 500 },
-  changes: { minRounds: 3, maxRounds: 15, maxMs: 5_000 },
+  changes: { rounds: 15, enough: { rounds: 3, ms: 5_000 } },
 } as const;
 
 /** A package is worth a lazy import from this share of the cold start on, and only so many are tried. */
@@ -51,24 +51,16 @@ const onlyTarget = (targets: readonly Target[]): Target => {
   );
 };
 
-const conditionOf = async ({ node, memoryMb, pageCache }: WhyRequest): Promise<Condition> => ({
-  name: 'as it is',
-  pageCache,
-  ...(node !== undefined && {
-    node: (await nodeExecutable(node, { onInstall: (text) => new ProgressLine().step(text) })).executable,
-  }),
-  ...(memoryMb !== undefined && { memoryMb, limitCpu: true }),
-});
-
-const startSeveral = async (variant: Variant, line: ProgressLine, signal: AbortSignal): Promise<Sample[]> => {
-  const samples: Sample[] = [];
-  const { least, most, maxMs } = plan.starts;
-  const endMs = performance.now() + maxMs;
-  for await (const [sample] of interleave([variant], { rounds: most, signal, onProgress: line.update })) {
-    if (sample) samples.push(sample);
-    if (samples.length >= least && performance.now() > endMs) break;
-  }
-  return samples;
+const conditionOf = async (
+  { node, memoryMb, pageCache }: WhyRequest,
+  line: ProgressLine,
+  signal: AbortSignal,
+): Promise<Condition> => {
+  const plain: Condition = { name: 'as it is', pageCache };
+  const condition = memoryMb === undefined ? plain : atMemory(plain, memoryMb);
+  if (node === undefined) return condition;
+  const { executable } = await nodeExecutable(node, { onInstall: (text) => line.step(text), signal });
+  return { ...condition, node: executable };
 };
 
 /** What is tried without being asked: what can be told from the tree to be worth a try, and costs the user nothing. */
@@ -109,71 +101,62 @@ const changesOf = (asked: readonly string[], obvious: readonly string[]): Change
 const measure = async (
   request: WhyRequest,
   target: Target,
+  line: ProgressLine,
   signal: AbortSignal,
 ): Promise<[FunctionResult, Tree | null]> => {
-  const line = new ProgressLine();
-  const variant: Variant = { target, condition: await conditionOf(request) };
-  // A wrong one is refused before anything is started.
-  for (const text of request.try) readChange(text);
-  try {
-    line.step(`starting ${target.name} cold`);
-    const samples = await startSeveral(variant, line, signal);
-    line.step(`watching the modules of ${target.name}`);
-    const metrics = metricsOf(null, samples, defaultSettings);
-    const coldMs = metrics.find(({ name }) => name === 'coldMs')?.head.p50 ?? 0;
-    const runs = coldMs < plan.trees.fastMs ? plan.trees.most : plan.trees.least;
-    const tree = await treeIfPossible(variant, runs, samples, signal, (text) => line.note(text));
-    const found: FunctionResult = {
-      ...emptyFunction(variant, request.cwd),
-      metrics,
-      head: tree && summarize(tree),
-      samples: { base: [], head: samples },
-    };
-    const changes = changesOf(request.try, await obviousChanges(found, coldMs, target, request));
-    let whatIfs: WhatIf[] = [];
-    if (changes.length > 0) {
-      line.step(`trying ${changes.map(({ text }) => text).join(', ')}`);
-      const options = { ...plan.changes, coldPerMonth: request.coldPerMonth, signal, onProgress: line.update };
-      whatIfs = await tryOut(changes, variant, tree, options);
-    }
-    return [{ ...found, whatIfs: whatIfs.filter(isOfInterest(request.try)) }, tree];
-  } finally {
-    line.clear();
-  }
+  const variant: Variant = { target, condition: await conditionOf(request, line, signal) };
+  const notices = await noticesOn(target, variant.condition, true);
+  line.step(`starting ${target.name} cold`);
+  const [samples = []] = await collect([variant], { ...plan.starts, signal, onProgress: line.update });
+  line.step(`watching the modules of ${target.name}`);
+  const metrics = metricsOf(null, samples, defaultSettings);
+  const coldMs = metrics.find(({ name }) => name === 'coldMs')?.head.p50 ?? 0;
+  const runs = coldMs < plan.trees.fastMs ? plan.trees.most : plan.trees.least;
+  const tree = await treeIfPossible(variant, runs, samples, signal, (text) => void notices.push(text));
+  const found: FunctionResult = {
+    ...emptyFunction(variant, request.cwd),
+    notices,
+    metrics,
+    head: tree && summarize(tree),
+    samples: { base: [], head: samples },
+  };
+  const changes = changesOf(request.try, await obviousChanges(found, coldMs, target, request));
+  if (changes.length === 0) return [found, tree];
+  line.step(`trying ${changes.map(({ text }) => text).join(', ')}`);
+  const options = { ...plan.changes, coldPerMonth: request.coldPerMonth, signal, onProgress: line.update };
+  const whatIfs = await tryOut(changes, variant, tree, options);
+  return [{ ...found, whatIfs: whatIfs.filter(isOfInterest(request.try)) }, tree];
 };
 
 /** @throws `Trouble` for what a person has to mend */
 export const runWhy = (request: WhyRequest): Promise<ExitCode> =>
   abortable(async (signal) => {
     const beganMs = performance.now();
+    const line = new ProgressLine();
+    // What is wrong is refused before anything is started.
+    for (const text of request.try) readChange(text);
+    await mustBeWritable(request);
     const resolved = await resolveTargets(request.handlers, request);
     try {
       const target = onlyTarget(resolved.targets);
-      const line = new ProgressLine();
       for (const notice of resolved.notices) line.note(notice);
-      const [found, tree] = await measure(request, target, signal);
-      const { looks, warmups, seed } = defaultSettings;
-      const result = makeResult({
+      const [found, tree] = await measure(request, target, line, signal);
+      line.clear();
+      const { pageCache, coldPerMonth } = request;
+      const parts: ResultParts = {
         kind: 'why',
         base: null,
-        head: await sideOf(request.cwd, null),
-        settings: {
-          looks: [...looks],
-          warmups,
-          seed,
-          pageCache: request.pageCache,
-          strict: false,
-          coldPerMonth: request.coldPerMonth,
-        },
+        settings: { pageCache, coldPerMonth, seed: defaultSettings.seed, gate: null },
         functions: [found],
         beganMs,
         exitCode: exitCode.fine,
-      });
-      await writeReports(result, request);
-      if (request.apply)
-        await applyLazy(found.whatIfs, target, tree, request.format === 'text' ? process.stdout : process.stderr);
+      };
+      await writeReports(await makeResult(parts, request.cwd), request);
+      const out = request.format === 'text' ? process.stdout : process.stderr;
+      if (request.apply) await applyLazy(found.whatIfs, target, tree, out);
       return exitCode.fine;
     } finally {
+      line.clear();
       await resolved.remove();
     }
   });

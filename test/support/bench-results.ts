@@ -1,4 +1,5 @@
 /** Results of `why` and `bench` as they come out of real projects: what every report is tried on. Always the same ones. */
+import { defaultLimits } from '#benchmarks/src/compare/settings.js';
 import type { Sample } from '#benchmarks/src/measure/sample.js';
 import { seededRandom } from '#benchmarks/src/random.js';
 import type {
@@ -14,6 +15,7 @@ import type {
   Verdict,
   WhatIf,
 } from '#benchmarks/src/results/result.js';
+import { nothingKnown } from '#benchmarks/src/run/result-of.js';
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
@@ -252,18 +254,7 @@ const blank: FunctionResult = {
   runtime: 'aws-lambda-ric 4.0.2',
   node: '24.21.0',
   memoryMb: 512,
-  state: 'measured',
-  failure: null,
-  verdict: null,
-  metrics: [],
-  counts: [],
-  budgets: [],
-  culprits: [],
-  whatIfs: [],
-  curve: [],
-  base: null,
-  head: null,
-  samples: { base: [], head: [] },
+  ...nothingKnown,
 };
 
 /** Measured alone, as `why` does. */
@@ -289,9 +280,9 @@ export const compared = (
     verdict,
     metrics: metricsOf(samples.base, samples.head, verdict),
     counts: [
-      { name: 'modules', base: 658, head: 658, isOver: false, allowedPercent: 5 },
-      { name: 'bytes', base: 1_910_000, head: 1_912_400, isOver: false, allowedPercent: 5 },
-      { name: 'packages', base: 41, head: 41, isOver: false, allowedPercent: null },
+      { name: 'modules', base: 658, head: 658, limit: 723, isOver: false },
+      { name: 'bytes', base: 1_910_000, head: 1_912_400, limit: 2_101_000, isOver: false },
+      { name: 'packages', base: 41, head: 41, limit: null, isOver: false },
     ],
     samples,
     ...parts,
@@ -304,9 +295,9 @@ const head = treeOf('src/orders.ts', [dynamo, s3, dateFns, { ...zod, selfMs: 32,
 export const regressed = compared('orders', 312, 398, 'regressed', {
   culprits: [s3Culprit, upgraded],
   counts: [
-    { name: 'modules', base: 675, head: 900, isOver: true, allowedPercent: 5 },
-    { name: 'bytes', base: 1_957_500, head: 2_610_000, isOver: true, allowedPercent: 5 },
-    { name: 'packages', base: 41, head: 42, isOver: false, allowedPercent: null },
+    { name: 'modules', base: 675, head: 900, limit: 742, isOver: true },
+    { name: 'bytes', base: 1_957_500, head: 2_610_000, limit: 2_153_250, isOver: true },
+    { name: 'packages', base: 41, head: 42, limit: null, isOver: false },
   ],
   budgets: [
     { name: 'coldP50Ms', limit: 350, actual: 398, isOver: true },
@@ -348,13 +339,12 @@ const common = {
   createdAt: '2026-11-22T09:30:00.000Z',
   machine: { cpu: 'AMD EPYC', cores: 2, memoryGb: 24, os: 'linux 6.18.44', node: '24.21.0' },
   fingerprint: 'b1946ac92492d234',
+  directory: '',
   settings: {
-    looks: [20, 40, 80],
-    warmups: 2,
-    seed: 1,
     pageCache: 'warm' as const,
-    strict: false,
     coldPerMonth: null,
+    seed: 1,
+    gate: { ...defaultLimits, looks: [20, 40, 80], warmups: 2, strict: false },
   },
 };
 
@@ -404,9 +394,12 @@ export const whyResult: Result = {
   kind: 'why',
   base: null,
   head: { ref: null, commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d' },
-  settings: { ...common.settings, coldPerMonth: 1_000_000 },
+  settings: { ...common.settings, coldPerMonth: 1_000_000, gate: null },
   functions: [
     measured(398, {
+      notices: [
+        'Times are of a whole CPU of this machine; Lambda gives 0.29 of one at 512 MB, which --memory 512 measures with.',
+      ],
       whatIfs,
       head: {
         ...head,

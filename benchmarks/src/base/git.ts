@@ -66,11 +66,17 @@ export const topOf = async (directory: string, signal?: AbortSignal): Promise<st
   throw new Trouble(`git cannot read this repository: ${clean(end.said.trim())}`, next);
 };
 
-/** Full id of the commit that `ref` names; `null` where there is none. */
+/** Full id of the commit that `ref` names; `null` where there is none, no repository, or no git. */
 export const commitOf = async (directory: string, ref: string, signal?: AbortSignal): Promise<string | null> => {
   checkRef(ref);
   const end = await tryGit(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], signal);
   return end.state === 'ended' && end.code === 0 ? end.answer.trim() : null;
+};
+
+/** Where a directory lies in its repository: `packages/api/`; '' at its top, and where there is none. */
+export const placeInRepository = async (directory: string, signal?: AbortSignal): Promise<string> => {
+  const end = await tryGit(directory, ['rev-parse', '--show-prefix'], signal);
+  return end.state === 'ended' && end.code === 0 ? end.answer.replace(/\n$/, '') : '';
 };
 
 /** @throws {@link Trouble} that tells a shallow clone from a wrong name */

@@ -11,7 +11,7 @@ import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Trouble } from '@coldlens/collector/trouble';
 import { clean } from '../cli/clean.ts';
-import { commitOf, git, gitEnvironment, mustFind, topOf, tryGit } from './git.ts';
+import { git, gitEnvironment, mustFind, topOf, tryGit } from './git.ts';
 import { install, installEnvironment } from './install.ts';
 import { mustRun } from './job.ts';
 import { placeIn } from './link-tree.ts';
@@ -101,10 +101,6 @@ const mustBeRepository = async (directory: string, signal: AbortSignal | undefin
     'Run this in a repository, or measure without --base.',
   );
 };
-
-/** The commit that the working tree stands on; `null` outside a repository, or before the first. */
-export const headCommit = async (directory: string, signal?: AbortSignal): Promise<string | null> =>
-  (await topOf(directory, signal)) === null ? null : commitOf(directory, 'HEAD', signal);
 
 /**
  * Checks the base out, installs and builds it.

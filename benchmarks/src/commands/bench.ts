@@ -1,10 +1,17 @@
 /** `bench`: cold starts measured, side by side, and base against head. */
 import { type Call, command } from '../cli/command.ts';
+import type { Config } from '../cli/config.ts';
 import type { Values } from '../cli/option.ts';
+import { readGateLimits } from '../compare/gate-limits.ts';
+import type { GateLimits } from '../compare/settings.ts';
 import { configured } from '../targets/config-functions.ts';
 import { given } from './given.ts';
-import { benchOptions } from './options.ts';
+import { benchOptions, handlerWords } from './options.ts';
 import type { BenchRequest } from './requests.ts';
+
+/** What the configuration says of what fails. */
+const gateLimitsOf = ({ file, sections }: Config): Partial<GateLimits> =>
+  sections.has('gate') ? readGateLimits(sections.get('gate'), `gate in ${file}`) : {};
 
 const annotated = { auto: null, always: true, never: false } as const;
 
@@ -21,6 +28,7 @@ export const benchRequest = (
   pairs: values.pairs,
   allowScripts: values['allow-scripts'] === true,
   strict: values.strict === true,
+  gate: Object.assign({}, gateLimitsOf(config), ...values.gate),
   budgets: Object.assign({}, ...values.budget),
   try: values.try,
   coldPerMonth: values['cold-per-month'] ?? null,
@@ -51,10 +59,7 @@ export const bench = command({
     'bench --memory 128,512,1024 --cold-per-month 200000',
     'bench --base origin/main --markdown comment.md --junit coldlens.xml',
   ],
-  words: {
-    name: 'handler',
-    help: 'file, file#export, template.yaml, serverless.yml, wrangler.toml, host.json, FILE#NAME of these; or none',
-  },
+  words: handlerWords,
   options: benchOptions,
   async run(values, call) {
     // What measures is loaded only when something is measured.

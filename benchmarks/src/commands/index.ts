@@ -2,6 +2,7 @@
 import { publish } from '../ci/publish.ts';
 import type { Command, Sections } from '../cli/command.ts';
 import { readBudgets } from '../compare/budgets.ts';
+import { readGateLimits } from '../compare/gate-limits.ts';
 import { readFunctions } from '../targets/config-functions.ts';
 import { bench } from './bench.ts';
 import { why } from './why.ts';
@@ -11,4 +12,4 @@ export { bench, why };
 export const commands: readonly Command[] = [why, bench, publish];
 
 /** What the configuration holds beside options. */
-export const sections: Sections = { functions: readFunctions, budgets: readBudgets };
+export const sections: Sections = { functions: readFunctions, budgets: readBudgets, gate: readGateLimits };

@@ -3,11 +3,19 @@
 import type { OptionTable, Read } from '../cli/option.ts';
 import { chosenFrom, isHttpUrl, isOn, plainText, quoted, wholeNumber } from '../cli/readers.ts';
 import { usage } from '../cli/usage.ts';
+import { readGateLimit } from '../compare/gate-limits.ts';
+import { defaultLimits } from '../compare/settings.ts';
+import { memoryBoundsMb } from '../sandboxes/lambda/rules.ts';
 import { readBudget } from '../targets/budgets.ts';
 import { looks, outputFormats } from './requests.ts';
 
-/** Lambda's own bounds. */
-const memorySize = wholeNumber(128, 10_240);
+/** What both commands look at. */
+export const handlerWords = {
+  name: 'handler',
+  help: 'file, file#export, template.yaml, serverless.yml, wrangler.toml, host.json, FILE#NAME of these; or none',
+} as const;
+
+const memorySize = wholeNumber(memoryBoundsMb.least, memoryBoundsMb.most);
 
 const pairs: Read<(typeof looks)[number]> = (text, option) => {
   const chosen = looks.find((look) => String(look) === text);
@@ -26,7 +34,7 @@ const directoryOrUrl: Read<string> = (text, option) => {
 
 const file = { value: 'FILE', read: plainText } as const;
 const nodeHelp = 'a version, fetched from npm where it is not here, or the path of an executable';
-const memoryHelp = 'memory in MB, 128 to 10240, with the share of CPU that Lambda gives for it where this machine can';
+const memoryHelp = `memory in MB, ${memoryBoundsMb.least} to ${memoryBoundsMb.most}, with the share of CPU that Lambda gives for it where this machine can`;
 
 const event = {
   value: 'FILE',
@@ -117,6 +125,12 @@ export const benchOptions = {
     config: 'strict',
     help: 'also fail when a comparison is inconclusive',
     read: isOn,
+  },
+  gate: {
+    value: 'NAME=LIMIT',
+    many: true,
+    help: `change what fails: ${Object.keys(defaultLimits).join(', ')}; packagesAdded=0, modulesPercent=off`,
+    read: readGateLimit,
   },
   budget: { value: 'NAME=LIMIT', many: true, help: 'fail above a limit, such as coldP50Ms=300', read: readBudget },
   try: attempts,

@@ -1,5 +1,6 @@
 /** What `why` and `bench` are asked to do: every option resolved, every value checked. */
 import type { Budgets } from '../compare/budgets.ts';
+import type { GateLimits } from '../compare/settings.ts';
 import type { Configured } from '../targets/config-functions.ts';
 
 export const outputFormats = ['text', 'json', 'markdown'] as const;
@@ -52,6 +53,8 @@ export interface BenchRequest extends CommonRequest {
   pairs: (typeof looks)[number];
   /** An inconclusive comparison fails the check. */
   strict: boolean;
+  /** What is to fail, where that is not as usual. */
+  gate: Partial<GateLimits>;
   /** Of the command line; they come before those of functions and the configuration. */
   budgets: Budgets;
   /** Files to write reports to. */

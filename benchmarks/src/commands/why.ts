@@ -3,7 +3,7 @@ import { type Call, command } from '../cli/command.ts';
 import type { Values } from '../cli/option.ts';
 import { configured } from '../targets/config-functions.ts';
 import { given } from './given.ts';
-import { whyOptions } from './options.ts';
+import { handlerWords, whyOptions } from './options.ts';
 import type { WhyRequest } from './requests.ts';
 
 export const whyRequest = (values: Values<typeof whyOptions>, { words, config }: Call, cwd: string): WhyRequest => ({
@@ -26,10 +26,7 @@ export const why = command({
     'why src/orders.ts --event sqs --cold-per-month 200000',
     'why template.yaml#Orders --try node=26 --html why.html',
   ],
-  words: {
-    name: 'handler',
-    help: 'file, file#export, template.yaml, serverless.yml, wrangler.toml, host.json, FILE#NAME of these; or none',
-  },
+  words: handlerWords,
   options: whyOptions,
   async run(values, call) {
     // What measures is loaded only when something is measured.

@@ -1,7 +1,7 @@
 /** Measures base and head together until a look decides, and puts together what a result says of it. */
 import { type InterleaveOptions, interleave, type Variant } from '../measure/interleave.ts';
 import type { Sample } from '../measure/sample.ts';
-import type { Budget, Count, Metric, Verdict } from '../results/result.ts';
+import type { Metric, Verdict } from '../results/result.ts';
 import { looksAt } from './looks.ts';
 import { gatingMetric, metricsOf, pairedFigure } from './metrics.ts';
 import type { GateSettings } from './settings.ts';
@@ -61,16 +61,3 @@ export const compareVariants = (
   const rounds = settings.looks.at(-1) ?? 0;
   return compareRounds(interleave([base, head], { ...options, rounds, warmups: settings.warmups }), settings);
 };
-
-/** Of all that gates: growth that is not allowed is a regression, whatever the clock says. */
-export const overallVerdict = (metrics: readonly Metric[], counts: readonly Count[]): Verdict | null => {
-  const timed = metrics.flatMap(({ gates, change }) => (gates && change ? [change.verdict] : []));
-  if (counts.some(({ isOver }) => isOver)) return 'regressed';
-  return timed.length > 0 ? worstOf(timed) : null;
-};
-
-/** Whether a function fails the check. @param strict inconclusive fails too */
-export const failsCheck = (
-  { verdict, budgets }: { verdict: Verdict | null; budgets: readonly Budget[] },
-  strict: boolean,
-): boolean => verdict === 'regressed' || (strict && verdict === 'inconclusive') || budgets.some(({ isOver }) => isOver);

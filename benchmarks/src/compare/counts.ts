@@ -1,8 +1,8 @@
 /** What is counted and not timed: it is the same in every run, so any growth is real. */
 import type { Count } from '../results/result.ts';
-import type { GateSettings } from './settings.ts';
+import type { GateLimits } from './settings.ts';
 
-/** What a tree, or its summary, tells. */
+/** What the summary of a tree tells. */
 export interface Counted {
   moduleCount: number;
   bytes: number;
@@ -10,8 +10,16 @@ export interface Counted {
   packages: readonly { name: string }[];
 }
 
-/** Growth below this is none, whatever it is in percent: a function of three modules may get a fourth. */
-const slack: Readonly<Record<Count['name'], number>> = { modules: 5, bytes: 16_384, packages: 0 };
+/** A function of three modules may get a fourth, unless nothing at all may be added. */
+const percentOf = (before: number, percent: number | null, slack: number): number | null =>
+  percent === null || percent === 0 ? percent : Math.max(slack, (before * percent) / 100);
+
+/** What may be added to a count of the base; `null` = any number. */
+const allowances: Readonly<Record<Count['name'], (before: number, limits: GateLimits) => number | null>> = {
+  modules: (before, { modulesPercent }) => percentOf(before, modulesPercent, 5),
+  bytes: (before, { bytesPercent }) => percentOf(before, bytesPercent, 16_384),
+  packages: (_before, { packagesAdded }) => packagesAdded,
+};
 
 const own: readonly string[] = ['', 'node'];
 
@@ -22,29 +30,11 @@ const counters: Readonly<Record<Count['name'], (of: Counted) => number>> = {
 };
 
 /** @param base `null` where nothing is compared */
-export const countsOf = (
-  base: Counted | null,
-  head: Counted,
-  { allowedGrowthPercent }: Pick<GateSettings, 'allowedGrowthPercent'>,
-): Count[] =>
+export const countsOf = (base: Counted | null, head: Counted, limits: GateLimits): Count[] =>
   (Object.keys(counters) as Count['name'][]).map((name) => {
-    const allowedPercent = allowedGrowthPercent[name];
     const before = base === null ? null : counters[name](base);
     const after = counters[name](head);
-    const isOver =
-      before !== null &&
-      allowedPercent !== null &&
-      after - before > slack[name] &&
-      after > before * (1 + allowedPercent / 100);
-    return { name, base: before, head: after, isOver, allowedPercent };
+    const more = before === null ? null : allowances[name](before, limits);
+    const limit = before === null || more === null ? null : Math.floor(before + more);
+    return { name, base: before, head: after, limit, isOver: limit !== null && after > limit };
   });
-
-/** Counts of a tree as `tree.ts` has it; its summary in a result is {@link Counted} already. */
-export const countedIn = (tree: {
-  nodes: readonly { bytes: number }[];
-  packages: readonly { name: string }[];
-}): Counted => ({
-  moduleCount: tree.nodes.length,
-  bytes: tree.nodes.reduce((sum, { bytes }) => sum + bytes, 0),
-  packages: tree.packages,
-});

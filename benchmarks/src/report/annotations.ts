@@ -1,11 +1,12 @@
 /** The report as marks beside the lines of a change: GitHub's workflow commands, GitLab's code quality. */
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { clean } from '../cli/clean.ts';
 import type { FunctionResult, Place, Result } from '../results/result.ts';
+import { worstFirst } from '../results/standing.ts';
 import { checksOf, type Outcome } from './checks.ts';
 import { labelOf } from './findings.ts';
 import { plain } from './format/sentence.ts';
-import { worstFirst } from './standing.ts';
 
 interface Mark {
   outcome: Exclude<Outcome, 'passed'>;
@@ -55,11 +56,9 @@ const escapeMessage = (text: string): string =>
 const escapeProperty = (text: string): string =>
   escapeMessage(clean(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** A path as both hosts want it: relative to the repository, with `/`. */
-const repositoryPath = (file: string): string =>
-  clean(file)
-    .replaceAll('\\', '/')
-    .replace(/^(\.\/)+/, '');
+/** A path as both hosts want it: relative to the top of the repository, with `/`. */
+const repositoryPath = (file: string, { directory }: Result): string =>
+  posix.normalize(clean(`${directory}${file}`).replaceAll('\\', '/'));
 
 /**
  * Workflow commands, a line each, to be printed by a step of GitHub Actions. At most 10 of a kind: where there are more,
@@ -74,7 +73,7 @@ export const githubAnnotations = (result: Result): string => {
       const lines = shown.map(({ label, checks, place, text }) => {
         const line = place.line === null ? '' : `,line=${place.line}`;
         const title = escapeProperty(`coldlens: ${label}: ${checks}`);
-        return `::${command} file=${escapeProperty(repositoryPath(place.file))}${line},title=${title}::${escapeMessage(text)}\n`;
+        return `::${command} file=${escapeProperty(repositoryPath(place.file, result))}${line},title=${title}::${escapeMessage(text)}\n`;
       });
       const rest = ofKind.length - shown.length;
       const last = `::${command} title=coldlens::${rest} more of these are in the step summary and the JSON report\n`;
@@ -96,7 +95,7 @@ export const gitlabCodeQuality = (result: Result): string =>
         .update(JSON.stringify([label, checks, place.file]))
         .digest('hex'),
       severity: severities[outcome],
-      location: { path: repositoryPath(place.file), lines: { begin: place.line ?? 1 } },
+      location: { path: repositoryPath(place.file, result), lines: { begin: place.line ?? 1 } },
     })),
     null,
     2,

@@ -2,10 +2,10 @@
 
 import { clean } from '../cli/clean.ts';
 import type { Result } from '../results/result.ts';
+import { leading, metricOf, type Standing, standingOf, standingWords, tally, worstFirst } from '../results/standing.ts';
 import { headline } from './findings.ts';
 import { formatMs, formatPercent } from './format/numbers.ts';
 import { plain } from './format/sentence.ts';
-import { leading, metricOf, type Standing, standingOf, standingWords, tally, worstFirst } from './standing.ts';
 
 /** White text is readable on each of them (contrast of 4.5 or more). */
 const colors: Readonly<Record<Standing, string>> = {

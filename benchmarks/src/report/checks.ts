@@ -48,7 +48,7 @@ export const checksOf = (fn: FunctionResult, { settings }: Pick<Result, 'setting
     .filter((metric) => metric.gates && metric.change !== null)
     .map((metric): Check => {
       const outcome = metric.change === null ? 'passed' : outcomes[metric.change.verdict];
-      const isStrict = outcome === 'inconclusive' && settings.strict;
+      const isStrict = outcome === 'inconclusive' && settings.gate?.strict === true;
       return {
         name: metricWords[metric.name].name,
         outcome: isStrict ? 'failed' : outcome,
@@ -59,7 +59,7 @@ export const checksOf = (fn: FunctionResult, { settings }: Pick<Result, 'setting
       };
     });
   const counts = fn.counts
-    .filter(({ allowedPercent }) => allowedPercent !== null)
+    .filter(({ limit }) => limit !== null)
     .map(
       (count): Check => ({
         name: count.name,

@@ -11,6 +11,7 @@ import type {
   Side,
   WhatIf,
 } from '../results/result.ts';
+import { metricOf, standingWords, tally } from '../results/standing.ts';
 import {
   formatBytes,
   formatCount,
@@ -24,7 +25,6 @@ import {
   signed,
 } from './format/numbers.ts';
 import { quotedName } from './format/sentence.ts';
-import { metricOf, standingWords, tally } from './standing.ts';
 
 export interface MetricWords {
   name: string;
@@ -71,13 +71,13 @@ const countNames: Readonly<Record<Count['name'], string>> = { modules: 'modules'
 export const isWorthSaying = ({ name, base, head }: Count): boolean =>
   base !== null && countFormats[name](base) !== countFormats[name](head);
 
-/** `modules 312 -> 526 (+68.6 %; allowed +5 %)`; what is not over is not measured by what is allowed. */
-export const countSentence = ({ name, base, head, allowedPercent, isOver }: Count): string => {
+/** `modules 312 -> 526 (+68.6 %; allowed 343)`; what is not over is not measured by what is allowed. */
+export const countSentence = ({ name, base, head, limit, isOver }: Count): string => {
   const format = countFormats[name];
   if (base === null) return `${countNames[name]} ${format(head)}`;
   if (base === head) return `${countNames[name]} ${format(head)}, as before`;
   const change = base > 0 ? formatPercent(head / base - 1) : 'new';
-  const allowed = allowedPercent === null || !isOver ? '' : `; allowed +${allowedPercent} %`;
+  const allowed = isOver ? `; allowed ${format(limit)}` : '';
   return `${countNames[name]} ${format(base)} -> ${format(head)} (${change}${allowed})`;
 };
 

@@ -2,10 +2,10 @@
 
 import { clean } from '../cli/clean.ts';
 import type { FunctionResult, Result } from '../results/result.ts';
+import { worstFirst } from '../results/standing.ts';
 import { type Check, checksOf, type Outcome } from './checks.ts';
 import { circumstances, labelOf } from './findings.ts';
 import { plain } from './format/sentence.ts';
-import { worstFirst } from './standing.ts';
 
 const references: Readonly<Record<string, string>> = {
   '&': '&amp;',

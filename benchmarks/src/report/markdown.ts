@@ -5,6 +5,7 @@
 
 import { clean } from '../cli/clean.ts';
 import type { FunctionResult, Result } from '../results/result.ts';
+import { leading, standingOf, standingWords, tally, worstFirst } from '../results/standing.ts';
 import {
   adviceSentence,
   budgetSentence,
@@ -29,7 +30,6 @@ import {
   packageTable,
   whatIfTable,
 } from './markdown/tables.ts';
-import { leading, standingOf, standingWords, tally, worstFirst } from './standing.ts';
 
 /** The first line of a comment of ours: by it the comment is found again, and edited. @param name letters, digits, `.-_` */
 export const commentMarker = (name = 'report'): string => `<!-- coldlens:${name} -->`;
@@ -53,9 +53,7 @@ const details = (fn: FunctionResult, result: Result): string => {
       .slice(0, 5)
       .map((sentence, index) => (index === 0 ? `**${say(sentence)}**` : say(sentence))),
     ...(fn.culprits.length > 5 ? [`and ${fn.culprits.length - 5} smaller changes`] : []),
-    ...fn.counts
-      .filter(({ isOver, allowedPercent }) => isOver && allowedPercent !== null)
-      .map((count) => `over: ${say(countSentence(count))}`),
+    ...fn.counts.filter(({ isOver }) => isOver).map((count) => `over: ${say(countSentence(count))}`),
     ...fn.budgets.filter(({ isOver }) => isOver).map((budget) => `over: ${say(budgetSentence(budget))}`),
     ...(standing === 'inconclusive' ? ['the interval is too wide to tell; measure on a quieter machine'] : []),
     ...(isNews
@@ -66,6 +64,7 @@ const details = (fn: FunctionResult, result: Result): string => {
     ...(isNews
       ? fn.counts.filter((count) => !count.isOver && isWorthSaying(count)).map((count) => say(countSentence(count)))
       : []),
+    ...fn.notices.map(say),
   ];
   const more = [
     fn.whatIfs.length === 0 ? '' : folded('What would help, measured', whatIfTable(fn.whatIfs)),

@@ -3,9 +3,10 @@
  * only: a verdict comes from base and head measured together, and times of different machines are never put side by side.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCode, Trouble } from '@coldlens/collector/trouble';
+import { clean } from '../cli/clean.ts';
 import type { Machine } from '../machine.ts';
 import { median } from '../statistics.ts';
 import { type Result, resultSchema } from './result.ts';
@@ -31,7 +32,7 @@ export const fingerprint = ({ cpu, cores, memoryGb, os }: Machine): string => {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const functionLists = ['metrics', 'counts', 'budgets', 'culprits', 'whatIfs', 'curve'] as const;
+const functionLists = ['notices', 'metrics', 'counts', 'budgets', 'culprits', 'whatIfs', 'curve'] as const;
 
 /** What the document lacks to be a result; `null` when it has everything that the reports go through. */
 const lacks = (value: unknown): string | null => {
@@ -43,6 +44,7 @@ const lacks = (value: unknown): string | null => {
   if (!isObject(value.machine) || !isObject(value.head) || !isObject(value.settings)) {
     return 'lacks machine, head or settings';
   }
+  if (typeof value.directory !== 'string') return 'has no directory';
   if (typeof value.fingerprint !== 'string') return 'has no fingerprint';
   if (!Array.isArray(value.functions)) return 'has no functions';
   for (const [index, fn] of value.functions.entries()) {
@@ -99,12 +101,27 @@ export const readResult = async (file: string): Promise<Result> => {
 const fileName = ({ createdAt, head }: Result): string =>
   `${new Date(createdAt).toISOString().replaceAll(':', '-')}-${(head.commit ?? 'worktree').slice(0, 7).replace(/\W/g, '_')}.json`;
 
+/** Makes the directory where it is missing. @throws {@link Trouble} when it cannot hold files */
+export const makeHistory = async (directory: string): Promise<void> => {
+  try {
+    await mkdir(directory, { recursive: true });
+    await access(directory, constants.W_OK);
+  } catch (error) {
+    throw new Trouble(
+      `Runs cannot be kept in ${clean(directory)} (${(error as NodeJS.ErrnoException).code}).`,
+      'Name a directory that can be made and written to.',
+      exitCode.usage,
+      { cause: error },
+    );
+  }
+};
+
 /**
  * Adds a run to a directory, which is made when missing. A reader sees the whole file or none.
  * @returns the file's path
  */
 export const addToHistory = async (directory: string, result: Result): Promise<string> => {
-  await mkdir(directory, { recursive: true });
+  await makeHistory(directory);
   const file = join(directory, fileName(result));
   const draft = `${file}.${process.pid}.tmp`;
   try {

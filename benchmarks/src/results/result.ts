@@ -2,6 +2,7 @@
  * What `why` and `bench` found out: one JSON document, from which every report is made. Times are milliseconds, memory is MB
  * of 1,048,576 bytes, money is dollars as decimal text.
  */
+import type { GateLimits } from '../compare/settings.ts';
 import type { Machine } from '../machine.ts';
 import type { Sample } from '../measure/sample.ts';
 import type { Estimate } from '../statistics.ts';
@@ -12,6 +13,14 @@ export const resultSchema = 1;
 /** `regressed` and `improved` are significant and large enough; `inconclusive` when the interval is wider than +-10 %. */
 export const verdicts = ['regressed', 'improved', 'unchanged', 'inconclusive'] as const;
 export type Verdict = (typeof verdicts)[number];
+
+export interface GateRule extends GateLimits {
+  /** Numbers of pairs at which was looked. */
+  looks: number[];
+  warmups: number;
+  /** An inconclusive comparison fails too. */
+  strict: boolean;
+}
 
 /** A state of the code. */
 export interface Side {
@@ -58,10 +67,9 @@ export interface Count {
   name: 'modules' | 'bytes' | 'packages';
   base: number | null;
   head: number;
-  /** Whether it grew by more than is allowed. */
+  /** Most that the base allows; `null` = it does not gate. */
+  limit: number | null;
   isOver: boolean;
-  /** Growth that is allowed, percent; `null` = it does not gate. */
-  allowedPercent: number | null;
 }
 
 export interface Budget {
@@ -204,7 +212,9 @@ export interface FunctionResult {
   /** `failed`: {@link failure} says why, and there are no figures. */
   state: 'measured' | 'compared' | 'failed';
   failure: { message: string; next: string; side: 'base' | 'head' } | null;
-  /** Of all that gates; `null` where nothing was compared. */
+  /** What a reader has to know of the figures, one sentence each: what could not be seen, and how it was measured. */
+  notices: string[];
+  /** By the time; `null` where nothing was compared. */
   verdict: Verdict | null;
   metrics: Metric[];
   counts: Count[];
@@ -227,15 +237,16 @@ export interface Result {
   fingerprint: string;
   base: Side | null;
   head: Side;
+  /** Where the command ran, relative to the repository's top: `packages/api/`; '' at the top, and outside a repository. */
+  directory: string;
   settings: {
-    /** Numbers of pairs at which was looked. */
-    looks: number[];
-    warmups: number;
-    seed: number;
     pageCache: 'warm' | 'dropped';
-    strict: boolean;
     /** Cold starts a month, for money; `null` = not given. */
     coldPerMonth: number | null;
+    /** Of every bootstrap. */
+    seed: number;
+    /** What verdicts go by; `null` for `why`, which gives none. */
+    gate: GateRule | null;
   };
   functions: FunctionResult[];
   /** Seconds that measuring took, installs apart. */

@@ -1,11 +1,10 @@
 /** What became of a function, in one word, and which function comes first in every report: the worst one. */
-import type { FunctionResult, Metric, Result } from '../results/result.ts';
+import type { FunctionResult, Metric, Result } from './result.ts';
 
 export const standings = ['failed', 'regressed', 'over', 'inconclusive', 'unchanged', 'improved', 'measured'] as const;
 /** `over`: no slower by its time, but a count or a budget is over its limit. `measured`: there was nothing to compare. */
 export type Standing = (typeof standings)[number];
 
-/** How each is named where one and where several functions have it. */
 export const standingWords: Readonly<Record<Standing, string>> = {
   failed: 'failed',
   regressed: 'regressed',
@@ -16,9 +15,19 @@ export const standingWords: Readonly<Record<Standing, string>> = {
   measured: 'measured',
 };
 
-const isOver = (fn: FunctionResult): boolean =>
-  fn.counts.some((count) => count.isOver && count.allowedPercent !== null) ||
-  fn.budgets.some((budget) => budget.isOver);
+/** For screens with more than ASCII. */
+export const standingSigns: Readonly<Record<Standing, string>> = {
+  failed: '✖',
+  regressed: '▲',
+  over: '!',
+  inconclusive: '?',
+  unchanged: '=',
+  improved: '▼',
+  measured: '·',
+};
+
+const isOver = ({ counts, budgets }: FunctionResult): boolean =>
+  [...counts, ...budgets].some((limited) => limited.isOver);
 
 export const standingOf = (fn: FunctionResult): Standing => {
   if (fn.state === 'failed') return 'failed';
@@ -56,4 +65,4 @@ export const failsCheck = (standing: Standing, { settings }: Pick<Result, 'setti
   standing === 'failed' ||
   standing === 'regressed' ||
   standing === 'over' ||
-  (standing === 'inconclusive' && settings.strict);
+  (standing === 'inconclusive' && settings.gate?.strict === true);

@@ -1,6 +1,6 @@
 /** Keeps the samples of a run in ClickHouse, beside what the collector stores: so that a function's history has commits. */
 import { createHash } from 'node:crypto';
-import type { BenchSample } from '@coldlens/collector';
+import type { BenchSample, Store } from '@coldlens/collector';
 import type { Result, Side } from './result.ts';
 
 /** The same run gives the same id, so that storing it again adds nothing. */
@@ -54,15 +54,25 @@ export const benchSamplesOf = (result: Result): BenchSample[] => {
   );
 };
 
+/** Only who stores pays for the client of ClickHouse. */
+const openPlace = async (place: string): Promise<Store> => {
+  const { openStore } = await import('@coldlens/collector');
+  return openStore(/^https?:\/\//i.test(place) ? { clickhouse: place } : { data: place });
+};
+
+/** @throws Trouble when there is no store, and none can be made */
+export const mustBeStore = async (place: string): Promise<void> => {
+  const store = await openPlace(place);
+  await store.close();
+};
+
 /**
  * @param place data directory of the embedded ClickHouse, or the address of a server
  * @returns how many samples are stored, and where: without user and password
- * @throws Trouble when the store cannot be opened, or refuses them
+ * @throws Trouble when the store cannot be opened, or refuses the samples
  */
 export const storeResult = async (result: Result, place: string): Promise<{ samples: number; description: string }> => {
-  // Only who stores pays for the client of ClickHouse.
-  const { openStore } = await import('@coldlens/collector');
-  const store = await openStore(/^https?:\/\//i.test(place) ? { clickhouse: place } : { data: place });
+  const store = await openPlace(place);
   try {
     const samples = benchSamplesOf(result);
     await store.insertBenchSamples(samples);

@@ -1,17 +1,18 @@
 /** One function of a `bench` run: its times, its modules, what they say, and what was tried. */
 import { exitCode, Trouble } from '@coldlens/collector/trouble';
 import { budgetsOf } from '../compare/budgets.ts';
-import { compareVariants, overallVerdict } from '../compare/compare.ts';
+import { type Comparison, compareVariants } from '../compare/compare.ts';
 import { countsOf } from '../compare/counts.ts';
 import { metricsOf } from '../compare/metrics.ts';
-import { interleave, type Variant, VariantTrouble } from '../measure/interleave.ts';
-import type { Condition, Sample } from '../measure/sample.ts';
+import { collect, type Variant, VariantTrouble } from '../measure/interleave.ts';
+import type { Condition } from '../measure/sample.ts';
 import type { Culprit, CulpritChange, FunctionResult, Verdict } from '../results/result.ts';
 import { culpritsBetween } from '../tree/culprits.ts';
 import { summarize } from '../tree/summarize.ts';
 import { readChange } from '../whatif/index.ts';
 import { tryOut } from '../whatif/try-out.ts';
 import { informingRounds, type Pair, type Run } from './bench-run.ts';
+import { noticesOn } from './conditions.ts';
 import { memoryCurve } from './memory-curve.ts';
 import { emptyFunction } from './result-of.ts';
 import { treeIfPossible } from './trees.ts';
@@ -25,15 +26,16 @@ const failed = (variant: Variant, error: Trouble, side: 'base' | 'head', cwd: st
 });
 
 /** Samples of both sides, or of the head alone. */
-const measureTimes = async (base: Variant | null, head: Variant, { settings, line, signal }: Run) => {
+const measureTimes = async (
+  base: Variant | null,
+  head: Variant,
+  { settings, line, signal }: Run,
+): Promise<Pick<Comparison, 'samples' | 'metrics'> & { verdict: Verdict | null }> => {
   const options = { signal, onProgress: line.update };
   if (base !== null) return compareVariants(base, head, settings, options);
-  const samples: Sample[] = [];
   const rounds = settings.looks.at(-1) ?? 0;
-  for await (const [sample] of interleave([head], { ...options, rounds, warmups: settings.warmups })) {
-    if (sample) samples.push(sample);
-  }
-  return { samples: { base: [], head: samples }, metrics: metricsOf(null, samples, settings), looks: [] };
+  const [samples = []] = await collect([head], { ...options, rounds, warmups: settings.warmups });
+  return { samples: { base: [], head: samples }, metrics: metricsOf(null, samples, settings), verdict: null };
 };
 
 /** Changes that only a clock tells of. */
@@ -62,21 +64,22 @@ export const measureFunction = async (
   line.step(`${base ? 'comparing' : 'measuring'} ${pair.head.name}${condition.name ? ` (${condition.name})` : ''}`);
   let isTimed = false;
   try {
-    const { samples, metrics } = await measureTimes(base, head, run);
+    const { samples, metrics, verdict } = await measureTimes(base, head, run);
     isTimed = true;
     line.step(`watching the modules of ${pair.head.name}`);
-    const note = (text: string): void => line.note(text);
+    const notices = await noticesOn(head.target, condition, request.coldPerMonth !== null);
+    const note = (text: string): void => void notices.push(text);
     const headTree = await treeIfPossible(head, treesASide, samples.head, signal, note);
     const baseTree = base && (await treeIfPossible(base, treesASide, samples.base, signal, note));
     const [headSummary, baseSummary] = [headTree && summarize(headTree), baseTree && summarize(baseTree)];
     const counts = headSummary === null ? [] : countsOf(baseSummary, headSummary, settings);
-    const verdict = base ? overallVerdict(metrics, counts) : null;
     const changes = request.try.map(readChange);
     if (changes.length > 0) line.step(`trying ${request.try.join(', ')} on ${pair.head.name}`);
     const tried = { ...informingRounds, coldPerMonth: request.coldPerMonth, signal, onProgress: line.update };
     return {
       ...emptyFunction(head, request.cwd),
       state: base ? 'compared' : 'measured',
+      notices,
       verdict,
       metrics,
       counts,

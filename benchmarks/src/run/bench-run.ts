@@ -20,4 +20,4 @@ export interface Pair {
 }
 
 /** Of a memory curve and of what-ifs: they inform, and do not decide. */
-export const informingRounds = { minRounds: 10, maxRounds: 20, maxMs: 30_000 } as const;
+export const informingRounds = { rounds: 20, enough: { rounds: 10, ms: 30_000 } } as const;

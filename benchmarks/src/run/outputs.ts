@@ -1,8 +1,10 @@
 /** Where a result goes: what was asked for is printed, and files are written. All is made from the one result. */
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { Trouble } from '@coldlens/collector/trouble';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { exitCode, Trouble } from '@coldlens/collector/trouble';
+import { clean } from '../cli/clean.ts';
 import type { BenchRequest, OutputFormat, WhyRequest } from '../commands/requests.ts';
+import { makeHistory } from '../results/history.ts';
 import type { Result } from '../results/result.ts';
 
 type Request = Pick<WhyRequest, 'cwd' | 'format' | 'html'> &
@@ -36,16 +38,51 @@ const files = {
   codeQuality: async (result: Result) => (await import('../report/annotations.ts')).gitlabCodeQuality(result),
 } as const;
 
+const unwritable = (file: string, error: unknown): Trouble =>
+  new Trouble(
+    `The report ${clean(file)} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
+    'Name a file in a directory that exists and can be written to.',
+    exitCode.usage,
+    { cause: error },
+  );
+
 const write = async (file: string, text: string): Promise<void> => {
   try {
     await writeFile(file, text);
   } catch (error) {
-    throw new Trouble(
-      `The report ${file} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
-      'Name a file in a directory that exists and can be written to.',
-      undefined,
-      { cause: error },
-    );
+    throw unwritable(file, error);
+  }
+};
+
+const filesOf = (request: Request): [key: keyof typeof files, file: string][] =>
+  (Object.keys(files) as (keyof typeof files)[]).flatMap((key) => {
+    const file = request[key];
+    return file === undefined ? [] : [[key, resolve(request.cwd, file)]];
+  });
+
+/** Leaves no file behind where the measurement fails. @throws the system's error */
+const mustTakeFile = async (file: string): Promise<void> => {
+  const found = await stat(file).catch(() => null);
+  if (found?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+  await access(found ? file : `${dirname(file)}/.`, constants.W_OK);
+};
+
+/**
+ * Looks at every place that the result is to go to: after minutes of measuring is no time to find one missing.
+ * @throws {@link Trouble} when a file cannot be written, or a store cannot be reached
+ */
+export const mustBeWritable = async (request: Request): Promise<void> => {
+  for (const [, file] of filesOf(request)) {
+    try {
+      await mustTakeFile(file);
+    } catch (error) {
+      throw unwritable(file, error);
+    }
+  }
+  if (request.history !== undefined) await makeHistory(resolve(request.cwd, request.history));
+  if (request.store !== undefined) {
+    const { mustBeStore } = await import('../results/store.ts');
+    await mustBeStore(request.store);
   }
 };
 
@@ -53,18 +90,11 @@ const write = async (file: string, text: string): Promise<void> => {
 const isOnGithub = (): boolean => process.env.GITHUB_ACTIONS === 'true';
 
 /**
- * Files first, so that what is printed last is what a person reads.
+ * Files first, so that what is printed last is what a person reads; the store last of all, for it may fail.
  * @throws {@link Trouble} when a file cannot be written, or a store cannot be reached
  */
 export const writeReports = async (result: Result, request: Request): Promise<void> => {
-  for (const [key, make] of Object.entries(files)) {
-    const file = request[key as keyof typeof files];
-    if (file !== undefined) await write(resolve(request.cwd, file), await make(result));
-  }
-  if (request.store !== undefined) {
-    const { storeResult } = await import('../results/store.ts');
-    await storeResult(result, request.store);
-  }
+  for (const [key, file] of filesOf(request)) await write(file, await files[key](result));
   process.stdout.write(await printed[request.format](result));
   if (request.history !== undefined) {
     const { keepAndCompare } = await import('./trend.ts');
@@ -74,5 +104,10 @@ export const writeReports = async (result: Result, request: Request): Promise<vo
   if (result.kind === 'bench' && request.format !== 'json' && (request.annotations ?? isOnGithub())) {
     const { githubAnnotations } = await import('../report/annotations.ts');
     process.stdout.write(githubAnnotations(result));
+  }
+  if (request.store !== undefined) {
+    const { storeResult } = await import('../results/store.ts');
+    const { samples, description } = await storeResult(result, request.store);
+    process.stderr.write(`coldlens: ${samples} samples are stored in ${clean(description)}\n`);
   }
 };

@@ -67,6 +67,10 @@ export const baseSide = async (ref: string, head: Resolved, { request, line, sig
 /** A file keeps its place on both sides; where it moved, its function's name tells. */
 const keyOf = ({ file, name }: Target, top: string): string => `${relative(top, file)}\0${name.replace(/-\d+$/, '')}`;
 
+/** Both sides are called with the same event, also where a change brings another one. */
+const calledAs = (base: Target, { platform, event }: Target): Target =>
+  base.platform === platform ? { ...base, event } : base;
+
 /** @throws `Trouble` when a base was asked for and has nothing to compare with */
 export const pairsOf = (head: Resolved, base: BaseSide | null, { request, line }: Run): Pair[] => {
   const targets = base?.resolved.targets ?? [];
@@ -86,6 +90,6 @@ export const pairsOf = (head: Resolved, base: BaseSide | null, { request, line }
   return head.targets.map((target, place) => {
     const other = others[place] ?? null;
     if (base && !other) line.note(`${target.name} is new: it is measured, and compared with nothing.`);
-    return { head: target, base: other, budgets: head.budgets.get(target.name) ?? {} };
+    return { head: target, base: other && calledAs(other, target), budgets: head.budgets.get(target.name) ?? {} };
   });
 };

@@ -9,7 +9,8 @@ import type { Tree } from '../tree/tree.ts';
 /**
  * The middle of the trees of several starts, held to the timed ones.
  * @param runs an odd number has a middle
- * @returns `null` where the tree cannot be had, which is said: it is of use, but not what was asked for
+ * @param note takes one sentence for the report
+ * @returns `null` where the tree cannot be had, which is noted: it is of use, but not what was asked for
  * @throws `Trouble` for wrong usage only; the signal's reason when aborted
  */
 export const treeIfPossible = async (

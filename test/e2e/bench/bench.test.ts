@@ -16,6 +16,9 @@ const files = {
   'src/orders.js': handler(),
 };
 
+/** How often the gate is wrong about noise is for its own suite: here two sides may differ by what this machine does meanwhile. */
+const steady = ['--pairs', '20', '--gate', 'surePercent=50'];
+
 describe('coldlens bench', function () {
   this.timeout(120_000);
   let project: Project;
@@ -72,7 +75,7 @@ describe('coldlens bench', function () {
   });
 
   it('passes what did not change', async () => {
-    const run = await runBench(['bench', '--base', 'main', '--pairs', '20', '--json'], project.directory);
+    const run = await runBench(['bench', '--base', 'main', ...steady, '--json'], project.directory);
     const result = JSON.parse(run.stdout) as Result;
     const [fn] = result.functions;
     assert.ok(fn?.verdict === 'unchanged' || fn?.verdict === 'inconclusive', run.stdout.slice(0, 2_000));
@@ -83,7 +86,7 @@ describe('coldlens bench', function () {
   it('measures a function that the base does not have, and compares the others', async () => {
     project.write({ 'src/new.js': 'exports.handler = async () => 1;\n' });
     const words = ['src/orders.js', 'src/new.js'];
-    const run = await runBench(['bench', '--base', 'main', '--pairs', '20', '--json', ...words], project.directory);
+    const run = await runBench(['bench', '--base', 'main', ...steady, '--json', ...words], project.directory);
     assert.equal(run.code, 0, run.stderr);
     assert.match(run.stderr, /src-new is new: it is measured, and compared with nothing/);
     const { functions } = JSON.parse(run.stdout) as Result;
@@ -180,9 +183,55 @@ describe('coldlens bench', function () {
     );
   });
 
-  it('refuses what it does not know before it starts anything', async () => {
-    const run = await runBench(['bench', '--try', 'faster'], project.directory);
-    assert.equal(run.code, 2);
-    assert.match(run.stderr, /faster.*is no change that can be tried/);
+  for (const [options, sentence] of [
+    [['--try', 'faster'], /faster.*is no change that can be tried/],
+    [['--html', 'no-such/page.html'], /page\.html cannot be written \(ENOENT\)/],
+    [['--json-file', 'src'], /src cannot be written \(EISDIR\)/],
+    [['--history', 'package.json/runs'], /Runs cannot be kept in .*package\.json\/runs \(ENOTDIR\)/],
+    [['--store', 'http://127.0.0.1:9'], /cannot be reached/],
+    [['--gate', 'slower=1'], /unknown limit "slower"/],
+  ] as const) {
+    it(`refuses ${options.join(' ')} before it starts anything`, async () => {
+      project.write({ 'src/orders.js': "throw new Error('was started');\n" });
+      const run = await runBench(['bench', ...options], project.directory);
+      assert.ok(run.code === 2 || run.code === 3, String(run.code));
+      assert.match(run.stderr, sentence);
+      assert.doesNotMatch(run.stdout + run.stderr, /was started/);
+    });
+  }
+
+  it('holds a change to its own limits, and both sides to the event of the head', async () => {
+    project.write({
+      'coldlens.config.json': JSON.stringify({
+        functions: [{ name: 'orders', handler: 'src/orders.js', event: 'event.json' }],
+        gate: { packagesAdded: 0, surePercent: 1_000 },
+      }),
+      'event.json': '{"order":1}',
+      'node_modules/tiny/package.json': '{"name":"tiny","version":"1.0.0","main":"index.js"}',
+      'node_modules/tiny/index.js': '',
+      'src/orders.js':
+        "exports.handler = async ({ order }) => { if (!order) throw new Error('no order'); return order; };\n",
+    });
+    git('add', '--all', '--force');
+    git('commit', '--quiet', '--message', 'with an event');
+    project.write({
+      'event.json': '{"id":2}',
+      'src/orders.js': "require('tiny');\nexports.handler = async () => 2;\n",
+    });
+    const failing = await runBench(['bench', '--base', 'main', '--pairs', '20', '--json'], project.directory);
+    assert.equal(failing.code, 3, 'the base is called with the event of the head, and does not know it');
+    assert.match(failing.stdout, /no order/);
+    project.write({ 'event.json': '{"order":2}' });
+    const run = await runBench(['bench', '--base', 'main', '--pairs', '20', '--json'], project.directory);
+    assert.equal(run.code, 1, run.stderr);
+    const result = JSON.parse(run.stdout) as Result;
+    assert.deepEqual([result.settings.gate?.packagesAdded, result.settings.gate?.surePercent], [0, 1_000]);
+    const [fn] = result.functions;
+    assert.ok(fn?.verdict === 'unchanged' || fn?.verdict === 'inconclusive', fn?.verdict ?? 'no verdict');
+    assert.deepEqual(
+      fn?.counts.filter(({ isOver }) => isOver).map(({ name, limit, head }) => [name, limit, head]),
+      [['packages', 0, 1]],
+    );
+    assert.equal(fn?.culprits[0]?.package, 'tiny');
   });
 });

@@ -167,7 +167,7 @@ describe('the action', () => {
     const scripts = action.runs.steps.map(({ run }: { run: string }) => run).join('\n');
     const gitlab = readFileSync(join(ci, 'gitlab.yml'), 'utf8');
     const used = [...`${scripts}\n${gitlab}\n${readme}`.matchAll(/ --([a-z][a-z-]*)/g)].map(([, name]) => name ?? '');
-    const foreign = new Set(['no-save', 'no-audit', 'no-fund', 'prefix', 'no-tags', 'depth']);
+    const foreign = new Set(['no-save', 'no-audit', 'no-fund', 'prefix', 'no-tags', 'depth', 'is-shallow-repository']);
     for (const name of used.filter((option) => !foreign.has(option))) assert.ok(options.includes(name), `--${name}`);
   });
 

@@ -90,7 +90,7 @@ describe('a result that is read', () => {
     [
       'half a function',
       JSON.stringify({ ...mixedBench, functions: [{ name: 'a', file: 'b' }] }),
-      /functions\[0\] no metrics/,
+      /functions\[0\] no notices/,
     ],
   ];
   for (const [name, text, reason] of broken) {

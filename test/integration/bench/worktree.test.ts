@@ -15,7 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BaseOptions, headCommit, prepareBase } from '#benchmarks/src/base/worktree.js';
+import { commitOf } from '#benchmarks/src/base/git.js';
+import { type BaseOptions, prepareBase } from '#benchmarks/src/base/worktree.js';
 import { until } from '../../support/until.ts';
 
 describe('the base of a comparison', () => {
@@ -96,7 +97,7 @@ describe('the base of a comparison', () => {
     await base.remove();
     isClean();
     assert.equal(git('status', '--porcelain'), 'M src/handler.js');
-    assert.notEqual(await headCommit(top), old);
+    assert.notEqual(await commitOf(top, 'HEAD'), old);
   });
 
   it('takes tags, ids and relatives, and refuses what only looks like a ref', async () => {
@@ -140,7 +141,7 @@ describe('the base of a comparison', () => {
       next: /git fetch --depth=1 origin release:refs\/remotes\/origin\/release.*fetch-depth: 0/,
     });
     await assert.rejects(open({ cwd: parent }), { message: /lies in no git repository/ });
-    assert.equal(await headCommit(parent), null);
+    assert.equal(await commitOf(parent, 'HEAD'), null);
   });
 
   it('installs by the lockfile, without the scripts of packages', async () => {

@@ -9,7 +9,7 @@ describe('budgets', () => {
     readyMs: coldMs / 2,
     rssMb: 60,
   }));
-  const counts = [{ name: 'modules', base: null, head: 40, isOver: false, allowedPercent: null } as const];
+  const counts = [{ name: 'modules', base: null, head: 40, limit: null, isOver: false } as const];
 
   it('hold medians, tails and counts', () => {
     const limits = { coldP50Ms: 300, coldP90Ms: 499, readyP50Ms: 150, rssP50Mb: 59.9, modules: 40 };

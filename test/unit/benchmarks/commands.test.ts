@@ -55,6 +55,7 @@ describe('why and bench', () => {
       pairs: 80,
       allowScripts: false,
       strict: false,
+      gate: {},
       budgets: {},
       try: [],
       coldPerMonth: null,
@@ -153,6 +154,17 @@ describe('why and bench', () => {
     });
   });
 
+  it('read what is to fail from the configuration and, before that, from the command line', () => {
+    assert.deepEqual(bench({}).gate, {});
+    const written = config({ gate: { leastPercent: 5, modulesPercent: 'off', packagesAdded: 0 } });
+    assert.deepEqual(bench({ gate: ['leastPercent=8', 'bytesPercent=off'] }, { config: written }).gate, {
+      leastPercent: 8,
+      modulesPercent: null,
+      packagesAdded: 0,
+      bytesPercent: null,
+    });
+  });
+
   it('leave the node versions of a configuration to bench', () => {
     assert.equal(why({}, {}, config({ node: [22, 24] })).node, undefined);
   });
@@ -170,6 +182,10 @@ describe('why and bench', () => {
     [{ functions: [{ handler: 'a', environment: [] }] }, /environment of function 1 of .* is no JSON object/],
     [{ functions: ['a'] }, /function 1 of .* has no handler/],
     [{ budgets: { cold: 1 } }, /unknown budget "cold"/],
+    [{ gate: { leastPercents: 5 } }, /gate in .* has the unknown limit "leastPercents"/],
+    [{ gate: { leastPercent: 'off' } }, /leastPercent of gate in .* is no number from 0 to 1000/],
+    [{ gate: { packagesAdded: -1 } }, /packagesAdded of gate .* is no number from 0 to 100000/],
+    [{ gate: [] }, /gate in .* is no object/],
     [{ budgets: { coldP50Ms: 0 } }, /coldP50Ms .*no number above 0/],
   ] as const) {
     it(`refuse the configuration ${JSON.stringify(value)}`, () => refused(() => config(value), message));
@@ -180,6 +196,8 @@ describe('why and bench', () => {
     [{ memory: ['128,'] }, /--memory is ""/],
     [{ budget: ['coldP50Ms'] }, /coldP50Ms .*no number above 0/],
     [{ budget: ['x=1'] }, /unknown budget "x"/],
+    [{ gate: ['leastMs'] }, /leastMs of --gate is no number from 0 to 60000/],
+    [{ gate: ['modulesPercent=on'] }, /modulesPercent of --gate is no number/],
     [{ store: 'ftp://h' }, /--store is "ftp:\/\/h"/],
     [{ json: true, format: 'markdown' }, /--json and --format "markdown"/],
     [{ 'page-cache': 'cold' }, /--page-cache is "cold".*warm, dropped/],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Counted, countedIn, countsOf } from '#benchmarks/src/compare/counts.js';
-import { defaultSettings } from '#benchmarks/src/compare/settings.js';
+import { type Counted, countsOf } from '#benchmarks/src/compare/counts.js';
+import { defaultLimits, type GateLimits } from '#benchmarks/src/compare/settings.js';
 
 const counted = (moduleCount: number, bytes: number, ...packages: string[]): Counted => ({
   moduleCount,
@@ -9,7 +9,7 @@ const counted = (moduleCount: number, bytes: number, ...packages: string[]): Cou
 });
 
 describe('counts', () => {
-  const over = (base: Counted, head: Counted, allowed = defaultSettings): string[] =>
+  const over = (base: Counted, head: Counted, allowed: GateLimits = defaultLimits): string[] =>
     countsOf(base, head, allowed)
       .filter(({ isOver }) => isOver)
       .map(({ name }) => name);
@@ -26,15 +26,18 @@ describe('counts', () => {
   });
 
   it('gate packages where that is asked for', () => {
-    const strict = { allowedGrowthPercent: { modules: null, bytes: null, packages: 0 } };
-    assert.deepEqual(over(counted(100, 1e6, 'a'), counted(900, 9e6, 'a', 'b'), { ...defaultSettings, ...strict }), [
-      'packages',
-    ]);
+    const limits = { ...defaultLimits, modulesPercent: null, bytesPercent: null, packagesAdded: 1 };
+    assert.deepEqual(over(counted(100, 1e6, 'a'), counted(900, 9e6, 'a', 'b'), limits), []);
+    assert.deepEqual(over(counted(100, 1e6, 'a'), counted(900, 9e6, 'a', 'b', 'c'), limits), ['packages']);
+  });
+
+  it('take no growth at all for 0 percent', () => {
+    const limits = { ...defaultLimits, modulesPercent: 0, bytesPercent: 0 };
+    assert.deepEqual(over(counted(3, 1_000), counted(4, 1_001), limits), ['modules', 'bytes']);
   });
 
   it('count packages once, without builtins and the own code', () => {
-    const tree = { nodes: [{ bytes: 5 }, { bytes: 7 }], packages: [{ name: '' }, { name: 'a' }, { name: 'a' }] };
-    const counts = countsOf(null, countedIn(tree), defaultSettings);
+    const counts = countsOf(null, counted(2, 12, 'a', 'a'), defaultLimits);
     assert.deepEqual(
       counts.map(({ name, base, head, isOver }) => [name, base, head, isOver]),
       [

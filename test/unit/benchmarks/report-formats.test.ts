@@ -69,7 +69,8 @@ describe('the report as JUnit', () => {
   it('fails an inconclusive comparison only where that was asked for', () => {
     assert.match(junitReport(benchOf([inconclusive])), /failures="0" errors="0" skipped="1"/);
     const strict = benchOf([inconclusive]);
-    const result = { ...strict, settings: { ...strict.settings, strict: true } };
+    const { gate } = strict.settings;
+    const result = { ...strict, settings: { ...strict.settings, gate: gate && { ...gate, strict: true } } };
     assert.match(junitReport(result), /failures="1" errors="0" skipped="0"/);
   });
 });
@@ -83,6 +84,13 @@ describe('annotations of GitHub', () => {
     );
     assert.match(lines[0] ?? '', /cold CPU \+27\.5 %25 .*%0Ainit \+82 ms: @aws-sdk\/client-s3/);
     assert.match(lines[1] ?? '', /^::error file=src\/orders\.ts,title=.*::budget coldP50Ms: 398 ms of 350 ms$/);
+  });
+
+  it('lie below the top of the repository, wherever the command ran', () => {
+    const [first] = githubAnnotations({ ...regressedBench, directory: 'packages/shop/' }).split('\n');
+    assert.match(first ?? '', /^::error file=packages\/shop\/src\/db\.ts,line=3,/);
+    const [row] = JSON.parse(gitlabCodeQuality({ ...regressedBench, directory: 'packages/shop/' }));
+    assert.equal(row.location.path, 'packages/shop/src/db.ts');
   });
 
   it('are at most 10 of a kind, the last of which says how many more', () => {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { compareRounds, failsCheck, overallVerdict } from '#benchmarks/src/compare/compare.js';
+import { compareRounds } from '#benchmarks/src/compare/compare.js';
 import { metricsOf } from '#benchmarks/src/compare/metrics.js';
 import type { Paired } from '#benchmarks/src/compare/paired.js';
 import { defaultSettings } from '#benchmarks/src/compare/settings.js';
 import { isDecided, verdictOf, worstOf } from '#benchmarks/src/compare/verdict.js';
 import type { Sample } from '#benchmarks/src/measure/sample.js';
 import { seededRandom } from '#benchmarks/src/random.js';
+import type { Result } from '#benchmarks/src/results/result.js';
+import { failsCheck, standingOf } from '#benchmarks/src/results/standing.js';
+import { benchOf, failed, improved, inconclusive, regressed, unchanged } from '../../support/bench-results.ts';
 
 /** Percents, and the milliseconds of the median. */
 const compared = (low: number, middle: number, high: number, ms = middle): Paired => ({
@@ -40,19 +43,26 @@ describe('the verdict', () => {
     assert.equal(worstOf(['improved', 'inconclusive']), 'inconclusive');
     assert.equal(worstOf(['unchanged', 'improved']), 'improved');
     assert.equal(worstOf([]), 'unchanged');
-    const over = { name: 'modules', base: 10, head: 100, isOver: true, allowedPercent: 10 } as const;
-    assert.equal(overallVerdict([], []), null);
-    assert.equal(overallVerdict([], [over]), 'regressed');
   });
 
-  it('fails the check when regressed, over a budget, or strictly when inconclusive', () => {
-    const budget = { name: 'coldP50Ms', limit: 1, actual: 2, isOver: true };
-    assert.equal(failsCheck({ verdict: 'regressed', budgets: [] }, false), true);
-    assert.equal(failsCheck({ verdict: 'improved', budgets: [] }, true), false);
-    assert.equal(failsCheck({ verdict: 'inconclusive', budgets: [] }, false), false);
-    assert.equal(failsCheck({ verdict: 'inconclusive', budgets: [] }, true), true);
-    assert.equal(failsCheck({ verdict: null, budgets: [budget] }, false), true);
-  });
+  for (const [what, standing, loosely, strictly] of [
+    ['slower', standingOf(regressed), true, true],
+    ['faster', standingOf(improved), false, false],
+    ['as fast as before', standingOf(unchanged), false, false],
+    ['as fast, but over a budget', standingOf({ ...unchanged, budgets: regressed.budgets }), true, true],
+    ['as fast, but with many modules more', standingOf({ ...unchanged, counts: regressed.counts }), true, true],
+    ['of unknown speed', standingOf(inconclusive), false, true],
+    ['not to be measured', standingOf(failed), true, true],
+  ] as const) {
+    it(`of a function that is ${what} (${standing}) ${loosely ? 'fails' : 'passes'} the check`, () => {
+      const settings = (strict: boolean): Pick<Result, 'settings'> => {
+        const { gate } = benchOf([]).settings;
+        return { settings: { ...benchOf([]).settings, gate: gate && { ...gate, strict } } };
+      };
+      assert.equal(failsCheck(standing, settings(false)), loosely);
+      assert.equal(failsCheck(standing, settings(true)), strictly);
+    });
+  }
 });
 
 describe('a comparison by looks', () => {

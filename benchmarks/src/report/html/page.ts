@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { Result } from '../../results/result.ts';
+import { standingOf, worstFirst } from '../../results/standing.ts';
 import { headline } from '../findings.ts';
 import { plain } from '../format/sentence.ts';
-import { standingOf, worstFirst } from '../standing.ts';
 import { flameGraph } from './client/flame-graph.ts';
 import { start } from './client/start.ts';
 import type { FunctionFlames } from './client/types.ts';

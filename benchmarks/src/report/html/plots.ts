@@ -1,8 +1,8 @@
 /** Pictures of figures as SVG that is part of the page: the samples of both sides, and the interval of a change. */
 import type { FunctionResult, Metric } from '../../results/result.ts';
+import { leading } from '../../results/standing.ts';
 import { quantile } from '../../statistics.ts';
 import { formatMs, formatPercent, interval, percentInterval } from '../format/numbers.ts';
-import { leading } from '../standing.ts';
 import { html, type Markup } from './markup.ts';
 
 const plotWidth = 640;

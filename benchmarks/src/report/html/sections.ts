@@ -1,5 +1,6 @@
 /** The parts of the page: what is above everything, the overview, and one section a function. */
 import type { FunctionResult, Metric, Result } from '../../results/result.ts';
+import { leading, metricOf, standingOf, standingSigns, standingWords } from '../../results/standing.ts';
 import {
   adviceSentence,
   budgetSentence,
@@ -15,24 +16,13 @@ import {
   whereabouts,
 } from '../findings.ts';
 import { formatMs, formatPercent, interval, percentInterval } from '../format/numbers.ts';
-import { leading, metricOf, standingOf, standingWords } from '../standing.ts';
 import { html, type Markup, sentenceHtml } from './markup.ts';
 import { changeRange, curvePlot, distributions, intervalPlot } from './plots.ts';
 import { curveTable, limitTable, metricTable, packageTable, wasteTables, whatIfTable } from './tables.ts';
 
-const signs = {
-  failed: '✖',
-  regressed: '▲',
-  over: '!',
-  inconclusive: '?',
-  unchanged: '=',
-  improved: '▼',
-  measured: '·',
-} as const;
-
 const chip = (fn: FunctionResult): Markup => {
   const standing = standingOf(fn);
-  return html`<span class="chip ${standing}">${signs[standing]} ${standingWords[standing]}</span>`;
+  return html`<span class="chip ${standing}">${standingSigns[standing]} ${standingWords[standing]}</span>`;
 };
 
 export const pageHeader = (result: Result): Markup =>
@@ -77,9 +67,10 @@ const findings = (fn: FunctionResult): Markup => {
     ...(fn.state === 'failed' ? [failureSentence(fn)] : []),
     ...(standing === 'measured' ? [guiltySentence(fn), adviceSentence(fn)].filter((text) => text !== null) : []),
     ...culpritSentences(fn).slice(0, 8),
-    ...fn.counts.filter(({ isOver, allowedPercent }) => isOver && allowedPercent !== null).map(countSentence),
+    ...fn.counts.filter(({ isOver }) => isOver).map(countSentence),
     ...fn.budgets.filter(({ isOver }) => isOver).map(budgetSentence),
     ...(standing === 'inconclusive' ? ['The interval is too wide to tell. Measure on a quieter machine.'] : []),
+    ...fn.notices,
   ];
   if (items.length === 0) return html``;
   return html`<ul class="findings ${standing}">${items.map((item, index) => html`<li${index === 0 ? html` class="lead"` : null}>${sentenceHtml(item)}</li>`)}</ul>`;

@@ -66,8 +66,8 @@ export const limitTable = ({ counts, budgets }: FunctionResult): Markup => {
     isOver ? html`<span class="chip over">over</span>` : html`<span class="chip">within</span>`;
   const rows = [
     ...counts.map(
-      ({ name, base, head, isOver, allowedPercent }) =>
-        html`<tr><td>${name === 'bytes' ? 'code' : name}</td><td class="n">${formats[name](base)}</td><td class="n">${formats[name](head)}</td><td class="n">${allowedPercent === null ? '-' : `+${allowedPercent} %`}</td><td>${allowedPercent === null ? null : over(isOver)}</td></tr>`,
+      ({ name, base, head, isOver, limit }) =>
+        html`<tr><td>${name === 'bytes' ? 'code' : name}</td><td class="n">${formats[name](base)}</td><td class="n">${formats[name](head)}</td><td class="n">${formats[name](limit)}</td><td>${limit === null ? null : over(isOver)}</td></tr>`,
     ),
     ...budgets.map(
       ({ name, limit, actual, isOver }) =>

@@ -1,8 +1,8 @@
 /** The tables of the Markdown report. */
 import type { CurvePoint, FunctionResult, Result, WhatIf } from '../../results/result.ts';
+import { leading, metricOf, type Standing, standingOf } from '../../results/standing.ts';
 import { bestFirst, labelOf, metricWords, moneySentence, placeText, savingSentence } from '../findings.ts';
 import { formatMs, formatPercent, formatUsd, interval, percentInterval } from '../format/numbers.ts';
-import { leading, metricOf, type Standing, standingOf } from '../standing.ts';
 import { code, say } from './escape.ts';
 
 const marks: Readonly<Record<Standing, string>> = {

@@ -1,5 +1,6 @@
 /** What `bench` prints: one line a function, the worst first, and below it what is behind a change. */
 import type { FunctionResult, Result } from '../../results/result.ts';
+import { failsCheck, leading, metricOf, standingOf, standingWords, worstFirst } from '../../results/standing.ts';
 import {
   budgetSentence,
   changeSentence,
@@ -14,11 +15,9 @@ import {
   sideWords,
 } from '../findings.ts';
 import { formatMs, formatPercent, interval, percentInterval } from '../format/numbers.ts';
-import { failsCheck, leading, metricOf, standingOf, standingWords, worstFirst } from '../standing.ts';
 import { bar, flow, table } from './layout.ts';
-import { blankLine, curveLines, nodeLines, whatIfLines } from './parts.ts';
+import { blankLine, blindSentences, curveLines, nodeLines, noticeLines, whatIfLines } from './parts.ts';
 import { type Line, type Piece, sentenceLine, shapesOf, shown, standingTints, type TerminalStyle } from './style.ts';
-import { blindLines } from './why.ts';
 
 const shownCulprits = 5;
 
@@ -144,7 +143,7 @@ const detailLines = (fn: FunctionResult, result: Result, style: TerminalStyle): 
   if (culprits.length > shownCulprits)
     body.push(...say(`and ${culprits.length - shownCulprits} smaller changes`, { dim: true }));
   for (const count of fn.counts) {
-    if (count.isOver && count.allowedPercent !== null) body.push(...warn(countSentence(count)));
+    if (count.isOver) body.push(...warn(countSentence(count)));
   }
   for (const budget of fn.budgets) if (budget.isOver) body.push(...warn(budgetSentence(budget)));
   if (standing === 'inconclusive') {
@@ -159,15 +158,14 @@ const detailLines = (fn: FunctionResult, result: Result, style: TerminalStyle): 
     const others = fn.metrics
       .filter((metric) => metric !== leading(fn) && metric.change !== null && metric.name !== 'readyMs')
       .map(changeSentence);
-    const changed = fn.counts
-      .filter((count) => !(count.isOver && count.allowedPercent !== null) && isWorthSaying(count))
-      .map(countSentence);
+    const changed = fn.counts.filter((count) => !count.isOver && isWorthSaying(count)).map(countSentence);
     const rest = [...others, ...changed];
     if (rest.length > 0) body.push(...say(`besides: ${rest.join('; ')}`, { dim: true }));
   }
   const isNews = standing !== 'unchanged' && standing !== 'measured';
-  const blind = fn.head !== null && isNews && fn.culprits.length === 0 ? blindLines(fn.head, style) : [];
-  const extra = [...whatIfLines(fn.whatIfs, style), ...curveLines(fn.curve, style), ...blind];
+  const blind = fn.head !== null && isNews && fn.culprits.length === 0 ? blindSentences(fn.head) : [];
+  const notices = noticeLines([...fn.notices, ...blind], style);
+  const extra = [...whatIfLines(fn.whatIfs, style), ...curveLines(fn.curve, style), ...notices];
   if (body.length === 0 && extra.length === 0) return [];
   return [
     ...flow(

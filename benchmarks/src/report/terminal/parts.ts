@@ -1,12 +1,27 @@
 /** Pieces of a terminal report that both `why` and `bench` show: what would help, the curve of memory, Node versions. */
-import type { CurvePoint, FunctionResult, WhatIf } from '../../results/result.ts';
+import type { CurvePoint, FunctionResult, TreeSummary, WhatIf } from '../../results/result.ts';
+import { leading, metricOf } from '../../results/standing.ts';
 import { bestFirst, moneySentence, savingParts, savingSentence } from '../findings.ts';
 import { formatMs, formatUsd, interval } from '../format/numbers.ts';
-import { leading, metricOf } from '../standing.ts';
 import { bar, flow, table } from './layout.ts';
 import { type Line, type Piece, sentenceLine, shapesOf, shown, type TerminalStyle } from './style.ts';
 
 export const blankLine: Line = [];
+
+/** What could not be seen, and what would show it. */
+export const blindSentences = ({ seen, hint }: TreeSummary): string[] =>
+  hint === null ? [] : [`Modules seen: ${seen.replaceAll('`', "'")}. ${hint}`];
+
+/** What a reader has to know of the figures. */
+export const noticeLines = (sentences: readonly string[], style: TerminalStyle): Line[] =>
+  sentences.length === 0
+    ? []
+    : [
+        ...sentences.flatMap((sentence) =>
+          flow([{ text: '  ! ', tint: 'yellow' }], sentenceLine(sentence, style), style),
+        ),
+        blankLine,
+      ];
 
 export const heading = (text: string, note = ''): Line => [
   { text: `  ${text}`, bold: true },

@@ -2,8 +2,8 @@
 import { styleText } from 'node:util';
 import { cells } from '../../cli/cells.ts';
 import { clean, cleanAscii } from '../../cli/clean.ts';
+import { type Standing, standingSigns } from '../../results/standing.ts';
 import { partsOf } from '../format/sentence.ts';
-import type { Standing } from '../standing.ts';
 
 export interface TerminalStyle {
   /** Cells of a line; at least 80. */
@@ -109,15 +109,7 @@ const unicodeShapes: Shapes = {
   runtimeStart: '░',
   init: '█',
   execution: '▒',
-  standings: {
-    failed: '✖',
-    regressed: '▲',
-    over: '!',
-    inconclusive: '?',
-    unchanged: '=',
-    improved: '▼',
-    measured: '·',
-  },
+  standings: standingSigns,
 };
 
 const asciiShapes: Shapes = {

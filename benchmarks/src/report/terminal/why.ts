@@ -1,5 +1,6 @@
 /** What `why` prints: where a cold start goes, which import is guilty, and what would help. */
 import type { FunctionResult, PackageRow, Result, TreeSummary } from '../../results/result.ts';
+import { metricOf, worstFirst } from '../../results/standing.ts';
 import {
   adviceSentence,
   circumstances,
@@ -13,9 +14,8 @@ import {
 } from '../findings.ts';
 import { formatBytes, formatCount, formatMs, interval, plural } from '../format/numbers.ts';
 import { quotedName } from '../format/sentence.ts';
-import { metricOf, worstFirst } from '../standing.ts';
 import { bar, flow, stackedBar, table } from './layout.ts';
-import { blankLine, curveLines, heading, nodeLines, whatIfLines } from './parts.ts';
+import { blankLine, blindSentences, curveLines, heading, nodeLines, noticeLines, whatIfLines } from './parts.ts';
 import { type Line, type Piece, sentenceLine, shapesOf, shown, type TerminalStyle } from './style.ts';
 
 const shownPackages = 10;
@@ -170,19 +170,6 @@ const duplicateLines = ({ duplicated }: TreeSummary, style: TerminalStyle): Line
   ];
 };
 
-/** What could not be seen, and what would show it. */
-export const blindLines = ({ seen, hint }: TreeSummary, style: TerminalStyle): Line[] =>
-  hint === null
-    ? []
-    : [
-        ...flow(
-          [{ text: '  ! ', tint: 'yellow' }],
-          sentenceLine(`Modules seen: ${seen.replaceAll('`', "'")}. ${hint}`, style),
-          style,
-        ),
-        blankLine,
-      ];
-
 const functionLines = (fn: FunctionResult, result: Result, style: TerminalStyle): Line[] => {
   const title: Line = [{ text: shown(labelOf(fn, result.functions), style), bold: true }];
   const where: Line = [{ text: shown(whereabouts(fn), style), dim: true }];
@@ -221,7 +208,7 @@ const functionLines = (fn: FunctionResult, result: Result, style: TerminalStyle)
     ...(tree === null ? [] : unusedLines(tree, style)),
     ...(tree === null ? [] : duplicateLines(tree, style)),
     ...curveLines(fn.curve, style),
-    ...(tree === null ? [] : blindLines(tree, style)),
+    ...noticeLines([...fn.notices, ...(tree === null ? [] : blindSentences(tree))], style),
   ];
 };
 
