@@ -76,7 +76,7 @@ const reportOf = ({ falseAlarms, detection, culpritNamedRate, ...figures }: Gate
     table(
       ['identical code', 'comparisons', 'regressed', 'improved', 'inconclusive', 'pair spread %', 'pairs'],
       falseAlarms.map((each) => [
-        each.underLoad ? 'under CPU load' : 'alone on the machine',
+        each.underLoad ? 'under added CPU load' : 'without added load',
         each.comparisons,
         each.regressed,
         each.improved,

@@ -1,15 +1,16 @@
 /**
  * Watching costs time, so a watched start is slower than a timed one, and what the tree says would not add up to the cold
  * start that stands beside it. The parts are therefore held to the timed starts: runtime start is over before anything
- * is watched and stays; init takes what the timed starts leave for it, and its modules in proportion.
+ * is watched and stays; init takes what the timed starts leave for it, and its modules in proportion. Where the machine
+ * had other work while it watched, that would leave nothing, or too much: then runtime start is held in proportion too.
  */
 import type { ModuleNode, PackageCost } from '@coldlens/agent/modules';
 import type { Sample } from '../measure/sample.ts';
 import { median } from '../statistics.ts';
 import type { Tree } from './tree.ts';
 
-/** Watching doubles no init, and the machine makes none of it in a third of the time: beyond, the two do not belong together. */
-const bounds = { least: 0.33, most: 2 };
+/** Watching triples no init, and the machine makes none of it in half of the time: beyond, the two do not belong together. */
+const isLikely = (by: number): boolean => by >= 0.33 && by <= 2;
 
 const scaledNode = (node: ModuleNode, by: number): ModuleNode => ({
   ...node,
@@ -47,12 +48,16 @@ const timesOf = (tree: Tree, samples: readonly Sample[]): { readyMs: number; exe
 export const fittedTo = (tree: Tree, samples: readonly Sample[]): Tree => {
   if (tree.seen === 'not observed' || tree.initMs <= 0 || samples.length === 0) return tree;
   const { readyMs, executionMs } = timesOf(tree, samples);
-  const by = (readyMs - tree.runtimeStartMs) / tree.initMs;
-  if (by < bounds.least || by > bounds.most) return tree;
+  const ofInit = (readyMs - tree.runtimeStartMs) / tree.initMs;
+  const ofBoth = readyMs / (tree.runtimeStartMs + tree.initMs);
+  const keepsStart = isLikely(ofInit);
+  const by = keepsStart ? ofInit : ofBoth;
+  if (!isLikely(by)) return tree;
   return {
     ...tree,
     nodes: scaledNodes(tree.nodes, by),
     packages: tree.packages.map((cost) => scaledPackage(cost, by)),
+    runtimeStartMs: keepsStart ? tree.runtimeStartMs : tree.runtimeStartMs * by,
     initMs: tree.initMs * by,
     executionMs,
   };

@@ -56,9 +56,15 @@ describe('a watched tree', () => {
     assert.deepEqual([initMs, executionMs], [80, 5]);
   });
 
+  it('is held to them as a whole where the machine was slower while it watched', () => {
+    const { runtimeStartMs, initMs, executionMs, packages } = fittedTo(tree(), [sample(78, 70)]);
+    assert.deepEqual([runtimeStartMs, initMs, executionMs], [20, 50, 8]);
+    assert.equal(packages[0]?.totalMs, 30);
+  });
+
   it('stays as it is where the two cannot belong together, or nothing was seen', () => {
     const own = tree();
-    assert.equal(fittedTo(own, [sample(60, 50)]), own);
+    assert.equal(fittedTo(own, [sample(50, 40)]), own);
     assert.equal(fittedTo(own, [sample(900, 890)]), own);
     assert.equal(fittedTo(own, []), own);
     const unseen: Tree = { ...own, seen: 'not observed' };

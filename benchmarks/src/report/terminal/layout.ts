@@ -2,30 +2,50 @@
 import { cells, toWidth, truncate } from '../../cli/cells.ts';
 import { type Line, type Piece, type Shapes, shapesOf, type TerminalStyle } from './style.ts';
 
+/** What belongs on one line: pieces with no blank between them, such as a name and the full stop behind it. */
+const wordsOf = (text: Line): Piece[][] => {
+  const words: Piece[][] = [];
+  let isOpen = false;
+  for (const { text: run, ...look } of text) {
+    for (const [index, part] of run.split(' ').entries()) {
+      if (index > 0) isOpen = false;
+      if (part === '') continue;
+      if (!isOpen) words.push([]);
+      words.at(-1)?.push({ ...look, text: part });
+      isOpen = true;
+    }
+  }
+  return words;
+};
+
+const widthOf = (line: Line): number => line.reduce((sum, piece) => sum + cells(piece.text), 0);
+
+/** The word in at most `room` cells. */
+const fitted = (word: Line, room: number, mark: string): Piece[] => {
+  let left = room;
+  return word.flatMap((piece): Piece[] => {
+    const text = left > 0 ? truncate(piece.text, left, mark) : '';
+    left -= cells(text);
+    return text === '' ? [] : [{ ...piece, text }];
+  });
+};
+
 /** Breaks at blanks; what follows the first line is indented as deep as `lead` is wide. A longer word is cut. */
 export const flow = (lead: Line, text: Line, style: TerminalStyle): Line[] => {
-  const indent = lead.reduce((sum, piece) => sum + cells(piece.text), 0);
+  const indent = widthOf(lead);
   const room = style.width - indent;
   const mark = shapesOf(style).ellipsis;
   const lines: Piece[][] = [[]];
   let used = 0;
-  let isGlued = false;
-  for (const { text: run, ...look } of text) {
-    for (const [index, word] of run.split(' ').entries()) {
-      // Two pieces with no blank between them are one word.
-      if (index > 0) isGlued = false;
-      if (word === '') continue;
-      const cut = truncate(word, room, mark);
-      const blank = used === 0 || isGlued ? '' : ' ';
-      if (used > 0 && used + blank.length + cells(cut) > room) {
-        lines.push([]);
-        used = 0;
-      }
-      const piece = used === 0 ? cut : `${blank}${cut}`;
-      lines.at(-1)?.push({ ...look, text: piece });
-      used += cells(piece);
-      isGlued = true;
-    }
+  for (const word of wordsOf(text)) {
+    const [first, ...rest] = fitted(word, room, mark);
+    if (first === undefined) continue;
+    const width = widthOf([first, ...rest]);
+    const isNewLine = used > 0 && used + 1 + width > room;
+    if (isNewLine) lines.push([]);
+    const blank = used === 0 || isNewLine ? '' : ' ';
+    lines.at(-1)?.push({ ...first, text: `${blank}${first.text}` }, ...rest);
+    used = (isNewLine ? 0 : used) + blank.length + width;
   }
   return lines.map((line, index) => [...(index === 0 ? lead : [{ text: ' '.repeat(indent) }]), ...line]);
 };
