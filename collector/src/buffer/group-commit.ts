@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Batch, EncodedRows } from '../store/batch.ts';
+import { type Batch, concatenated, type Rows, sizeOf } from '../store/batch.ts';
 
 export interface GroupCommitOptions {
   insert(batch: Batch): Promise<void>;
@@ -24,8 +24,8 @@ export interface GroupCommitOptions {
 }
 
 interface Waiting {
-  spans: EncodedRows;
-  invocations: EncodedRows;
+  rows: Rows;
+  size: { rows: number; bytes: number };
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -67,15 +67,16 @@ export class GroupCommit {
    * Resolves when these rows are stored.
    * @throws {@link QueueFull}, or what the last try of the insert threw.
    */
-  async add(spans: EncodedRows, invocations: EncodedRows): Promise<void> {
-    const bytes = spans.bytes + invocations.bytes;
+  async add(rows: Rows): Promise<void> {
+    const size = sizeOf(rows);
+    const { bytes } = size;
     // One request that is larger than the whole queue is let in alone, or it never would be.
     if (this.#queuedBytes > 0 && this.#queuedBytes + bytes > this.#options.maxQueuedBytes) throw new QueueFull();
     this.#queuedBytes += bytes;
     try {
       await new Promise<void>((resolve, reject) => {
-        this.#queue.push({ spans, invocations, resolve, reject });
-        this.#waitingRows += spans.rows + invocations.rows;
+        this.#queue.push({ rows, size, resolve, reject });
+        this.#waitingRows += size.rows;
         this.#waitingBytes += bytes;
         this.#schedule();
       });
@@ -108,9 +109,9 @@ export class GroupCommit {
     let rows = 0;
     let bytes = 0;
     let count = 0;
-    for (const { spans, invocations } of this.#queue) {
-      const nextRows = rows + spans.rows + invocations.rows;
-      const nextBytes = bytes + spans.bytes + invocations.bytes;
+    for (const { size } of this.#queue) {
+      const nextRows = rows + size.rows;
+      const nextBytes = bytes + size.bytes;
       if (count > 0 && (nextRows > this.#options.maxBatchRows || nextBytes > this.#options.maxBatchBytes)) break;
       rows = nextRows;
       bytes = nextBytes;
@@ -122,11 +123,7 @@ export class GroupCommit {
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
-    const batch: Batch = {
-      token: randomUUID(),
-      spans: concatenate(group.map(({ spans }) => spans)),
-      invocations: concatenate(group.map(({ invocations }) => invocations)),
-    };
+    const batch: Batch = { token: randomUUID(), rows: concatenated(group.map(({ rows }) => rows)) };
     try {
       await this.#insertWithRetries(batch);
       for (const waiting of group) waiting.resolve();
@@ -147,12 +144,4 @@ export class GroupCommit {
       }
     }
   }
-}
-
-function concatenate(parts: readonly EncodedRows[]): EncodedRows {
-  return {
-    rows: parts.reduce((sum, part) => sum + part.rows, 0),
-    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-    chunks: parts.flatMap((part) => part.chunks),
-  };
 }

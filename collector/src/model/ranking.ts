@@ -40,6 +40,14 @@ export interface ModulesSeen {
   hint: string | null;
 }
 
+/** How near the function runs to what it was given. */
+export interface Limits {
+  /** Most that the platform counted in the window. */
+  memoryUsedMb: number | null;
+  /** Longest that an invocation may run. */
+  timeoutMs: number | null;
+}
+
 /** One deployed function in the ranking. */
 export interface RankedFunction {
   provider: string;
@@ -52,15 +60,19 @@ export interface RankedFunction {
   /** `arm64`, `x86_64`, or empty when unknown. */
   arch: string;
   memoryMb: number | null;
+  /** Sampled ones are counted as many times as they stand for. */
   invocations: number;
   /** cold + restored; never prewarmed. */
   coldStarts: number;
   /** coldStarts / invocations, 0 to 1. */
   coldRatio: number;
+  /** Most cold starts within 10 s: what a step of the traffic caused at once. */
+  coldBurst: number;
   errors: number;
   cold: Latency;
   warm: Latency;
   phases: Phases;
+  limits: Limits;
   modules: ModulesSeen;
   cost: Cost;
 }

@@ -8,13 +8,41 @@ export interface EncodedRows {
   readonly chunks: readonly string[];
 }
 
+/** The tables that what is received goes to. */
+export const receivedTables = ['spans', 'invocations', 'instance_starts'] as const;
+export type ReceivedTable = (typeof receivedTables)[number];
+
+/** What one or more requests bring, by table. */
+export type Rows = Readonly<Record<ReceivedTable, EncodedRows>>;
+
 /** An immutable unit of insertion. */
 export interface Batch {
   /** Unique, and never used for other rows: ClickHouse silently drops what comes under a token it has seen. */
   readonly token: string;
-  readonly spans: EncodedRows;
-  readonly invocations: EncodedRows;
+  readonly rows: Rows;
 }
+
+/** Of all tables. */
+export const sizeOf = (rows: Rows): { rows: number; bytes: number } => {
+  const parts = receivedTables.map((table) => rows[table]);
+  return {
+    rows: parts.reduce((sum, part) => sum + part.rows, 0),
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+  };
+};
+
+/** Several requests' rows as one's. */
+export const concatenated = (all: readonly Rows[]): Rows => {
+  const table = (name: ReceivedTable): EncodedRows => {
+    const parts = all.map((rows) => rows[name]);
+    return {
+      rows: parts.reduce((sum, part) => sum + part.rows, 0),
+      bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+      chunks: parts.flatMap((part) => part.chunks),
+    };
+  };
+  return { spans: table('spans'), invocations: table('invocations'), instance_starts: table('instance_starts') };
+};
 
 /** One column of a table: its name, and its value in a row made of `Source`. */
 export interface Column<Source> {

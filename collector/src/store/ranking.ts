@@ -1,14 +1,10 @@
-/**
- * The ranking, in one statement over merged invocations. Quantiles are exact (nearest rank: the ceil(p n)-th value).
- *
- * Parts of an invocation on two sides of midnight lie in two partitions: partitions are chosen by `day` with one day's
- * margin, FINAL merges, and only then the window is applied to the merged time.
- */
+/** The ranking, in one statement over merged invocations. Quantiles are exact (nearest rank: the ceil(p n)-th value). */
 
 import type { Architecture } from '../model/pricing/aws-lambda.ts';
 import { costOf, type MeteredQuantities, pricesDate } from '../model/pricing/cost.ts';
 import type { Latency, RankedFunction, Ranking, RankingQuery, RankingSort } from '../model/ranking.ts';
 import type { Connection } from './connection.ts';
+import { mergedInvocations } from './merged-invocations.ts';
 
 /** More functions than this are not ranked; the busiest are. */
 const maxFunctions = 50_000;
@@ -28,15 +24,15 @@ const middleMean = (member: number) => `arrayReduce('avg', arrayMap(x -> x.${mem
 
 const architectures: readonly Architecture[] = ['x86_64', 'arm64'];
 
-/** Integer sums of what is metered: the value to sum, and over which of the metered invocations. */
+/** Integer sums of what is metered, in millionths: the value to sum, and over which of the metered invocations. */
 const meteredColumns = {
-  requests: ['1', '1'],
+  requests: ['weight', '1'],
   mb_ms: ['mb_ms', '1'],
-  cold_requests: ['1', 'is_cold'],
+  cold_requests: ['weight', 'is_cold'],
   cold_mb_ms: ['mb_ms', 'is_cold'],
   cold_mb: ['mb', 'is_cold'],
   cold_execution_mb_ms: ['execution_mb_ms', 'is_cold'],
-  warm_requests: ['1', 'is_warm'],
+  warm_requests: ['weight', 'is_warm'],
   warm_billed_ms: ['billed_ms', 'is_warm'],
 } as const;
 
@@ -47,33 +43,29 @@ const meteredSums = (arch: Architecture) =>
     )
     .join(',\n    ');
 
-/**
- * A cold latency needs init and execution; runtime start may be unknown. A restored start's restore is seen by
- * nobody but the platform, so its latency is not observable here.
- */
-const merged = `
+/** What money is computed from, of each invocation. */
+const meteredInvocations = `
   SELECT
-    provider, account, region, function_name,
-    coalesce(started_at, seen_at) AS at,
-    function_version, runtime, arch, memory_mb, modules_seen, modules_hint,
-    ifNull(error, 0) AS failed,
-    coalesce(start_kind, otel_start_kind) AS kind,
-    ifNull(kind IN ('cold', 'restored'), 0) AS is_cold,
-    ifNull(kind IN ('warm', 'prewarmed'), 0) AS is_warm,
-    agent_runtime_start_ns AS runtime_start_ns,
-    agent_init_ns AS init_ns,
-    coalesce(agent_execution_ns, otel_execution_ns) AS execution_ns,
-    if(kind = 'cold', ifNull(runtime_start_ns, 0) + init_ns + execution_ns, NULL) AS cold_latency_ns,
-    if(isNotNull(agent_billed_ms) AND isNotNull(memory_mb), ifNull(arch, ''), '') AS metered_arch,
-    toUInt128(ifNull(memory_mb, 0)) AS mb,
-    toUInt128(ifNull(agent_billed_ms, 0)) AS billed_ms,
-    billed_ms * mb AS mb_ms,
-    ifNull(intDiv(execution_ns + 999999, 1000000), billed_ms) * mb AS execution_mb_ms
-  FROM invocations FINAL
-  WHERE day >= toDate(fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')) - 1
-    AND positionCaseInsensitiveUTF8(function_name, {filter:String}) > 0`;
+    *,
+    if(isNotNull(billed) AND isNotNull(memory_mb), ifNull(arch, ''), '') AS metered_arch,
+    toUInt128(ifNull(memory_mb, 0)) * weight AS mb,
+    toUInt128(ifNull(billed, 0)) * weight AS billed_ms,
+    toUInt128(ifNull(billed, 0)) * toUInt128(ifNull(memory_mb, 0)) * weight AS mb_ms,
+    toUInt128(ifNull(intDiv(handler_ns + 999999, 1000000), ifNull(billed, 0))) * toUInt128(ifNull(memory_mb, 0)) * weight AS execution_mb_ms
+  FROM (${mergedInvocations('positionCaseInsensitiveUTF8(function_name, {filter:String}) > 0')})
+  WHERE at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')`;
 
-/** One row a function, with all its latencies sorted. */
+/** Cold starts that come within so many seconds of each other were caused by one step of the traffic. */
+const burstSeconds = 10;
+const burst = `arrayMax(tupleElement(sumMapIf([intDiv(toUnixTimestamp(at), ${burstSeconds})], [toUInt64(1)], is_cold), 2))`;
+
+const percents = [50, 90, 99, 100] as const;
+
+/** Nearest rank among invocations that stand for several where warm ones are sampled. */
+const warmQuantiles = `quantilesExactWeightedIf(${percents.map((p) => p / 100).join(', ')})(
+      assumeNotNull(handler_ns), weight, is_warm AND isNotNull(handler_ns))`;
+
+/** One row a function, with all its cold latencies sorted. */
 const grouped = `
   SELECT
     provider, account, region, function_name AS name,
@@ -81,38 +73,42 @@ const grouped = `
     ifNull(argMax(runtime, at), '') AS runtime_name,
     ifNull(argMax(arch, at), '') AS arch_name,
     argMax(memory_mb, at) AS latest_memory_mb,
+    argMax(timeout_ms, at) AS latest_timeout_ms,
+    max(memory_used_mb) AS most_memory_used_mb,
     argMaxIf((modules_seen, modules_hint), at, isNotNull(modules_seen)) AS latest_modules,
-    count() AS invocations,
+    sum(weight) AS invocations,
     countIf(is_cold) AS cold_starts,
-    sum(failed) AS errors,
+    ${burst} AS cold_burst,
+    sumIf(weight, failed) AS errors,
     arraySort(groupArrayIf(
-      (assumeNotNull(cold_latency_ns), runtime_start_ns, init_ns, execution_ns), isNotNull(cold_latency_ns)
+      (assumeNotNull(cold_latency_ns), runtime_start_ns, own_init_ns, handler_ns, reported_init_ns, platform_ns, restore_ns),
+      isNotNull(cold_latency_ns)
     )) AS cold_phases,
-    arraySort(groupArrayIf(assumeNotNull(execution_ns), is_warm AND isNotNull(execution_ns))) AS warm,
+    countIf(is_warm AND isNotNull(handler_ns)) AS warm_count,
+    ${warmQuantiles} AS warm,
     ${architectures.map(meteredSums).join(',')}
-  FROM (${merged})
-  WHERE at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
+  FROM (${meteredInvocations})
   GROUP BY provider, account, region, function_name
   ORDER BY invocations DESC, provider, account, region, name
   LIMIT ${maxFunctions}`;
 
-const percents = [50, 90, 99, 100] as const;
+const means = { runtime_start: 2, init: 3, execution: 4, reported_init: 5, platform: 6, restore: 7 } as const;
 
 const statement = `
 SELECT
-    * EXCEPT (cold_phases, warm),
+    * EXCEPT (cold_phases, warm, warm_count),
     ${percents.map((p) => `${quantile(p, 'arrayMap(x -> x.1, cold_phases)')} AS cold_p${p}_ns`).join(',\n    ')},
-    ${percents.map((p) => `${quantile(p, 'warm')} AS warm_p${p}_ns`).join(',\n    ')},
-    ${middleMean(2)} AS runtime_start_mean_ns,
-    ${middleMean(3)} AS init_mean_ns,
-    ${middleMean(4)} AS execution_mean_ns
+    ${percents.map((p, place) => `if(warm_count = 0, NULL, warm[${place + 1}]) AS warm_p${p}_ns`).join(',\n    ')},
+    ${Object.entries(means)
+      .map(([name, member]) => `${middleMean(member)} AS ${name}_mean_ns`)
+      .join(',\n    ')}
 FROM (${grouped})`;
 
 type Nanoseconds = string | number | null;
 
 interface Row
   extends Record<`${'cold' | 'warm'}_p${(typeof percents)[number]}_ns`, Nanoseconds>,
-    Record<`${'runtime_start' | 'init' | 'execution'}_mean_ns`, Nanoseconds>,
+    Record<`${keyof typeof means}_mean_ns`, Nanoseconds>,
     Record<`${Architecture}_${keyof typeof meteredColumns}`, string> {
   provider: string;
   account: string;
@@ -122,10 +118,15 @@ interface Row
   runtime_name: string;
   arch_name: string;
   latest_memory_mb: number | null;
+  latest_timeout_ms: number | null;
+  most_memory_used_mb: number | null;
   /** How much of the module tree was seen, and what would show the rest. */
   latest_modules: [string | null, string | null];
+  /** In millionths. */
   invocations: string;
   cold_starts: string;
+  cold_burst: string;
+  /** In millionths. */
   errors: string;
 }
 
@@ -147,7 +148,7 @@ export async function rankFunctions(connection: Connection, query: RankingQuery,
 }
 
 function rankedFunction(row: Row, windowMs: number): RankedFunction {
-  const invocations = Number(row.invocations);
+  const invocations = whole(row.invocations);
   const coldStarts = Number(row.cold_starts);
   return {
     provider: row.provider,
@@ -161,18 +162,19 @@ function rankedFunction(row: Row, windowMs: number): RankedFunction {
     invocations,
     coldStarts,
     coldRatio: coldStarts / invocations,
-    errors: Number(row.errors),
+    coldBurst: Number(row.cold_burst),
+    errors: whole(row.errors),
     cold: latency(row, 'cold'),
     warm: latency(row, 'warm'),
     phases: {
-      // The provider's own figures come with platform telemetry.
-      reportedInitMs: null,
-      platformMs: null,
+      reportedInitMs: milliseconds(row.reported_init_mean_ns),
+      platformMs: milliseconds(row.platform_mean_ns),
       runtimeStartMs: milliseconds(row.runtime_start_mean_ns),
       initMs: milliseconds(row.init_mean_ns),
       executionMs: milliseconds(row.execution_mean_ns),
-      restoreMs: null,
+      restoreMs: milliseconds(row.restore_mean_ns),
     },
+    limits: { memoryUsedMb: row.most_memory_used_mb, timeoutMs: row.latest_timeout_ms },
     modules: { seen: row.latest_modules[0], hint: row.latest_modules[1] },
     cost: costOf(
       {
@@ -199,7 +201,7 @@ function milliseconds(ns: Nanoseconds): number | null {
 }
 
 function metered(row: Row, arch: Architecture): MeteredQuantities {
-  const sum = (name: keyof typeof meteredColumns) => BigInt(row[`${arch}_${name}`]);
+  const sum = (name: keyof typeof meteredColumns) => wholeOf(BigInt(row[`${arch}_${name}`]));
   return {
     requests: sum('requests'),
     mbMs: sum('mb_ms'),
@@ -211,6 +213,17 @@ function metered(row: Row, arch: Architecture): MeteredQuantities {
     },
     warm: { requests: sum('warm_requests'), billedMs: sum('warm_billed_ms') },
   };
+}
+
+const ppm = 1_000_000n;
+
+/** Millionths to whole ones, rounded: where nothing is sampled that is exact. */
+function wholeOf(millionths: bigint): bigint {
+  return (millionths + ppm / 2n) / ppm;
+}
+
+function whole(millionths: string): number {
+  return Number(wholeOf(BigInt(millionths)));
 }
 
 /** What each sort looks at; what is not observable comes last. */

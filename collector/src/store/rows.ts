@@ -1,9 +1,12 @@
 /** What goes into which column. The tables themselves are in schema/. */
 import { attributesJson, cut } from '../model/attributes.ts';
-import { functionNameOf, invocationIdOf, type PartialInvocation, phaseOf } from '../model/invocation.ts';
+import { assembleInvocations } from '../model/invocation/assemble.ts';
+import { functionNameOf, invocationIdOf, phaseOf } from '../model/invocation/facts.ts';
+import { type InstanceStart, instanceStartsOf } from '../model/invocation/instance-start.ts';
+import type { PartialInvocation } from '../model/invocation/partial.ts';
 import type { Attributes, DecodedSpan } from '../model/span.ts';
 import { believableNs, clampToDateTime64, dateTime64, dayOf, durationNs } from '../model/time.ts';
-import type { Column } from './batch.ts';
+import { type Column, encodeRows, type ReceivedTable, type Rows } from './batch.ts';
 
 /** A span and when it came. */
 export interface ReceivedSpan {
@@ -50,7 +53,7 @@ export const invocationColumns: readonly Column<PartialInvocation>[] = [
   { name: 'function_name', value: (part) => part.functionName },
   { name: 'invocation_id', value: (part) => part.invocationId },
   { name: 'seen_at', value: (part) => dateTime64(part.seenNs) },
-  { name: 'started_at', value: (part) => (part.startedNs === null ? null : dateTime64(part.startedNs)) },
+  { name: 'started_at', value: (part) => moment(part.startedNs) },
   { name: 'trace_id', value: (part) => part.traceId },
   { name: 'start_kind', value: (part) => part.startKind },
   { name: 'start_certainty', value: (part) => part.startCertainty },
@@ -72,7 +75,51 @@ export const invocationColumns: readonly Column<PartialInvocation>[] = [
   { name: 'instance_id', value: (part) => part.instanceId },
   { name: 'modules_seen', value: (part) => part.modulesSeen },
   { name: 'modules_hint', value: (part) => part.modulesHint },
+  { name: 'weight_ppm', value: (part) => integer(part.weightPpm) },
+  { name: 'platform_start_kind', value: (part) => part.platformStartKind },
+  { name: 'platform_reported_init_ns', value: (part) => integer(part.platformReportedInitNs) },
+  { name: 'platform_init_inside', value: (part) => part.platformInitInside },
+  { name: 'platform_restore_ns', value: (part) => integer(part.platformRestoreNs) },
+  { name: 'platform_duration_ns', value: (part) => integer(part.platformDurationNs) },
+  { name: 'platform_billed_ms', value: (part) => integer(part.platformBilledMs) },
+  { name: 'platform_memory_used_mb', value: (part) => part.platformMemoryUsedMb },
+  { name: 'platform_status', value: (part) => part.platformStatus },
+  { name: 'platform_error_type', value: (part) => part.platformErrorType },
+  { name: 'platform_started_at', value: (part) => moment(part.platformStartedNs) },
+  { name: 'timeout_ms', value: (part) => part.timeoutMs },
 ];
+
+export const instanceStartColumns: readonly Column<InstanceStart>[] = [
+  { name: 'day', value: (start) => dayOf(start.startedNs) },
+  { name: 'provider', value: (start) => start.provider },
+  { name: 'account', value: (start) => start.account },
+  { name: 'region', value: (start) => start.region },
+  { name: 'function_name', value: (start) => start.functionName },
+  { name: 'instance_id', value: (start) => start.instanceId },
+  { name: 'started_at', value: (start) => dateTime64(start.startedNs) },
+  { name: 'init_ns', value: (start) => String(start.initNs) },
+];
+
+/** Only their names, which is all that an insert needs of them. */
+export const columnsOf: Readonly<Record<ReceivedTable, readonly { name: string }[]>> = {
+  spans: spanColumns,
+  invocations: invocationColumns,
+  instance_starts: instanceStartColumns,
+};
+
+/** The rows that spans become. */
+export const rowsOf = async (spans: readonly DecodedSpan[], receivedMs: number): Promise<Rows> => ({
+  spans: await encodeRows(
+    spanColumns,
+    spans.map((span) => ({ span, receivedMs })),
+  ),
+  invocations: await encodeRows(invocationColumns, assembleInvocations(spans, receivedMs)),
+  instance_starts: await encodeRows(instanceStartColumns, instanceStartsOf(spans, receivedMs)),
+});
+
+function moment(ns: bigint | null): string | null {
+  return ns === null ? null : dateTime64(ns);
+}
 
 /** 64-bit integers go as text: JSON numbers lose digits beyond 2^53. */
 function integer(value: bigint | null): string | null {

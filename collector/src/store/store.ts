@@ -1,12 +1,12 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
 import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
-import { type Batch, encodeRows } from './batch.ts';
+import { type Batch, encodeRows, receivedTables } from './batch.ts';
 import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
 import { Connection, isConnectionFailure, troubleOf } from './connection.ts';
 import { EmbeddedClickHouse } from './embedded/embedded.ts';
 import { migrate, prepareDatabase } from './migrate.ts';
 import { rankFunctions } from './ranking.ts';
-import { invocationColumns, spanColumns } from './rows.ts';
+import { columnsOf } from './rows.ts';
 import { loopbackTarget, parseTarget, type Target } from './target.ts';
 
 export interface StoreOptions {
@@ -119,13 +119,14 @@ class ClickHouseStore implements Store {
     return `${this.#kind === 'server' ? '' : 'embedded '}ClickHouse at ${host}`;
   }
 
-  async insert({ token, spans, invocations }: Batch): Promise<void> {
+  async insert({ token, rows }: Batch): Promise<void> {
     await this.#use(async (connection) => {
-      // Both are tried even if one fails, so that the retry finds less to do; tokens make it harmless.
-      const outcomes = await Promise.allSettled([
-        connection.insert('spans', names(spanColumns), spans, `${token}-spans`),
-        connection.insert('invocations', names(invocationColumns), invocations, `${token}-invocations`),
-      ]);
+      // All are tried even if one fails, so that the retry finds less to do; tokens make it harmless.
+      const outcomes = await Promise.allSettled(
+        receivedTables.map((table) =>
+          connection.insert(table, names(columnsOf[table]), rows[table], `${token}-${table}`),
+        ),
+      );
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     });
   }

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { RankedFunction, RankingSort } from '#collector/index.js';
-import { assembleInvocations } from '#collector/model/invocation.js';
 import { readJson } from '#collector/receive/otlp/json.js';
-import { type Batch, encodeRows } from '#collector/store/batch.js';
-import { invocationColumns, spanColumns } from '#collector/store/rows.js';
+import type { Batch } from '#collector/store/batch.js';
+import { rowsOf } from '#collector/store/rows.js';
 import { ask, collectorForAllTests } from '../../support/collector.ts';
 import { type InvocationInput, invocationSpans, lambdaResource, newTraceId, request, send, span } from './support.ts';
 
@@ -32,14 +31,7 @@ describe('storing and ranking', () => {
     );
 
   async function batchOf(body: unknown, token: string): Promise<Batch> {
-    const receivedMs = Date.now();
-    const spans = readJson(Buffer.from(JSON.stringify(body)));
-    const received = spans.map((decoded) => ({ span: decoded, receivedMs }));
-    return {
-      token,
-      spans: await encodeRows(spanColumns, received),
-      invocations: await encodeRows(invocationColumns, assembleInvocations(spans, receivedMs)),
-    };
+    return { token, rows: await rowsOf(readJson(Buffer.from(JSON.stringify(body))), Date.now()) };
   }
 
   const cold = (id: string, fields: Partial<InvocationInput> = {}): InvocationInput => ({
@@ -199,6 +191,7 @@ describe('storing and ranking', () => {
         invocations: 16,
         coldStarts: 10,
         coldRatio: 10 / 16,
+        coldBurst: 10,
         errors: 1,
         cold: { p50Ms: 150, p90Ms: 190, p99Ms: 200, maxMs: 200 },
         // 2, 4, 6, 8, 10, 12
@@ -212,6 +205,7 @@ describe('storing and ranking', () => {
           executionMs: 10,
           restoreMs: null,
         },
+        limits: { memoryUsedMb: null, timeoutMs: null },
         modules: { seen: null, hint: null },
       });
       // Billed: 110 + 120 + ... + 200 = 1550 cold, 2 + 4 + 6 + 8 + 10 + 12 = 42 warm; 512 MB; arm64.

@@ -6,7 +6,7 @@ export const newSpanId = () => randomBytes(8).toString('hex');
 
 type AttributeInput = Record<string, string | number | boolean>;
 
-const keyValues = (attributes: AttributeInput) =>
+export const keyValues = (attributes: AttributeInput) =>
   Object.entries(attributes).map(([key, value]) => ({
     key,
     value:
@@ -14,7 +14,9 @@ const keyValues = (attributes: AttributeInput) =>
         ? { stringValue: value }
         : typeof value === 'boolean'
           ? { boolValue: value }
-          : { intValue: String(value) },
+          : Number.isInteger(value) && Math.abs(value) < 1e15
+            ? { intValue: String(value) }
+            : { doubleValue: value },
   }));
 
 export interface SpanInput {

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GroupCommit, QueueFull } from '#collector/buffer/group-commit.js';
-import type { Batch } from '#collector/store/batch.js';
+import type { Batch, EncodedRows, Rows } from '#collector/store/batch.js';
 
 const rows = (text: string, count = 1) => ({ rows: count, bytes: text.length, chunks: [text] });
 const none = { rows: 0, bytes: 0, chunks: [] };
+const request = (spans: EncodedRows, invocations: EncodedRows = none): Rows => ({
+  spans,
+  invocations,
+  instance_starts: none,
+});
 
 function openableGate() {
   let open = () => {};
@@ -19,13 +24,13 @@ describe('group commit', () => {
     const batches: Batch[] = [];
     const commit = new GroupCommit({ insert: async (batch) => void batches.push(batch), lingerMs: 5 });
     await Promise.all([
-      commit.add(rows('a'), rows('x')),
-      commit.add(rows('b'), none),
-      commit.add(rows('c'), rows('z')),
+      commit.add(request(rows('a'), rows('x'))),
+      commit.add(request(rows('b'))),
+      commit.add(request(rows('c'), rows('z'))),
     ]);
     assert.equal(batches.length, 1);
-    assert.deepEqual(batches[0]?.spans, { rows: 3, bytes: 3, chunks: ['a', 'b', 'c'] });
-    assert.deepEqual(batches[0]?.invocations.chunks, ['x', 'z']);
+    assert.deepEqual(batches[0]?.rows.spans, { rows: 3, bytes: 3, chunks: ['a', 'b', 'c'] });
+    assert.deepEqual(batches[0]?.rows.invocations.chunks, ['x', 'z']);
   });
 
   it('acknowledges nothing before its insert has succeeded, and gathers what comes meanwhile', async () => {
@@ -39,17 +44,17 @@ describe('group commit', () => {
       lingerMs: 1,
     });
     let isFirstDone = false;
-    const first = commit.add(rows('a'), none).then(() => {
+    const first = commit.add(request(rows('a'))).then(() => {
       isFirstDone = true;
     });
     await sleep(10);
-    const others = Promise.all([commit.add(rows('b'), none), commit.add(rows('c'), none)]);
+    const others = Promise.all([commit.add(request(rows('b'))), commit.add(request(rows('c')))]);
     await sleep(10);
     assert.equal(isFirstDone, false);
     gate.open();
     await Promise.all([first, others]);
     assert.deepEqual(
-      batches.map(({ spans }) => spans.chunks),
+      batches.map(({ rows: { spans } }) => spans.chunks),
       [['a'], ['b', 'c']],
     );
     assert.notEqual(batches[0]?.token, batches[1]?.token);
@@ -57,11 +62,14 @@ describe('group commit', () => {
 
   it('closes a batch at its limits without splitting a request', async () => {
     const sizes: number[] = [];
-    const commit = new GroupCommit({ insert: async ({ spans }) => void sizes.push(spans.rows), maxBatchRows: 10 });
+    const commit = new GroupCommit({
+      insert: async ({ rows: { spans } }) => void sizes.push(spans.rows),
+      maxBatchRows: 10,
+    });
     await Promise.all([
-      commit.add(rows('a', 6), none),
-      commit.add(rows('b', 6), none),
-      commit.add(rows('c', 30), none),
+      commit.add(request(rows('a', 6))),
+      commit.add(request(rows('b', 6))),
+      commit.add(request(rows('c', 30))),
     ]);
     assert.deepEqual(sizes, [6, 6, 30]);
   });
@@ -76,7 +84,7 @@ describe('group commit', () => {
       lingerMs: 1,
       retryDelaysMs: [1, 1],
     });
-    await commit.add(rows('a'), none);
+    await commit.add(request(rows('a')));
     assert.equal(tries.length, 3);
     assert.equal(new Set(tries).size, 1);
   });
@@ -87,22 +95,22 @@ describe('group commit', () => {
       if (isDown) throw new Error('down');
     };
     const commit = new GroupCommit({ insert, lingerMs: 1, retryDelaysMs: [1] });
-    const outcomes = await Promise.allSettled([commit.add(rows('a'), none), commit.add(rows('b'), none)]);
+    const outcomes = await Promise.allSettled([commit.add(request(rows('a'))), commit.add(request(rows('b')))]);
     assert.deepEqual(
       outcomes.map(({ status }) => status),
       ['rejected', 'rejected'],
     );
     isDown = false;
-    await commit.add(rows('a'), none);
+    await commit.add(request(rows('a')));
   });
 
   it('refuses what does not fit into its queue', async () => {
     const gate = openableGate();
     const commit = new GroupCommit({ insert: () => gate.opened, lingerMs: 1, maxQueuedBytes: 10 });
-    const first = commit.add(rows('12345678'), none);
-    await assert.rejects(commit.add(rows('123'), none), QueueFull);
+    const first = commit.add(request(rows('12345678')));
+    await assert.rejects(commit.add(request(rows('123'))), QueueFull);
     gate.open();
     await first;
-    await commit.add(rows('123'), none);
+    await commit.add(request(rows('123')));
   });
 });

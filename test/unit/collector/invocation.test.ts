@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { assembleInvocations } from '#collector/model/invocation.js';
+import { seededRandom } from '#benchmarks/src/random.js';
+import { assembleInvocations } from '#collector/model/invocation/assemble.js';
+import { mergeAll, nothingTold } from '#collector/model/invocation/partial.js';
 import { type DecodedSpan, emptySpan } from '#collector/model/span.js';
 import { dateTime64 } from '#collector/model/time.js';
 
@@ -52,6 +54,7 @@ describe('assembling invocations', () => {
       const [whole, ...others] = assembleInvocations(order, receivedMs);
       assert.deepEqual(others, []);
       assert.deepEqual(whole, {
+        ...nothingTold,
         provider: 'aws',
         account: '123',
         region: 'eu-central-1',
@@ -67,8 +70,6 @@ describe('assembling invocations', () => {
         agentIdleNs: 1_500_000n,
         agentExecutionNs: 3n,
         agentBilledMs: 301n,
-        otelStartKind: null,
-        otelExecutionNs: null,
         error: 1,
         errorType: 'TypeError',
         trigger: 'http',
@@ -143,5 +144,31 @@ describe('assembling invocations', () => {
     const instant = { ...root, endNs: root.startNs };
     assert.equal(assembleInvocations([azure], receivedMs)[0]?.agentBilledMs, null);
     assert.equal(assembleInvocations([instant], receivedMs)[0]?.agentBilledMs, 1n);
+  });
+
+  it('makes the same of its parts whatever their order, however often and in however many requests they come', () => {
+    const next = seededRandom(5);
+    const shuffled = <T>(list: readonly T[]): T[] =>
+      list
+        .map((one) => ({ one, at: next() }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ one }) => one);
+    const platform = span({
+      'coldlens.phase': 'platform',
+      'coldlens.platform.status': 'timeout',
+      'coldlens.platform.reported_init_ms': 12.5,
+      'coldlens.platform.duration_ms': 3_000,
+      'coldlens.platform.billed_ms': 3_013,
+      'coldlens.platform.memory_used_mb': 91,
+    });
+    const spans = [root, init, phase('execution', 3n), phase('runtime_start', 1n), platform];
+    const [expected] = assembleInvocations(spans, receivedMs);
+    assert.equal(expected?.platformBilledMs, 3_013n);
+    for (let round = 0; round < 200; round += 1) {
+      const sent = shuffled([...spans, ...spans.filter(() => next() < 0.5)]);
+      const cut = Math.floor(next() * sent.length);
+      const parts = [sent.slice(0, cut), sent.slice(cut)].flatMap((part) => assembleInvocations(part, receivedMs));
+      assert.deepEqual(mergeAll(shuffled(parts)), [expected]);
+    }
   });
 });

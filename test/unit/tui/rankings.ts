@@ -17,6 +17,7 @@ export function rankedFunction(overrides: Overrides & { name: string }): RankedF
     invocations: 48,
     coldStarts: 12,
     coldRatio: 0.25,
+    coldBurst: 3,
     errors: 0,
     cold: { p50Ms: 366.2, p90Ms: 380.4, p99Ms: 402.7, maxMs: 410 },
     warm: { p50Ms: 1.24, p90Ms: 2.1, p99Ms: 4.8, maxMs: 12.3 },
@@ -28,6 +29,7 @@ export function rankedFunction(overrides: Overrides & { name: string }): RankedF
       executionMs: 12.1,
       restoreMs: null,
     },
+    limits: { memoryUsedMb: 118, timeoutMs: 30_000 },
     modules: { seen: 'not observed', hint: 'NODE_OPTIONS="--import @coldlens/agent/register"' },
     cost: { totalUsd: 0.000_052, coldUsd: 0.000_036, perMillionUsd: 1.08, monthlyUsd: 0.0019 },
   };

@@ -4,10 +4,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { type GroupCommit, QueueFull } from '../../buffer/group-commit.ts';
-import { assembleInvocations } from '../../model/invocation.ts';
 import { type DecodedSpan, hasValidIds } from '../../model/span.ts';
-import { encodeRows } from '../../store/batch.ts';
-import { invocationColumns, spanColumns } from '../../store/rows.ts';
+import { rowsOf } from '../../store/rows.ts';
 import type { Answer } from '../answer.ts';
 import { readBody } from '../body.ts';
 import type { ByteBudget } from '../byte-budget.ts';
@@ -97,14 +95,9 @@ export class TraceReceiver {
   }
 
   async #commitSpans(spans: readonly DecodedSpan[]): Promise<void> {
-    const receivedMs = Date.now();
-    const spanRows = await encodeRows(
-      spanColumns,
-      spans.map((span) => ({ span, receivedMs })),
-    );
-    const invocationRows = await encodeRows(invocationColumns, assembleInvocations(spans, receivedMs));
+    const rows = await rowsOf(spans, Date.now());
     try {
-      await this.#commit.add(spanRows, invocationRows);
+      await this.#commit.add(rows);
     } catch (error) {
       this.#stats.lastStoreFailure = error instanceof Error ? error.message : String(error);
       if (error instanceof QueueFull) throw new HttpError(503, 'The collector is busy; send this again in a second.');

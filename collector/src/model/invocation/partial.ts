@@ -1,0 +1,133 @@
+/**
+ * A part of an invocation: what one source told, in columns of that source's own. Parts of one request are merged here, parts
+ * that come in different requests (late, twice, in any order) by the table's engine, by the same rule. Which source is believed
+ * is decided when a question is asked, never by who came last.
+ */
+import type { Certainty, StartKind } from '@coldlens/agent/vocabulary';
+
+/** One invocation is known by these, whoever reports it. */
+export interface InvocationIdentity {
+  provider: string;
+  account: string;
+  region: string;
+  functionName: string;
+  /** The provider's own. */
+  invocationId: string;
+}
+
+/** What one or more reports tell of an invocation; null is "not told". Durations are nanoseconds. */
+export interface PartialInvocation extends InvocationIdentity {
+  /** When the part happened: places the row in time until a root span says when the invocation started. */
+  seenNs: bigint;
+  /** Start of the root span: the start of the caller's wait. */
+  startedNs: bigint | null;
+  traceId: string | null;
+
+  /** The agent's word. */
+  startKind: StartKind | null;
+  startCertainty: Certainty | null;
+  agentRuntimeStartNs: bigint | null;
+  agentInitNs: bigint | null;
+  agentIdleNs: bigint | null;
+  agentExecutionNs: bigint | null;
+  agentBilledMs: bigint | null;
+  /** This one stands for so many millionths of an invocation: 1,000,000 divided by the rate that it was sampled at. */
+  weightPpm: bigint | null;
+
+  /** The platform's word; `warm` says no more than that it reported no init and no restore. */
+  platformStartKind: StartKind | null;
+  /** The platform's single figure for getting ready. */
+  platformReportedInitNs: bigint | null;
+  /** A failed init that ran again inside the invocation: then its duration holds the init. */
+  platformInitInside: 0 | 1 | null;
+  platformRestoreNs: bigint | null;
+  /** Without init. */
+  platformDurationNs: bigint | null;
+  /** Init and restore included. */
+  platformBilledMs: bigint | null;
+  platformMemoryUsedMb: number | null;
+  /** `success`, `failure`, `error` or `timeout`. */
+  platformStatus: string | null;
+  platformErrorType: string | null;
+  /** When the platform began to work on it; a cold one's init was before. */
+  platformStartedNs: bigint | null;
+
+  /** From other senders' `faas.coldstart`, which cannot tell prewarmed from cold. */
+  otelStartKind: StartKind | null;
+  /** Duration of another sender's server span. */
+  otelExecutionNs: bigint | null;
+
+  /** By the root span. */
+  error: 0 | 1 | null;
+  errorType: string | null;
+  trigger: string | null;
+  memoryMb: number | null;
+  timeoutMs: number | null;
+  arch: string | null;
+  runtime: string | null;
+  runtimeVersion: string | null;
+  functionVersion: string | null;
+  instanceId: string | null;
+  /** How much of the module tree the agent saw, and the line that would show the rest. */
+  modulesSeen: string | null;
+  modulesHint: string | null;
+}
+
+/** What a source that says nothing says. */
+export const nothingTold = {
+  startedNs: null,
+  traceId: null,
+  startKind: null,
+  startCertainty: null,
+  agentRuntimeStartNs: null,
+  agentInitNs: null,
+  agentIdleNs: null,
+  agentExecutionNs: null,
+  agentBilledMs: null,
+  weightPpm: null,
+  platformStartKind: null,
+  platformReportedInitNs: null,
+  platformInitInside: null,
+  platformRestoreNs: null,
+  platformDurationNs: null,
+  platformBilledMs: null,
+  platformMemoryUsedMb: null,
+  platformStatus: null,
+  platformErrorType: null,
+  platformStartedNs: null,
+  otelStartKind: null,
+  otelExecutionNs: null,
+  error: null,
+  errorType: null,
+  trigger: null,
+  memoryMb: null,
+  timeoutMs: null,
+  arch: null,
+  runtime: null,
+  runtimeVersion: null,
+  functionVersion: null,
+  instanceId: null,
+  modulesSeen: null,
+  modulesHint: null,
+} as const satisfies Partial<PartialInvocation>;
+
+/** As the table's engine does it: of every column, the latest that is not null. */
+export const merge = (before: PartialInvocation, after: PartialInvocation): PartialInvocation => {
+  const told = Object.entries(after).filter(([, value]) => value !== null);
+  const merged: PartialInvocation = { ...before, ...Object.fromEntries(told) };
+  return { ...merged, seenNs: merged.startedNs ?? merged.seenNs };
+};
+
+const keyOf = ({ provider, account, region, functionName, invocationId }: InvocationIdentity): string =>
+  JSON.stringify([provider, account, region, functionName, invocationId]);
+
+/** One an invocation, in order of first appearance. */
+export const mergeAll = (parts: Iterable<PartialInvocation>): PartialInvocation[] => {
+  const byKey = new Map<string, PartialInvocation>();
+  for (const part of parts) {
+    const key = keyOf(part);
+    const before = byKey.get(key);
+    byKey.set(key, before === undefined ? part : merge(before, part));
+  }
+  return [...byKey.values()];
+};

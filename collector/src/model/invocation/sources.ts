@@ -1,0 +1,130 @@
+/** What each kind of span tells of its invocation: the agent's, the platform's own figures, another sender's. */
+import {
+  attribute,
+  type Certainty,
+  moduleAttribute,
+  platformAttribute,
+  platformPhase,
+  type StartKind,
+} from '@coldlens/agent/vocabulary';
+import { boolean, number, oneOf, text } from '../attributes.ts';
+import { type DecodedSpan, statusCodeError } from '../span.ts';
+import { believableNs, ceilMs, durationNs, msToNs } from '../time.ts';
+import type { SpanPhase } from './facts.ts';
+import type { PartialInvocation } from './partial.ts';
+
+type Facts = Partial<PartialInvocation>;
+
+const startKinds: readonly StartKind[] = ['cold', 'warm', 'prewarmed', 'restored'];
+const certainties: readonly Certainty[] = ['certain', 'inferred'];
+
+const nsOf = (ms: number | null): bigint | null => (ms === null ? null : msToNs(ms));
+
+/** What a root span tells, whoever sent it. */
+const rootFacts = (span: DecodedSpan, receivedMs: number): Facts => ({
+  startedNs: believableNs(span.startNs, receivedMs),
+  traceId: span.traceId,
+  error: span.statusCode === statusCodeError ? 1 : 0,
+  errorType: text([span.attributes], attribute.errorType),
+  trigger: text([span.attributes], attribute.trigger),
+});
+
+const wholePpm = 1_000_000;
+
+/** A rate that is none is no reason to count an invocation a million times. */
+const leastRate = 1e-6;
+
+const weightOf = (rate: number | null): bigint | null =>
+  rate === null || rate < leastRate || rate >= 1 ? null : BigInt(Math.round(wholePpm / rate));
+
+/**
+ * What Lambda will bill, as seen from inside: whole milliseconds, rounded up, init included (billed since
+ * 2025-08-01; the root span starts at process start when cold and at the handler call otherwise).
+ * Other providers meter differently, so there it is not observable.
+ */
+const billedMsOf = (span: DecodedSpan, duration: bigint | null): bigint | null => {
+  const provider = text([span.attributes, span.resource], attribute.cloudProvider);
+  if (duration === null || provider !== 'aws') return null;
+  const billed = ceilMs(duration);
+  return billed > 0n ? billed : 1n;
+};
+
+const invocationFacts = (span: DecodedSpan, receivedMs: number): Facts => {
+  const duration = durationNs(span.startNs, span.endNs);
+  const startKind = oneOf(text([span.attributes], attribute.startKind), startKinds);
+  return {
+    ...rootFacts(span, receivedMs),
+    startKind,
+    startCertainty: oneOf(text([span.attributes], attribute.startCertainty), certainties),
+    // A warm root is the handler's call and nothing else, so the agent's log lines leave the execution's span out. No time
+    // at all is a clock that stood still.
+    agentExecutionNs: startKind === 'warm' && duration ? duration : null,
+    agentIdleNs: nsOf(number([span.attributes], attribute.idleMs)),
+    agentBilledMs: billedMsOf(span, duration),
+    weightPpm: weightOf(number([span.attributes], attribute.sampleRate)),
+  };
+};
+
+const initFacts = (span: DecodedSpan): Facts => ({
+  agentInitNs: durationNs(span.startNs, span.endNs),
+  modulesSeen: text([span.attributes], moduleAttribute.seen),
+  modulesHint: text([span.attributes], moduleAttribute.hint),
+});
+
+/** Lambda's words for how an instance was initialised, where nobody waited for it. */
+const aheadOfTime: readonly string[] = ['provisioned-concurrency', 'lambda-managed-instances'];
+
+const platformKindOf = (span: DecodedSpan, initNs: bigint | null, restoreNs: bigint | null): StartKind => {
+  if (restoreNs !== null) return 'restored';
+  if (initNs === null) return 'warm';
+  return aheadOfTime.includes(text([span.attributes], platformAttribute.initType) ?? '') ? 'prewarmed' : 'cold';
+};
+
+/** Longer than anything is billed at once; a larger figure is a mistake. */
+const maxBilledMs = 400 * 86_400_000;
+const maxMemoryUsedMb = 32 * 1_024;
+
+const within = (value: number | null, most: number): number | null =>
+  value !== null && value >= 0 && value <= most ? value : null;
+
+const platformFacts = (span: DecodedSpan, receivedMs: number): Facts => {
+  const told = (name: string): number | null => number([span.attributes], name);
+  const billedMs = within(told(platformAttribute.billedMs), maxBilledMs);
+  const memoryUsedMb = within(told(platformAttribute.memoryUsedMb), maxMemoryUsedMb);
+  const reportedInitNs = nsOf(told(platformAttribute.reportedInitMs));
+  const restoreNs = nsOf(told(platformAttribute.restoreMs));
+  return {
+    platformStartKind: platformKindOf(span, reportedInitNs, restoreNs),
+    platformReportedInitNs: reportedInitNs,
+    platformInitInside:
+      reportedInitNs === null ? null : text([span.attributes], platformAttribute.initPhase) === 'invoke' ? 1 : 0,
+    platformRestoreNs: restoreNs,
+    platformDurationNs: nsOf(told(platformAttribute.durationMs)),
+    platformBilledMs: billedMs === null ? null : BigInt(Math.ceil(billedMs)),
+    platformMemoryUsedMb: memoryUsedMb === null ? null : Math.round(memoryUsedMb),
+    platformStatus: text([span.attributes], platformAttribute.status),
+    platformErrorType: text([span.attributes], attribute.errorType),
+    platformStartedNs: believableNs(span.startNs, receivedMs),
+  };
+};
+
+const byPhase: Readonly<Record<SpanPhase, (span: DecodedSpan, receivedMs: number) => Facts>> = {
+  invocation: invocationFacts,
+  runtime_start: ({ startNs, endNs }) => ({ agentRuntimeStartNs: durationNs(startNs, endNs) }),
+  init: initFacts,
+  execution: ({ startNs, endNs }) => ({ agentExecutionNs: durationNs(startNs, endNs) }),
+  [platformPhase]: platformFacts,
+};
+
+export const phaseFacts = (span: DecodedSpan, phase: SpanPhase, receivedMs: number): Facts =>
+  byPhase[phase](span, receivedMs);
+
+/** Another sender's server span: its duration is all that is known of the handler's run. */
+export const foreignFacts = (span: DecodedSpan, receivedMs: number): Facts => {
+  const coldStart = boolean([span.attributes, span.resource], attribute.coldStart);
+  return {
+    ...rootFacts(span, receivedMs),
+    otelStartKind: coldStart === null ? null : coldStart ? 'cold' : 'warm',
+    otelExecutionNs: durationNs(span.startNs, span.endNs),
+  };
+};
