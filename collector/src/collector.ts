@@ -4,6 +4,7 @@ import { GroupCommit } from './buffer/group-commit.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
 import { listen } from './receive/server.ts';
+import { keepSealed } from './store/keep-sealed.ts';
 import type { Store } from './store/store.ts';
 
 /** Request bodies in memory at once, over all connections: four of the largest. */
@@ -36,10 +37,14 @@ export async function startCollector({ host = '127.0.0.1', port, store }: Collec
     { method: 'POST', path: '/v1/traces', handle: (request) => receiver.receive(request) },
     ...readRoutes(store, stats),
   ]);
+  const endSealing = keepSealed(store);
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
     port: server.port,
     stats,
-    close: () => server.close(),
+    close: async () => {
+      await server.close();
+      await endSealing();
+    },
   };
 }

@@ -9,11 +9,14 @@ export interface EncodedRows {
 }
 
 /** The tables that what is received goes to. */
-export const receivedTables = ['spans', 'invocations', 'instance_starts'] as const;
+export const receivedTables = ['spans', 'invocation_parts', 'instance_starts'] as const;
 export type ReceivedTable = (typeof receivedTables)[number];
 
 /** What one or more requests bring, by table. */
-export type Rows = Readonly<Record<ReceivedTable, EncodedRows>>;
+export type Rows = Readonly<Record<ReceivedTable, EncodedRows>> & {
+  /** Hours since 1970 that its invocations are of. */
+  readonly hours: ReadonlySet<number>;
+};
 
 /** An immutable unit of insertion. */
 export interface Batch {
@@ -41,7 +44,12 @@ export const concatenated = (all: readonly Rows[]): Rows => {
       chunks: parts.flatMap((part) => part.chunks),
     };
   };
-  return { spans: table('spans'), invocations: table('invocations'), instance_starts: table('instance_starts') };
+  return {
+    spans: table('spans'),
+    invocation_parts: table('invocation_parts'),
+    instance_starts: table('instance_starts'),
+    hours: new Set(all.flatMap(({ hours }) => [...hours])),
+  };
 };
 
 /** One column of a table: its name, and its value in a row made of `Source`. */

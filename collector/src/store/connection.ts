@@ -16,19 +16,11 @@ import type { Target } from './target.ts';
 const insertTimeoutMs = 8000;
 const queryTimeoutMs = 30_000;
 
-/** Parts of one invocation in two partitions must merge. */
-const always: ClickHouseSettings = { do_not_merge_across_partitions_select_final: 0 };
-const finalSettings = {
-  always,
-  prunesLate: { ...always, defer_partition_pruning_after_final: 0 } as ClickHouseSettings,
-};
-
 /** Inserts and queries have sockets of their own, so that a slow ranking never holds up an acknowledgement. */
 export class Connection {
   readonly target: Target;
   readonly #inserts: ClickHouseClient;
   readonly #queries: ClickHouseClient;
-  #prunesLate: Promise<boolean> | undefined;
 
   constructor(target: Target, database = target.database) {
     this.target = target;
@@ -50,7 +42,7 @@ export class Connection {
   /** Rows of a SELECT. 64-bit integers are texts. */
   async select<Row>(
     query: string,
-    parameters: Record<string, string | number> = {},
+    parameters: Record<string, string | number | readonly string[] | readonly number[]> = {},
     settings: ClickHouseSettings = {},
   ): Promise<Row[]> {
     const result = await this.#queries.query({
@@ -64,22 +56,6 @@ export class Connection {
       },
     });
     return await result.json<Row>();
-  }
-
-  /**
-   * Settings of a FINAL read that chooses partitions itself, with a margin: newer servers would otherwise read all
-   * partitions (they assume that no margin was left), older ones do not know the setting.
-   */
-  async finalReadSettings(): Promise<ClickHouseSettings> {
-    this.#prunesLate ??= this.select(
-      "SELECT 1 FROM system.settings WHERE name = 'defer_partition_pruning_after_final'",
-    ).then((rows) => rows.length > 0);
-    try {
-      return (await this.#prunesLate) ? finalSettings.prunesLate : finalSettings.always;
-    } catch (error) {
-      this.#prunesLate = undefined;
-      throw error;
-    }
   }
 
   async command(query: string): Promise<void> {
@@ -101,6 +77,8 @@ export class Connection {
         insert_deduplication_token: token,
         deduplicate_blocks_in_dependent_materialized_views: 1,
         wait_end_of_query: 1,
+        // 48 hours and 92 days, see slots in rows.ts.
+        max_partitions_per_insert_block: '200',
       },
     });
     await drainStream(stream);

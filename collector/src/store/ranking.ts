@@ -1,178 +1,272 @@
-/** The ranking, in one statement over merged invocations. Quantiles are exact (nearest rank: the ceil(p n)-th value). */
-
+/**
+ * The ranking: sums from sealed hours and days, cold quantiles exactly (nearest rank: the ceil(p n)-th value) from single cold
+ * starts. A short window is answered from the parts themselves and begins to the millisecond; a longer one begins with an
+ * hour, for that is what is sealed.
+ */
 import type { Architecture } from '../model/pricing/aws-lambda.ts';
+import { gbSecondRate } from '../model/pricing/aws-lambda.ts';
 import { costOf, type MeteredQuantities, pricesDate } from '../model/pricing/cost.ts';
 import type { Latency, RankedFunction, Ranking, RankingQuery, RankingSort } from '../model/ranking.ts';
 import type { Connection } from './connection.ts';
 import { mergedInvocations } from './merged-invocations.ts';
+import { dimensions, type SumName, sums } from './schema/005-sealed-periods.ts';
+import { bucketMiddle, coldStartsOf, hoursOf } from './seal.ts';
 
-/** More functions than this are not ranked; the busiest are. */
-const maxFunctions = 50_000;
+/** Up to here the parts are read: few enough, and to the millisecond. */
+const exactUpToMs = 2 * 3_600_000;
+const hourMs = 3_600_000;
 
-/** 1-based nearest rank of a percentile among n sorted values, in integers. */
-const nearestRank = (percent: number, n: string) => `intDiv(${n} * ${percent} + 99, 100)`;
-
-const quantile = (percent: number, sorted: string) =>
-  `if(empty(${sorted}), NULL, ${sorted}[${nearestRank(percent, `length(${sorted})`)}])`;
-
-/** The cold starts in the middle: ranks p40 to p60, at least one. */
-const middle = `arraySlice(cold_phases, ${nearestRank(40, 'length(cold_phases)')},
-      ${nearestRank(60, 'length(cold_phases)')} - ${nearestRank(40, 'length(cold_phases)')} + 1)`;
-
-/** Mean of one member of the tuples in the middle; NULLs are left out, NULL when nothing is left. */
-const middleMean = (member: number) => `arrayReduce('avg', arrayMap(x -> x.${member}, ${middle}))`;
-
+const identity = ['provider', 'account', 'region', 'function_name'] as const;
+const identityList = identity.join(', ');
 const architectures: readonly Architecture[] = ['x86_64', 'arm64'];
+const meteredSums = (Object.keys(sums) as SumName[]).slice((Object.keys(sums) as SumName[]).indexOf('requests'));
+const percents = [50, 90, 99] as const;
 
-/** Integer sums of what is metered, in millionths: the value to sum, and over which of the metered invocations. */
-const meteredColumns = {
-  requests: ['weight', '1'],
-  mb_ms: ['mb_ms', '1'],
-  cold_requests: ['weight', 'is_cold'],
-  cold_mb_ms: ['mb_ms', 'is_cold'],
-  cold_mb: ['mb', 'is_cold'],
-  cold_execution_mb_ms: ['execution_mb_ms', 'is_cold'],
-  warm_requests: ['weight', 'is_warm'],
-  warm_billed_ms: ['billed_ms', 'is_warm'],
-} as const;
+const isAsked = 'positionCaseInsensitiveUTF8(function_name, {filter:String}) > 0';
+const rolledColumns = [
+  identityList,
+  ...dimensions,
+  ...Object.keys(sums),
+  'cold_burst, memory_used_mb, timeout_ms, latest_at, modules_seen, modules_hint, warm_buckets',
+].join(', ');
 
-const meteredSums = (arch: Architecture) =>
-  Object.entries(meteredColumns)
-    .map(
-      ([name, [value, which]]) => `toString(sumIf(${value}, metered_arch = '${arch}' AND ${which})) AS ${arch}_${name}`,
-    )
-    .join(',\n    ');
+/** What a ranking is made of: sums by function and period, and single cold starts. */
+interface Source {
+  rolled: string;
+  coldStarts: string;
+}
 
-/** What money is computed from, of each invocation. */
-const meteredInvocations = `
-  SELECT
-    *,
-    if(isNotNull(billed) AND isNotNull(memory_mb), ifNull(arch, ''), '') AS metered_arch,
-    toUInt128(ifNull(memory_mb, 0)) * weight AS mb,
-    toUInt128(ifNull(billed, 0)) * weight AS billed_ms,
-    toUInt128(ifNull(billed, 0)) * toUInt128(ifNull(memory_mb, 0)) * weight AS mb_ms,
-    toUInt128(ifNull(intDiv(handler_ns + 999999, 1000000), ifNull(billed, 0))) * toUInt128(ifNull(memory_mb, 0)) * weight AS execution_mb_ms
-  FROM (${mergedInvocations('positionCaseInsensitiveUTF8(function_name, {filter:String}) > 0')})
-  WHERE at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')`;
+const sealed: Source = {
+  rolled: `
+    (SELECT ${rolledColumns} FROM function_days WHERE day > toDate(toDateTime({since_s:Int64}, 'UTC')) AND ${isAsked}
+     UNION ALL
+     SELECT ${rolledColumns} FROM function_hours
+     WHERE day = toDate(toDateTime({since_s:Int64}, 'UTC')) AND hour >= toDateTime({since_s:Int64}, 'UTC') AND ${isAsked})`,
+  coldStarts: `
+    (SELECT * FROM cold_starts
+     WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND at >= toDateTime64({since_s:Int64}, 3, 'UTC') AND ${isAsked})`,
+};
 
-/** Cold starts that come within so many seconds of each other were caused by one step of the traffic. */
-const burstSeconds = 10;
-const burst = `arrayMax(tupleElement(sumMapIf([intDiv(toUnixTimestamp(at), ${burstSeconds})], [toUInt64(1)], is_cold), 2))`;
+const merged = `(
+  SELECT * FROM (${mergedInvocations({ since: '{since_s:Int64}', until: '{until_s:Int64}' }, isAsked)})
+  WHERE at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC'))`;
+const fromParts: Source = { rolled: `(${hoursOf(merged)})`, coldStarts: `(${coldStartsOf(merged)})` };
 
-const percents = [50, 90, 99, 100] as const;
+/** By the first step a quantile would be the next value where p n is whole; nearest rank takes that one. */
+const justBelow = (percent: number): number => percent / 100 - 1e-9;
 
-/** Nearest rank among invocations that stand for several where warm ones are sampled. */
-const warmQuantiles = `quantilesExactWeightedIf(${percents.map((p) => p / 100).join(', ')})(
-      assumeNotNull(handler_ns), weight, is_warm AND isNotNull(handler_ns))`;
+/** Rates are numbers here: they only decide about the order. */
+const rate = (arch: Architecture): string =>
+  `transform(region, {regions:Array(String)}, {${arch}_rates:Array(Float64)}, 0.)`;
+const perArch = (term: (arch: Architecture) => string): string => architectures.map(term).join(' + ');
+const usd = perArch(
+  (arch) => `(toFloat64(${arch}_requests) * 2e-7 + toFloat64(${arch}_mb_ms) / 1024000 * ${rate(arch)})`,
+);
+const coldUsd = perArch(
+  (arch) => `greatest(0., toFloat64(${arch}_cold_mb_ms) - if(${arch}_warm_requests > 0,
+        toFloat64(${arch}_cold_mb) * toFloat64(${arch}_warm_billed_ms) / toFloat64(${arch}_warm_requests),
+        toFloat64(${arch}_cold_execution_mb_ms))) * ${rate(arch)}`,
+);
 
-/** One row a function, with all its cold latencies sorted. */
-const grouped = `
-  SELECT
-    provider, account, region, function_name AS name,
-    ifNull(argMax(function_version, at), '') AS version,
-    ifNull(argMax(runtime, at), '') AS runtime_name,
-    ifNull(argMax(arch, at), '') AS arch_name,
-    argMax(memory_mb, at) AS latest_memory_mb,
-    argMax(timeout_ms, at) AS latest_timeout_ms,
-    max(memory_used_mb) AS most_memory_used_mb,
-    argMaxIf((modules_seen, modules_hint), at, isNotNull(modules_seen)) AS latest_modules,
-    sum(weight) AS invocations,
-    countIf(is_cold) AS cold_starts,
-    ${burst} AS cold_burst,
-    sumIf(weight, failed) AS errors,
-    arraySort(groupArrayIf(
-      (assumeNotNull(cold_latency_ns), runtime_start_ns, own_init_ns, handler_ns, reported_init_ns, platform_ns, restore_ns),
-      isNotNull(cold_latency_ns)
-    )) AS cold_phases,
-    countIf(is_warm AND isNotNull(handler_ns)) AS warm_count,
-    ${warmQuantiles} AS warm,
-    ${architectures.map(meteredSums).join(',')}
-  FROM (${meteredInvocations})
-  GROUP BY provider, account, region, function_name
-  ORDER BY invocations DESC, provider, account, region, name
-  LIMIT ${maxFunctions}`;
+const whereMetered = (term: string): string =>
+  `if(${architectures.map((arch) => `${arch}_requests`).join(' + ')} = 0, NULL, ${term})`;
+
+/** What each sort looks at; what is not observable comes last. */
+const sortKeys: Readonly<Record<RankingSort, string>> = {
+  'cold-p99': 'cold_p99_ns',
+  'cold-p50': 'cold_p50_ns',
+  'cold-cost': whereMetered(coldUsd),
+  cost: whereMetered(usd),
+  invocations: 'invocations',
+};
+
+const statement = ({ rolled, coldStarts }: Source, sort: RankingSort): string => `
+WITH
+  by_function AS (
+    SELECT ${identityList},
+      argMax(function_version, latest_at) AS version,
+      argMax(runtime, latest_at) AS runtime_name,
+      argMax(arch, latest_at) AS arch_name,
+      argMax(memory_mb, latest_at) AS latest_memory_mb,
+      argMax(timeout_ms, latest_at) AS latest_timeout_ms,
+      max(memory_used_mb) AS most_memory_used_mb,
+      argMaxIf(tuple(modules_seen, modules_hint), latest_at, isNotNull(modules_seen)) AS latest_modules,
+      sum(rolled.invocations) AS invocations,
+      sum(rolled.cold_starts) AS cold_starts,
+      sum(rolled.errors) AS errors,
+      max(rolled.cold_burst) AS cold_burst,
+      ${architectures
+        .flatMap((arch) =>
+          meteredSums.map((name) => `sumIf(toUInt128(rolled.${name}), rolled.arch = '${arch}') AS ${arch}_${name}`),
+        )
+        .join(',\n      ')}
+    FROM ${rolled} AS rolled
+    GROUP BY ${identityList}),
+  by_cold_start AS (
+    SELECT ${identityList},
+      quantilesExact(${percents.map(justBelow).join(', ')})(assumeNotNull(latency_ns)) AS quantiles,
+      max(assumeNotNull(latency_ns)) AS most
+    FROM ${coldStarts}
+    WHERE isNotNull(latency_ns)
+    GROUP BY ${identityList})
+SELECT by_function.*,
+  ${percents.map((percent, at) => `if(empty(quantiles), NULL, quantiles[${at + 1}]) AS cold_p${percent}_ns`).join(',\n  ')},
+  if(empty(quantiles), NULL, most) AS cold_p100_ns
+FROM by_function LEFT JOIN by_cold_start USING (${identityList})
+ORDER BY ${sortKeys[sort]} DESC NULLS LAST, invocations DESC, ${identityList}
+LIMIT {limit:UInt32}`;
+
+/** More than so many names are no filter, and would not fit into an address. */
+const mostNamed = 500;
+const isShown = `(empty({function_names:Array(String)}) OR (${identityList}) IN arrayZip(${identity.map((name) => `{${name}s:Array(String)}`).join(', ')}))`;
 
 const means = { runtime_start: 2, init: 3, execution: 4, reported_init: 5, platform: 6, restore: 7 } as const;
 
-const statement = `
-SELECT
-    * EXCEPT (cold_phases, warm, warm_count),
-    ${percents.map((p) => `${quantile(p, 'arrayMap(x -> x.1, cold_phases)')} AS cold_p${p}_ns`).join(',\n    ')},
-    ${percents.map((p, place) => `if(warm_count = 0, NULL, warm[${place + 1}]) AS warm_p${p}_ns`).join(',\n    ')},
-    ${Object.entries(means)
-      .map(([name, member]) => `${middleMean(member)} AS ${name}_mean_ns`)
-      .join(',\n    ')}
-FROM (${grouped})`;
+/** 1-based nearest rank of a percentile among n sorted values, in integers. */
+const nearestRank = (percent: number): string => `intDiv(length(sorted) * ${percent} + 99, 100)`;
+/** The cold starts in the middle: ranks p40 to p60, at least one. */
+const middle = `arraySlice(sorted, ${nearestRank(40)}, ${nearestRank(60)} - ${nearestRank(40)} + 1)`;
+
+const phases = ({ coldStarts }: Source): string => `
+SELECT ${identityList},
+  ${Object.entries(means)
+    .map(([name, member]) => `arrayReduce('avg', arrayMap(x -> x.${member}, ${middle})) AS ${name}_mean_ns`)
+    .join(',\n  ')}
+FROM (
+  SELECT ${identityList}, arraySort(groupArray((
+    assumeNotNull(latency_ns), runtime_start_ns, init_ns, execution_ns, reported_init_ns, platform_ns, restore_ns))) AS sorted
+  FROM ${coldStarts}
+  WHERE isNotNull(latency_ns) AND ${isShown}
+  GROUP BY ${identityList})`;
+
+/** Within 1 %, as buckets are. */
+const warm = ({ rolled }: Source): string => `
+SELECT ${identityList},
+  ${[...percents, 100]
+    .map(
+      (percent) =>
+        `${bucketMiddle(`buckets[arrayFirstIndex(seen -> seen * 100 >= seen_all[-1] * ${percent}, seen_all)]`)} AS warm_p${percent}_ns`,
+    )
+    .join(',\n  ')}
+FROM (
+  SELECT ${identityList}, sumMap(warm_buckets) AS summed,
+    arraySort(mapKeys(summed)) AS buckets, arrayCumSum(arrayMap(bucket -> summed[bucket], buckets)) AS seen_all
+  FROM ${rolled} AS rolled
+  WHERE ${isShown}
+  GROUP BY ${identityList})
+WHERE notEmpty(buckets)`;
 
 type Nanoseconds = string | number | null;
 
-interface Row
-  extends Record<`${'cold' | 'warm'}_p${(typeof percents)[number]}_ns`, Nanoseconds>,
-    Record<`${keyof typeof means}_mean_ns`, Nanoseconds>,
-    Record<`${Architecture}_${keyof typeof meteredColumns}`, string> {
+interface Identity {
   provider: string;
   account: string;
   region: string;
-  name: string;
+  function_name: string;
+}
+
+interface Row
+  extends Identity,
+    Record<`cold_p${(typeof percents)[number] | 100}_ns`, Nanoseconds>,
+    Record<`${Architecture}_${SumName}`, string> {
   version: string;
   runtime_name: string;
   arch_name: string;
-  latest_memory_mb: number | null;
+  latest_memory_mb: number;
   latest_timeout_ms: number | null;
   most_memory_used_mb: number | null;
   /** How much of the module tree was seen, and what would show the rest. */
   latest_modules: [string | null, string | null];
-  /** In millionths. */
+  /** In millionths, as all sums. */
   invocations: string;
   cold_starts: string;
-  cold_burst: string;
-  /** In millionths. */
   errors: string;
+  cold_burst: string | number;
+}
+
+type PhaseRow = Identity & Record<`${keyof typeof means}_mean_ns`, Nanoseconds>;
+type WarmRow = Identity & Record<`warm_p${(typeof percents)[number] | 100}_ns`, Nanoseconds>;
+
+const keyOf = ({ provider, account, region, function_name }: Identity): string =>
+  JSON.stringify([provider, account, region, function_name]);
+const byKey = <Found extends Identity>(rows: readonly Found[]): ReadonlyMap<string, Found> =>
+  new Map(rows.map((row) => [keyOf(row), row]));
+
+const secondsOf = (ms: number): number => Math.floor(ms / 1_000);
+
+/** Rates of every region that there are functions in. */
+async function ratesOf(connection: Connection, sort: RankingSort): Promise<Record<string, string[] | number[]>> {
+  const isNeeded = sort === 'cost' || sort === 'cold-cost';
+  const rows = isNeeded
+    ? await connection.select<{ region: string }>("SELECT DISTINCT region FROM function_days WHERE provider = 'aws'")
+    : [];
+  const regions = rows.map(({ region }) => region);
+  const numbers = (arch: Architecture): number[] => regions.map((region) => Number(gbSecondRate(region, arch) ?? 0));
+  return { regions, x86_64_rates: numbers('x86_64'), arm64_rates: numbers('arm64') };
 }
 
 /** @throws what the client throws. */
 export async function rankFunctions(connection: Connection, query: RankingQuery, nowMs: number): Promise<Ranking> {
-  const sinceMs = nowMs - query.sinceMs;
-  const rows = await connection.select<Row>(
-    statement,
-    { since_ms: sinceMs, filter: query.filter ?? '' },
-    await connection.finalReadSettings(),
-  );
-  const functions = rows.map((row) => rankedFunction(row, query.sinceMs));
+  const isShort = query.sinceMs <= exactUpToMs;
+  const askedMs = nowMs - query.sinceMs;
+  const sinceMs = isShort ? askedMs : Math.floor(askedMs / hourMs) * hourMs;
+  const source = isShort ? fromParts : sealed;
+  const window = {
+    since_ms: sinceMs,
+    since_s: secondsOf(sinceMs),
+    until_s: secondsOf(nowMs) + 86_400,
+    filter: query.filter ?? '',
+  };
+  const rates = await ratesOf(connection, query.sort);
+  const rows = await connection.select<Row>(statement(source, query.sort), { ...window, ...rates, limit: query.limit });
+  const named = rows.length > mostNamed ? [] : rows;
+  const shown = Object.fromEntries(identity.map((name) => [`${name}s`, named.map((row) => row[name])]));
+  const [phaseRows, warmRows] = await Promise.all([
+    connection.select<PhaseRow>(phases(source), { ...window, ...shown }),
+    connection.select<WarmRow>(warm(source), { ...window, ...shown }),
+  ]);
+  const [phasesOf, warmOf] = [byKey(phaseRows), byKey(warmRows)];
   return {
     since: new Date(sinceMs).toISOString(),
     until: new Date(nowMs).toISOString(),
     prices: pricesDate,
-    functions: sorted(functions, query.sort).slice(0, query.limit),
+    functions: rows.map((row) =>
+      rankedFunction(row, phasesOf.get(keyOf(row)), warmOf.get(keyOf(row)), nowMs - sinceMs),
+    ),
   };
 }
 
-function rankedFunction(row: Row, windowMs: number): RankedFunction {
+function rankedFunction(
+  row: Row,
+  phase: PhaseRow | undefined,
+  warmth: WarmRow | undefined,
+  windowMs: number,
+): RankedFunction {
   const invocations = whole(row.invocations);
-  const coldStarts = Number(row.cold_starts);
+  const coldStarts = whole(row.cold_starts);
   return {
     provider: row.provider,
     account: row.account,
     region: row.region,
-    name: row.name,
+    name: row.function_name,
     version: row.version,
     runtime: row.runtime_name,
     arch: row.arch_name,
-    memoryMb: row.latest_memory_mb,
+    memoryMb: row.latest_memory_mb === 0 ? null : row.latest_memory_mb,
     invocations,
     coldStarts,
     coldRatio: coldStarts / invocations,
     coldBurst: Number(row.cold_burst),
     errors: whole(row.errors),
-    cold: latency(row, 'cold'),
-    warm: latency(row, 'warm'),
+    cold: latency((percent) => row[`cold_p${percent}_ns`]),
+    warm: latency((percent) => warmth?.[`warm_p${percent}_ns`] ?? null),
     phases: {
-      reportedInitMs: milliseconds(row.reported_init_mean_ns),
-      platformMs: milliseconds(row.platform_mean_ns),
-      runtimeStartMs: milliseconds(row.runtime_start_mean_ns),
-      initMs: milliseconds(row.init_mean_ns),
-      executionMs: milliseconds(row.execution_mean_ns),
-      restoreMs: milliseconds(row.restore_mean_ns),
+      reportedInitMs: milliseconds(phase?.reported_init_mean_ns),
+      platformMs: milliseconds(phase?.platform_mean_ns),
+      runtimeStartMs: milliseconds(phase?.runtime_start_mean_ns),
+      initMs: milliseconds(phase?.init_mean_ns),
+      executionMs: milliseconds(phase?.execution_mean_ns),
+      restoreMs: milliseconds(phase?.restore_mean_ns),
     },
     limits: { memoryUsedMb: row.most_memory_used_mb, timeoutMs: row.latest_timeout_ms },
     modules: { seen: row.latest_modules[0], hint: row.latest_modules[1] },
@@ -187,21 +281,21 @@ function rankedFunction(row: Row, windowMs: number): RankedFunction {
   };
 }
 
-function latency(row: Row, kind: 'cold' | 'warm'): Latency {
+function latency(of: (percent: (typeof percents)[number] | 100) => Nanoseconds): Latency {
   return {
-    p50Ms: milliseconds(row[`${kind}_p50_ns`]),
-    p90Ms: milliseconds(row[`${kind}_p90_ns`]),
-    p99Ms: milliseconds(row[`${kind}_p99_ns`]),
-    maxMs: milliseconds(row[`${kind}_p100_ns`]),
+    p50Ms: milliseconds(of(50)),
+    p90Ms: milliseconds(of(90)),
+    p99Ms: milliseconds(of(99)),
+    maxMs: milliseconds(of(100)),
   };
 }
 
-function milliseconds(ns: Nanoseconds): number | null {
-  return ns === null ? null : Number(ns) / 1e6;
+function milliseconds(ns: Nanoseconds | undefined): number | null {
+  return ns === null || ns === undefined ? null : Number(ns) / 1e6;
 }
 
 function metered(row: Row, arch: Architecture): MeteredQuantities {
-  const sum = (name: keyof typeof meteredColumns) => wholeOf(BigInt(row[`${arch}_${name}`]));
+  const sum = (name: SumName): bigint => wholeOf(BigInt(row[`${arch}_${name}`]));
   return {
     requests: sum('requests'),
     mbMs: sum('mb_ms'),
@@ -224,19 +318,4 @@ function wholeOf(millionths: bigint): bigint {
 
 function whole(millionths: string): number {
   return Number(wholeOf(BigInt(millionths)));
-}
-
-/** What each sort looks at; what is not observable comes last. */
-const sortFigures: Readonly<Record<RankingSort, (ranked: RankedFunction) => number | null>> = {
-  'cold-p99': (ranked) => ranked.cold.p99Ms,
-  'cold-p50': (ranked) => ranked.cold.p50Ms,
-  'cold-cost': (ranked) => ranked.cost.coldUsd,
-  cost: (ranked) => ranked.cost.totalUsd,
-  invocations: (ranked) => ranked.invocations,
-};
-
-/** Stable: equal figures keep the order of the statement (busiest first, then by name). */
-function sorted(functions: RankedFunction[], sort: RankingSort): RankedFunction[] {
-  const figure = sortFigures[sort];
-  return functions.toSorted((a, b) => (figure(b) ?? -1) - (figure(a) ?? -1));
 }

@@ -1,4 +1,5 @@
 /** What goes into which column. The tables themselves are in schema/. */
+import { createHash } from 'node:crypto';
 import { attributesJson, cut } from '../model/attributes.ts';
 import { assembleInvocations } from '../model/invocation/assemble.ts';
 import { functionNameOf, invocationIdOf, phaseOf } from '../model/invocation/facts.ts';
@@ -45,14 +46,36 @@ export const spanColumns: readonly Column<ReceivedSpan>[] = [
   { name: 'attributes', value: ({ span }) => attributesJson(span.attributes) },
 ];
 
-export const invocationColumns: readonly Column<PartialInvocation>[] = [
-  { name: 'day', value: (part) => dayOf(part.seenNs) },
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** 16 bytes for any id: a UUID is its own key, any other text is hashed to one. */
+export const invocationKey = (id: string): string =>
+  uuid.test(id)
+    ? id
+    : createHash('md5')
+        .update(id)
+        .digest('hex')
+        .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+
+/** What comes later than this goes to the partition of its day: no insert may touch thousands of them. */
+const lateMs = 48 * 3_600_000;
+
+const slotOf = ({ seenNs }: PartialInvocation, receivedMs: number): number => {
+  const ms = Number(seenNs / 1_000_000n);
+  const stepS = receivedMs - ms > lateMs ? 86_400 : 3_600;
+  return Math.floor(ms / 1_000 / stepS) * stepS;
+};
+
+const invocationColumns = (receivedMs: number): readonly Column<PartialInvocation>[] => [
+  { name: 'slot', value: (part) => slotOf(part, receivedMs) },
   { name: 'provider', value: (part) => part.provider },
   { name: 'account', value: (part) => part.account },
   { name: 'region', value: (part) => part.region },
   { name: 'function_name', value: (part) => part.functionName },
-  { name: 'invocation_id', value: (part) => part.invocationId },
-  { name: 'seen_at', value: (part) => dateTime64(part.seenNs) },
+  { name: 'invocation_key', value: ({ invocationId }) => invocationKey(invocationId) },
+  { name: 'invocation_id', value: ({ invocationId }) => (uuid.test(invocationId) ? null : invocationId) },
+  // Once it is known when the invocation began, nobody asks when the part was seen.
+  { name: 'seen_at', value: (part) => (part.startedNs === null ? dateTime64(part.seenNs) : null) },
   { name: 'started_at', value: (part) => moment(part.startedNs) },
   { name: 'trace_id', value: (part) => part.traceId },
   { name: 'start_kind', value: (part) => part.startKind },
@@ -103,19 +126,25 @@ export const instanceStartColumns: readonly Column<InstanceStart>[] = [
 /** Only their names, which is all that an insert needs of them. */
 export const columnsOf: Readonly<Record<ReceivedTable, readonly { name: string }[]>> = {
   spans: spanColumns,
-  invocations: invocationColumns,
+  invocation_parts: invocationColumns(0),
   instance_starts: instanceStartColumns,
 };
 
+const nsPerHour = 3_600_000_000_000n;
+
 /** The rows that spans become. */
-export const rowsOf = async (spans: readonly DecodedSpan[], receivedMs: number): Promise<Rows> => ({
-  spans: await encodeRows(
-    spanColumns,
-    spans.map((span) => ({ span, receivedMs })),
-  ),
-  invocations: await encodeRows(invocationColumns, assembleInvocations(spans, receivedMs)),
-  instance_starts: await encodeRows(instanceStartColumns, instanceStartsOf(spans, receivedMs)),
-});
+export const rowsOf = async (spans: readonly DecodedSpan[], receivedMs: number): Promise<Rows> => {
+  const received = spans.map((span) => ({ span, receivedMs }));
+  const parts = assembleInvocations(spans, receivedMs);
+  const starts = instanceStartsOf(spans, receivedMs);
+  const moments = [...parts.map(({ seenNs }) => seenNs), ...starts.map(({ startedNs }) => startedNs)];
+  return {
+    spans: await encodeRows(spanColumns, received),
+    invocation_parts: await encodeRows(invocationColumns(receivedMs), parts),
+    instance_starts: await encodeRows(instanceStartColumns, starts),
+    hours: new Set(moments.map((ns) => Number(ns / nsPerHour))),
+  };
+};
 
 function moment(ns: bigint | null): string | null {
   return ns === null ? null : dateTime64(ns);

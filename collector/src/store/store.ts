@@ -7,6 +7,7 @@ import { EmbeddedClickHouse } from './embedded/embedded.ts';
 import { migrate, prepareDatabase } from './migrate.ts';
 import { rankFunctions } from './ranking.ts';
 import { columnsOf } from './rows.ts';
+import { Sealer } from './seal.ts';
 import { loopbackTarget, parseTarget, type Target } from './target.ts';
 
 export interface StoreOptions {
@@ -31,6 +32,12 @@ export interface Store extends RankingSource {
    * @throws whatever the client threw: the caller decides whether to try again.
    */
   insert(batch: Batch): Promise<void>;
+  /**
+   * Seals what was inserted, by this process or by one that ended before it could, so that long windows see it.
+   * @returns milliseconds that the last pass took
+   * @throws whatever the client threw
+   */
+  seal(): Promise<number>;
   /**
    * Stores what a benchmark measured; resolves when every sample is stored. The samples of a run may be stored again.
    * @throws Trouble when the server cannot be reached or refuses them.
@@ -102,6 +109,9 @@ class ClickHouseStore implements Store {
   /** The last request got no answer: ask where the server is before the next. */
   #isLost = false;
   #closing: Promise<void> | undefined;
+  readonly #sealer = new Sealer();
+  /** What an earlier process has left unsealed was looked for. */
+  #recovered: Promise<void> | undefined;
 
   constructor(place: Place, found: { kind: StoreEngine['kind']; target: Target }, version: string) {
     this.#place = place;
@@ -129,6 +139,21 @@ class ClickHouseStore implements Store {
       );
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     });
+    this.#sealer.touch(rows.hours);
+  }
+
+  async seal(): Promise<number> {
+    await this.#use(async (connection) => {
+      this.#recovered ??= this.#sealer.findUnsealed(connection);
+      try {
+        await this.#recovered;
+      } catch (error) {
+        this.#recovered = undefined;
+        throw error;
+      }
+      await this.#sealer.seal(connection);
+    });
+    return this.#sealer.lastMs;
   }
 
   async insertBenchSamples(samples: readonly BenchSample[]): Promise<void> {
@@ -145,7 +170,11 @@ class ClickHouseStore implements Store {
   }
 
   async ranking(query: RankingQuery): Promise<Ranking> {
-    const rank = (connection: Connection) => rankFunctions(connection, query, Date.now());
+    const rank = async (connection: Connection): Promise<Ranking> => {
+      // Who opens a data directory may be the first after a process that could not seal any more.
+      if (this.#kind === 'embedded' && this.#recovered === undefined) await this.seal();
+      return rankFunctions(connection, query, Date.now());
+    };
     try {
       return await this.#use(rank);
     } catch (error) {

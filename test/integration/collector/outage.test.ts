@@ -61,7 +61,21 @@ describe('a configured ClickHouse', () => {
     const tables = "SELECT name FROM system.tables WHERE database = 'traces' ORDER BY name";
     assert.deepEqual(
       (await ask(url(), tables, 'traces')).map(({ name }) => name),
-      ['bench_samples', 'invocations', 'schema_migrations', 'spans'],
+      [
+        'bench_samples',
+        'cold_starts',
+        'cold_starts_next',
+        'function_days',
+        'function_days_next',
+        'function_hours',
+        'function_hours_next',
+        'instance_starts',
+        'invocation_parts',
+        'invocations',
+        'schema_migrations',
+        'seals',
+        'spans',
+      ],
     );
     assert.equal((await send(collector.url, body('first'))).status, 200);
   });
@@ -81,7 +95,7 @@ describe('a configured ClickHouse', () => {
     await startServer();
     assert.equal((await send(collector.url, request)).status, 200);
     assert.equal((await send(collector.url, request)).status, 200);
-    const count = 'SELECT toUInt32(count()) AS n FROM invocations FINAL';
+    const count = 'SELECT toUInt32(count()) AS n FROM invocation_parts FINAL';
     assert.deepEqual(await ask(url(), count, 'traces'), [{ n: 2 }]);
   });
 

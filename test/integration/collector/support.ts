@@ -1,5 +1,7 @@
 /** What the collector's tests share: requests as the agent sends them. */
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import type { Latency } from '#collector/index.js';
 
 export const newTraceId = () => randomBytes(16).toString('hex');
 export const newSpanId = () => randomBytes(8).toString('hex');
@@ -107,3 +109,12 @@ export async function send(collectorUrl: string, body: unknown): Promise<Respons
     signal: AbortSignal.timeout(15_000),
   });
 }
+
+/** Warm quantiles are told within 1 %. */
+export const within = (found: Latency, expected: Latency): void => {
+  for (const [name, value] of Object.entries(expected)) {
+    const actual = found[name as keyof Latency];
+    const isNear = value === null || actual === null ? actual === value : Math.abs(actual / value - 1) < 0.0101;
+    assert.ok(isNear, `${name} is ${actual}, not ${value}`);
+  }
+};

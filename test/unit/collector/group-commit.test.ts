@@ -7,8 +7,9 @@ const rows = (text: string, count = 1) => ({ rows: count, bytes: text.length, ch
 const none = { rows: 0, bytes: 0, chunks: [] };
 const request = (spans: EncodedRows, invocations: EncodedRows = none): Rows => ({
   spans,
-  invocations,
+  invocation_parts: invocations,
   instance_starts: none,
+  hours: new Set(),
 });
 
 function openableGate() {
@@ -30,7 +31,7 @@ describe('group commit', () => {
     ]);
     assert.equal(batches.length, 1);
     assert.deepEqual(batches[0]?.rows.spans, { rows: 3, bytes: 3, chunks: ['a', 'b', 'c'] });
-    assert.deepEqual(batches[0]?.rows.invocations.chunks, ['x', 'z']);
+    assert.deepEqual(batches[0]?.rows.invocation_parts.chunks, ['x', 'z']);
   });
 
   it('acknowledges nothing before its insert has succeeded, and gathers what comes meanwhile', async () => {

@@ -3,6 +3,13 @@ import { spansAndInvocations } from './001-spans-and-invocations.ts';
 import { modulesSeen } from './002-modules-seen.ts';
 import { benchSamples } from './003-bench-samples.ts';
 import { sources } from './004-sources.ts';
+import { sealedPeriods } from './005-sealed-periods.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [spansAndInvocations, modulesSeen, benchSamples, sources];
+export const migrations: readonly Migration[] = [
+  spansAndInvocations,
+  modulesSeen,
+  benchSamples,
+  sources,
+  sealedPeriods,
+];

@@ -1,0 +1,207 @@
+/**
+ * Parts by the hour, and what is sealed from them.
+ *
+ * `invocation_parts` takes the place of `invocations` (whose rows it copies): one row an invocation and hour of arrival, 90 days.
+ *
+ *   PARTITION BY slot, the hour that a part happened in; of what comes two days late or later the day, so that no
+ *   insert touches thousands of partitions. An hour is what is sealed at once, and what one link leads to.
+ *   The key is the identity and holds no time, for parts of one invocation have different times; an id is a UUID or is
+ *   hashed to one, 16 bytes instead of 36. Times are milliseconds: 2.8 bytes an invocation, nanoseconds would be 5.2.
+ *   CoalescingMergeTree folds the parts of one partition; a question folds those of neighbouring ones by GROUP BY.
+ *   Measured on 6.6 M invocations: GROUP BY of three hours 0.28 s, FINAL 1.4 s, of one hour in one part 0.04 s;
+ *   32 bytes an invocation on disk.
+ *
+ * `cold_starts`, `function_hours` and `function_days` hold whole invocations only, sealed from the parts (see seal.ts): cold starts
+ * one by one, so that their quantiles are exact, and sums of everything else. A day is replaced as a whole, so reading
+ * them takes neither FINAL nor care.
+ */
+import { invocationDays } from '../../model/time.ts';
+import type { Migration } from './migration.ts';
+
+/** How long sealed periods are kept: a year and a bit; hours for the windows and trends of a month. */
+const retentionDays = { coldStarts: 400, functionDays: 400, functionHours: 35 } as const;
+
+const word = 'LowCardinality(Nullable(String))';
+const count = 'Nullable(UInt64) CODEC(T64, ZSTD(1))';
+const moment = "Nullable(DateTime64(3, 'UTC')) CODEC(Delta(8), ZSTD(1))";
+
+/** What an invocation is known by. */
+export const identityColumns = ['provider', 'account', 'region', 'function_name', 'invocation_key'] as const;
+
+/** What the parts tell; each may be missing in any of them. */
+const factColumns = {
+  invocation_id: 'Nullable(String) CODEC(ZSTD(1))',
+  seen_at: moment,
+  started_at: moment,
+  trace_id: 'Nullable(String) CODEC(ZSTD(1))',
+  start_kind: word,
+  start_certainty: word,
+  agent_runtime_start_ns: count,
+  agent_init_ns: count,
+  agent_idle_ns: count,
+  agent_execution_ns: count,
+  agent_billed_ms: count,
+  weight_ppm: count,
+  platform_start_kind: word,
+  platform_reported_init_ns: count,
+  platform_init_inside: 'Nullable(UInt8)',
+  platform_restore_ns: count,
+  platform_duration_ns: count,
+  platform_billed_ms: count,
+  platform_memory_used_mb: 'Nullable(UInt32)',
+  platform_status: word,
+  platform_error_type: word,
+  platform_started_at: moment,
+  otel_start_kind: word,
+  otel_execution_ns: count,
+  error: 'Nullable(UInt8)',
+  error_type: word,
+  trigger: word,
+  memory_mb: 'Nullable(UInt32)',
+  timeout_ms: 'Nullable(UInt32)',
+  arch: word,
+  runtime: word,
+  runtime_version: word,
+  function_version: word,
+  instance_id: word,
+  modules_seen: word,
+  modules_hint: word,
+} as const;
+export const factNames = Object.keys(factColumns);
+
+const identity = `
+    provider       LowCardinality(String),
+    account        LowCardinality(String),
+    region         LowCardinality(String),
+    function_name  LowCardinality(String)`;
+
+/** What rankings can be filtered and compared by; '' and 0 = not told. */
+export const dimensions = ['function_version', 'runtime', 'arch', 'memory_mb', 'trigger'] as const;
+const dimensionColumns = `
+    function_version LowCardinality(String),
+    runtime          LowCardinality(String),
+    arch             LowCardinality(String),
+    memory_mb        UInt32,
+    trigger          LowCardinality(String)`;
+
+const parts = `
+CREATE TABLE IF NOT EXISTS invocation_parts
+(
+    slot           DateTime('UTC') CODEC(ZSTD(1)),${identity},
+    invocation_key UUID CODEC(NONE),
+    ${Object.entries(factColumns)
+      .map(([name, type]) => `${name} ${type}`)
+      .join(',\n    ')}
+)
+ENGINE = CoalescingMergeTree
+PARTITION BY slot
+PRIMARY KEY (provider, account, region, function_name)
+ORDER BY (provider, account, region, function_name, invocation_key)
+TTL slot + INTERVAL ${invocationDays} DAY
+SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1`;
+
+/** The key of an id, as `invocationKey` in rows.ts makes it. */
+const keyOfId = `
+    if(match(invocation_id, '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'),
+      toUUID(invocation_id),
+      toUUID(replaceRegexpOne(lower(hex(MD5(invocation_id))), '^(.{8})(.{4})(.{4})(.{4})(.{12})$', '\\\\1-\\\\2-\\\\3-\\\\4-\\\\5')))`;
+
+const copied = factNames.filter((name) => name !== 'invocation_id');
+
+const copy = `
+INSERT INTO invocation_parts (slot, ${identityColumns.join(', ')}, invocation_id, ${copied.join(', ')})
+SELECT if(day >= today() - 3, toStartOfHour(coalesce(started_at, seen_at)), toDateTime(day)), provider, account, region, function_name, ${keyOfId} AS invocation_key,
+    if(toString(invocation_key) = invocations.invocation_id, NULL, invocations.invocation_id), ${copied.join(', ')}
+FROM invocations
+SETTINGS max_partitions_per_insert_block = 0`;
+
+const coldStarts = `
+(
+    day            Date,${identity},
+    at             DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    invocation_key UUID CODEC(NONE),
+    invocation_id  Nullable(String) CODEC(ZSTD(1)),
+    trace_id       Nullable(String) CODEC(ZSTD(1)),
+    instance_id    String CODEC(ZSTD(1)),${dimensionColumns},
+    kind           LowCardinality(String),
+    latency_ns       ${count},
+    runtime_start_ns ${count},
+    init_ns          ${count},
+    execution_ns     ${count},
+    reported_init_ns ${count},
+    platform_ns      ${count},
+    restore_ns       ${count},
+    billed_ms        ${count}
+)
+ENGINE = MergeTree
+PARTITION BY day
+ORDER BY (provider, account, region, function_name, at)`;
+
+/** Sums are in millionths of what they count, for a sampled invocation stands for several. */
+export const sums = {
+  invocations: 'UInt64',
+  errors: 'UInt64',
+  cold_starts: 'UInt64',
+  warm: 'UInt64',
+  requests: 'UInt64',
+  mb_ms: 'UInt128',
+  cold_requests: 'UInt64',
+  cold_mb_ms: 'UInt128',
+  cold_mb: 'UInt128',
+  cold_execution_mb_ms: 'UInt128',
+  warm_requests: 'UInt64',
+  warm_billed_ms: 'UInt128',
+} as const;
+export type SumName = keyof typeof sums;
+
+const rollupColumns = `${identity},${dimensionColumns},
+    ${Object.entries(sums)
+      .map(([name, type]) => `${name} ${type} CODEC(T64, ZSTD(1))`.replace('UInt128 CODEC(T64, ', 'UInt128 CODEC('))
+      .join(',\n    ')},
+    cold_burst     UInt32,
+    memory_used_mb Nullable(UInt32),
+    timeout_ms     Nullable(UInt32),
+    latest_at      DateTime64(3, 'UTC'),
+    modules_seen   ${word},
+    modules_hint   ${word},
+    warm_buckets   Map(UInt16, UInt64) CODEC(ZSTD(1))`;
+
+const rollup = (period: string): string => `
+(
+    day Date,${period}${rollupColumns}
+)
+ENGINE = MergeTree
+PARTITION BY day
+ORDER BY (provider, account, region, function_name, day)`;
+
+const tables = {
+  cold_starts: { definition: coldStarts, days: retentionDays.coldStarts },
+  function_hours: { definition: rollup("\n    hour DateTime('UTC'),"), days: retentionDays.functionHours },
+  function_days: { definition: rollup(''), days: retentionDays.functionDays },
+} as const;
+export type SealedTable = keyof typeof tables;
+export const sealedTables = Object.keys(tables) as SealedTable[];
+
+const seals = `
+CREATE TABLE IF NOT EXISTS seals
+(
+    hour      DateTime('UTC'),
+    sealed_at DateTime64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree(sealed_at)
+ORDER BY hour`;
+
+export const sealedPeriods: Migration = {
+  version: 5,
+  name: 'sealed periods',
+  statements: [
+    parts,
+    copy,
+    ...Object.entries(tables).flatMap(([name, { definition, days }]) => [
+      `CREATE TABLE IF NOT EXISTS ${name} ${definition} TTL day + INTERVAL ${days} DAY SETTINGS ttl_only_drop_parts = 1`,
+      // What is sealed is made there first, however old, and then takes its day's place.
+      `CREATE TABLE IF NOT EXISTS ${name}_next ${definition}`,
+    ]),
+    seals,
+  ],
+};

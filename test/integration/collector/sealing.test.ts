@@ -1,0 +1,205 @@
+/** What is sealed is what was told: after parts that come late, twice, in any order and in several passes. */
+import assert from 'node:assert/strict';
+import { seededRandom } from '#benchmarks/src/random.js';
+import { openStore, type RankedFunction } from '#collector/index.js';
+import { invocationKey } from '#collector/store/rows.js';
+import { sealedTables } from '#collector/store/schema/005-sealed-periods.js';
+import { ask, collectorForAllTests, removeDirectory, temporaryDirectory } from '../../support/collector.ts';
+import { type InvocationInput, invocationSpans, lambdaResource, request, send } from './support.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+interface Told extends InvocationInput {
+  fn: string;
+  executionMs: number;
+}
+
+const latencyOf = ({ runtimeStartMs = 0, initMs = 0, executionMs }: Told): number =>
+  runtimeStartMs + initMs + executionMs;
+
+/** The ceil(p n)-th. */
+const nearestRank = (values: readonly number[], percent: number): number | null =>
+  values.toSorted((a, b) => a - b)[Math.ceil((values.length * percent) / 100) - 1] ?? null;
+
+describe('sealed periods', () => {
+  const running = collectorForAllTests();
+  const next = seededRandom(2_026);
+  const whole = (most: number): number => Math.floor(next() * most);
+  const shuffled = <T>(list: readonly T[]): T[] =>
+    list
+      .map((one) => ({ one, at: next() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ one }) => one);
+
+  const store200 = async (spans: readonly object[], fn: string): Promise<void> => {
+    const response = await send(running.collector.url, request(spans, { ...lambdaResource, 'faas.name': fn }));
+    assert.equal(response.status, 200, await response.text());
+  };
+
+  /** Around the edges of hours and days, so that parts of one invocation lie on two sides. */
+  const anyStartMs = (): number => {
+    const edge = Math.floor((Date.now() - whole(40) * hourMs) / hourMs) * hourMs;
+    return Math.min(edge + whole(4_000) - 2_000, Date.now() - 10_000);
+  };
+
+  const told: Told[] = Array.from({ length: 120 }, (_, index) => {
+    const isCold = next() < 0.4;
+    return {
+      id: `i${index}`,
+      fn: `sealed-${whole(3)}`,
+      startMs: anyStartMs(),
+      kind: isCold ? 'cold' : 'warm',
+      ...(isCold && { runtimeStartMs: 40 + whole(20), initMs: 100 + whole(1_000) }),
+      executionMs: 1 + whole(300),
+      failed: next() < 0.1,
+    };
+  });
+
+  const check = async (sinceMs: number): Promise<void> => {
+    const { functions, since } = await running.store.ranking({
+      sinceMs,
+      sort: 'invocations',
+      limit: 10,
+      filter: 'sealed-',
+    });
+    const from = Date.parse(since);
+    for (const fn of ['sealed-0', 'sealed-1', 'sealed-2']) {
+      const own = told.filter((one) => one.fn === fn && one.startMs >= from);
+      const cold = own.filter(({ kind }) => kind === 'cold');
+      const row = functions.find(({ name }) => name === fn);
+      const { invocations = 0, coldStarts = 0, errors = 0 }: Partial<RankedFunction> = row ?? {};
+      assert.deepEqual(
+        { fn, invocations, coldStarts, errors },
+        { fn, invocations: own.length, coldStarts: cold.length, errors: own.filter(({ failed }) => failed).length },
+      );
+      const latencies = cold.map(latencyOf);
+      for (const [percent, name] of [
+        [50, 'p50Ms'],
+        [90, 'p90Ms'],
+        [99, 'p99Ms'],
+        [100, 'maxMs'],
+      ] as const) {
+        assert.equal(row?.cold[name] ?? null, nearestRank(latencies, percent), `${fn} ${name}`);
+      }
+      const mbMs = own.reduce((sum, one) => sum + latencyOf(one) * 512, 0);
+      const usd = own.length * 0.2e-6 + (mbMs / 1_024_000) * 0.0000133334;
+      assert.equal((row?.cost.totalUsd ?? 0).toFixed(9), usd.toFixed(9), fn);
+    }
+  };
+
+  it('hold exactly what was told, whatever came when', async () => {
+    const parts = shuffled(told.flatMap((one) => invocationSpans(one).map((span) => ({ span, fn: one.fn }))));
+    const sent = [...parts, ...parts.filter(() => next() < 0.2)];
+    for (let from = 0; from < sent.length; from += 60) {
+      for (const [fn, own] of Map.groupBy(sent.slice(from, from + 60), (part) => part.fn)) {
+        await store200(
+          own.map(({ span }) => span),
+          fn,
+        );
+      }
+      await running.store.seal();
+    }
+    for (const hours of [3, 24, 30, 48]) await check(hours * hourMs);
+    // From the parts themselves, to the millisecond.
+    await check(2 * hourMs);
+    await check(90_000);
+  });
+
+  it('agree with each other, and stay as they are when they are sealed again', async () => {
+    const { url } = running.store.engine;
+    const sumsOf = (table: string): Promise<unknown[]> =>
+      ask(
+        url,
+        `SELECT day, function_name, toString(sum(invocations)) AS i, toString(sum(mb_ms)) AS m, toString(sum(cold_starts)) AS c
+         FROM ${table} GROUP BY day, function_name ORDER BY day, function_name`,
+      );
+    const before = await sumsOf('function_days');
+    assert.deepEqual(await sumsOf('function_hours'), before);
+    const [again] = told;
+    assert.ok(again && before.length > 3);
+    await store200(invocationSpans(again), again.fn);
+    await running.store.seal();
+    assert.deepEqual(await sumsOf('function_days'), before);
+    assert.deepEqual(await sumsOf('function_hours'), before);
+  });
+
+  it('take what comes long after its day', async () => {
+    const startMs = Date.now() - 50 * dayMs;
+    const late = (id: string): object[] =>
+      invocationSpans({ id, startMs, kind: 'cold', runtimeStartMs: 40, initMs: 100, executionMs: 10 });
+    for (const id of ['one', 'two']) {
+      await store200(late(id), 'long-after');
+      await running.store.seal();
+    }
+    const { functions } = await running.store.ranking({
+      sinceMs: 60 * dayMs,
+      sort: 'cost',
+      limit: 1,
+      filter: 'long-after',
+    });
+    assert.deepEqual([functions[0]?.invocations, functions[0]?.cold.maxMs], [2, 150]);
+  });
+
+  it('are made up for by who opens the data after a process that could not seal', async () => {
+    const data = await temporaryDirectory();
+    try {
+      const first = await openStore({ data });
+      await first.seal();
+      await ask(
+        first.engine.url,
+        `INSERT INTO invocation_parts (slot, provider, account, region, function_name, invocation_key, started_at, start_kind)
+         SELECT toStartOfHour(now() - 3600 * (1 + number % 3)), 'aws', '1', 'r', 'orphan', generateUUIDv4(), now() - 3600 * (1 + number % 3), 'warm' FROM numbers(30)`,
+      );
+      await first.close();
+      const second = await openStore({ data });
+      const { functions } = await second.ranking({ sinceMs: dayMs, sort: 'cost', limit: 5 });
+      await second.close();
+      assert.deepEqual(
+        functions.map(({ name, invocations }) => [name, invocations]),
+        [['orphan', 30]],
+      );
+    } finally {
+      await removeDirectory(data);
+    }
+  });
+
+  it('are made of what an earlier version has stored', async () => {
+    const data = await temporaryDirectory();
+    try {
+      const before = await openStore({ data });
+      const { url } = before.engine;
+      // As version 4 left it: what came after is not there, and the invocations lie in their old table.
+      const made = ['invocation_parts', 'seals', ...sealedTables.flatMap((name) => [name, `${name}_next`])];
+      for (const table of made) await ask(url, `DROP TABLE ${table} SYNC`);
+      await ask(url, 'TRUNCATE TABLE schema_migrations');
+      await ask(url, "INSERT INTO schema_migrations (version, name) VALUES (4, 'sources')");
+      const uuid = 'f3c2a1b0-1234-4abc-8def-0123456789ab';
+      await ask(
+        url,
+        `INSERT INTO invocations (day, provider, account, region, function_name, invocation_id, seen_at, started_at, start_kind,
+           agent_runtime_start_ns, agent_init_ns, agent_execution_ns, agent_billed_ms, memory_mb, arch)
+         SELECT today(), 'aws', '1', 'us-east-1', 'old', id, now64(9), now64(9) - INTERVAL 3 HOUR, 'cold', 40000000, 100000000, 9000000, 149, 512, 'arm64'
+         FROM (SELECT arrayJoin(['${uuid}', 'no-uuid']) AS id)`,
+      );
+      await before.close();
+      const after = await openStore({ data });
+      const { functions } = await after.ranking({ sinceMs: dayMs, sort: 'cost', limit: 5 });
+      const rows = await ask(
+        after.engine.url,
+        'SELECT toString(invocation_key) AS key, invocation_id AS id FROM invocation_parts ORDER BY id NULLS LAST',
+      );
+      await after.close();
+      assert.deepEqual(
+        functions.map(({ name, invocations, cold }) => [name, invocations, cold.p50Ms]),
+        [['old', 2, 149]],
+      );
+      assert.deepEqual(rows, [
+        { key: invocationKey('no-uuid'), id: 'no-uuid' },
+        { key: invocationKey(uuid), id: null },
+      ]);
+    } finally {
+      await removeDirectory(data);
+    }
+  });
+});
