@@ -9,6 +9,7 @@
 import type { Connection } from './connection.ts';
 import { mergedInvocations } from './merged-invocations.ts';
 import { dimensions, type SealedTable, sealedTables, sums } from './schema/005-sealed-periods.ts';
+import { dropLock, withLock } from './seal-lock.ts';
 
 const hourS = 3_600;
 const dayS = 86_400;
@@ -160,8 +161,9 @@ export class Sealer {
     for (const hour of hoursSince1970) this.#dirty.add(hour);
   }
 
-  /** Finds what a process that ended has left unsealed. */
-  async findUnsealed(connection: Connection): Promise<void> {
+  /** Finds what a process that ended has left unsealed. @param isOwner nobody else can be sealing there */
+  async findUnsealed(connection: Connection, isOwner: boolean): Promise<void> {
+    if (isOwner) await dropLock(connection);
     const rows = await connection.select<{ hour: number }>(unsealed);
     const lateBefore = Date.now() / 1_000 / hourS - 48;
     // What came late lies in the partition of its day, whose name is that of the day's first hour.
@@ -189,10 +191,12 @@ export class Sealer {
       const today = dayOf(Date.now() / 1_000 / hourS);
       const wanted = new Set([...touched].flatMap((hour) => [hour - 1, hour, hour + 1]));
       const byDay = Map.groupBy(wanted, dayOf);
-      for (const [day, hoursOfDay] of byDay) {
-        const all = Array.from({ length: 24 }, (_, at) => (day * dayS) / hourS + at);
-        await sealDay(connection, day, day < today - daysOfHours ? all : hoursOfDay);
-      }
+      await withLock(connection, async () => {
+        for (const [day, hoursOfDay] of byDay) {
+          const all = Array.from({ length: 24 }, (_, at) => (day * dayS) / hourS + at);
+          await sealDay(connection, day, day < today - daysOfHours ? all : hoursOfDay);
+        }
+      });
     } catch (error) {
       this.touch(touched);
       throw error;

@@ -144,7 +144,7 @@ class ClickHouseStore implements Store {
 
   async seal(): Promise<number> {
     await this.#use(async (connection) => {
-      this.#recovered ??= this.#sealer.findUnsealed(connection);
+      this.#recovered ??= this.#sealer.findUnsealed(connection, this.#kind === 'embedded');
       try {
         await this.#recovered;
       } catch (error) {

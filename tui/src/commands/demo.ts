@@ -76,6 +76,7 @@ async function playOnce(stage: Stage, query: RankingQuery, startedMs: number): P
     await stage.endTraffic();
     const source = await stage.source;
     await untilAllArrived(stage, source, startedMs);
+    await stage.settle();
     return await source.ranking(query);
   } finally {
     stopSaying();

@@ -26,6 +26,8 @@ export interface Stage {
   rounds: Promise<void>;
   /** How many invocations of each function were answered so far. */
   answered: ReadonlyMap<string, number>;
+  /** What has arrived is in every ranking afterwards. */
+  settle(): Promise<void>;
   /** Lets the instances shut down, so that their last spans arrive; the source stays open. */
   endTraffic(): Promise<void>;
   /** Ends all that was started. Safe to call twice, and before anything is ready. */
@@ -85,6 +87,9 @@ export function raiseStage({ store: where, client: wantedClient, coldRounds, kee
     await played.catch(() => undefined);
     await traffic?.stop();
   };
+  const settle = async (): Promise<void> => {
+    await (await source).seal();
+  };
   const takeDown = async (): Promise<void> => {
     await endTraffic();
     await collector?.close();
@@ -95,5 +100,5 @@ export function raiseStage({ store: where, client: wantedClient, coldRounds, kee
     closing ??= takeDown();
     return closing;
   };
-  return { source, progress, notices, rounds, answered, endTraffic, close };
+  return { source, progress, notices, rounds, answered, settle, endTraffic, close };
 }
