@@ -1,4 +1,5 @@
 /** Money: price books, meters, bills. Nothing in here reads a file or a clock. */
+export { type Alternative, type Alternatives, alternatives, type Traffic } from './alternatives.ts';
 export { type Architecture, awsLambdaPricesDate } from './aws-lambda.ts';
 export { type Bill, type BillLine, type BillOptions, monthlyBill, type Unpriced, type Usage } from './bill.ts';
 export { type BilledTime, billedTimeUsd, requestsUsd } from './billed-time.ts';
@@ -40,6 +41,7 @@ export {
   type SnapStartCache,
 } from './meter/lambda.ts';
 export type { Metered } from './meter/metered.ts';
+export { type LimitFigures, type NearLimit, nearLimits } from './near-limits.ts';
 export {
   type Grant,
   type Lookup,
