@@ -34,7 +34,7 @@ const pick = <T>(from: readonly T[]): T => {
 const regionOf = ({ provider, product, region }: Rate): string => {
   const zone = builtInPrices.zones.find(
     (candidate) =>
-      candidate.name === region && candidate.provider === provider && (candidate.product ?? product) === product,
+      candidate.name === region && candidate.provider === provider && (candidate.products?.includes(product) ?? true),
   );
   if (zone === undefined) return region;
   return zone.regions === 'any' ? '' : (zone.regions[0] ?? '');

@@ -34,7 +34,7 @@ export interface Rate {
 export interface Zone {
   provider: string;
   /** Absent = of all products of the provider. */
-  product?: string;
+  products?: readonly string[];
   name: string;
   /** `any` = every region, also an unknown one: the provider does not price by region. */
   regions: readonly string[] | 'any';
@@ -86,7 +86,7 @@ export function rateFor(book: PriceBook, asked: Priced): Lookup {
 
 function zonesOf({ zones }: PriceBook, provider: string, product: string, region: string): string[] {
   return zones
-    .filter((zone) => zone.provider === provider && (zone.product === undefined || zone.product === product))
+    .filter((zone) => zone.provider === provider && (zone.products?.includes(product) ?? true))
     .filter(({ regions }) => regions === 'any' || regions.includes(region))
     .map(({ name }) => name);
 }

@@ -8,14 +8,13 @@
 import type { Grant, Rate, Zone } from '../price-book.ts';
 import { table } from './table.ts';
 
-const shared = {
-  provider: 'aws',
-  source: 'https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AWSLambda/current/us-east-1/index.json',
-  date: '2026-09-19',
-};
+const listOf = (region: string): string =>
+  `https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AWSLambda/current/${region}/index.json`;
 
 /** Everything but on-demand time and requests differs from region to region, and only this one is known. */
 const region = 'us-east-1';
+
+const shared = { provider: 'aws', source: listOf(region), date: '2026-09-19' };
 
 const x86Tiers = [
   ['0', '0.0000166667'],
@@ -53,7 +52,7 @@ export const awsRates: readonly Rate[] = table(shared, [
   { product: 'lambda', unit: 'GB-second', arch: 'x86_64', usd: x86Tiers },
   { product: 'lambda', unit: 'GB-second', arch: 'arm64', usd: armTiers },
   ...dearerRegions.flatMap(([dearer, usd]) => [
-    { product: 'lambda', unit: 'GB-second', arch: 'x86_64', region: dearer, usd } as const,
+    { product: 'lambda', unit: 'GB-second', arch: 'x86_64', region: dearer, usd, source: listOf(dearer) } as const,
     { product: 'lambda', unit: 'request', region: dearer, usd: '0.0000002', unverified: true } as const,
   ]),
   // Provisioned concurrency: what stands by, and the execution on it. Requests cost the same.
@@ -91,7 +90,7 @@ export const awsRates: readonly Rate[] = table(shared, [
 export const awsZones: readonly Zone[] = [
   {
     provider: 'aws',
-    product: 'lambda',
+    products: ['lambda'],
     name: '*',
     regions: [
       ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'sa-east-1'],

@@ -49,18 +49,16 @@ const runTier2 = [
   ...['northamerica-northeast2', 'southamerica-east1', 'southamerica-west1', 'us-west2', 'us-west3', 'us-west4'],
 ];
 
-const zones = (product: string, tier1: readonly string[], tier2: readonly string[]): Zone[] => [
-  { provider: 'gcp', product, name: first, regions: tier1 },
-  { provider: 'gcp', product, name: second, regions: tier2 },
+const zones = (products: readonly string[], tier1: readonly string[], tier2: readonly string[]): Zone[] => [
+  { provider: 'gcp', products, name: first, regions: tier1 },
+  { provider: 'gcp', products, name: second, regions: tier2 },
   // Requests cost the same everywhere.
-  { provider: 'gcp', product, name: '*', regions: [...tier1, ...tier2] },
+  { provider: 'gcp', products, name: '*', regions: [...tier1, ...tier2] },
 ];
 
 export const googleZones: readonly Zone[] = [
-  ...zones(firstGen.product, firstGenTier1, firstGenTier2),
-  ...['run request-based', 'run idle minimum', 'run instance-based'].flatMap((product) =>
-    zones(product, runTier1, runTier2),
-  ),
+  ...zones([firstGen.product], firstGenTier1, firstGenTier2),
+  ...zones(['run request-based', 'run idle minimum', 'run instance-based'], runTier1, runTier2),
 ];
 
 /** Of a billing account. */

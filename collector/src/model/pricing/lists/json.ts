@@ -1,0 +1,31 @@
+/** Reading JSON that somebody else wrote: own properties only, nothing is believed to have a type. */
+import { exitCode, Trouble } from '../../../trouble.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What an object has itself: `__proto__` and `constructor` are names like any other. */
+export const own = (value: unknown, key: string): unknown =>
+  isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+
+export const ownText = (value: unknown, key: string): string | undefined => {
+  const text = own(value, key);
+  return typeof text === 'string' ? text : undefined;
+};
+
+/** Entries of an object, items of an array, and nothing of anything else. */
+export const entriesOf = (value: unknown): [string, unknown][] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];
+
+/** The list is not used at all: half of it would be a price table that nobody has published. */
+export const refused = (sentence: string): Trouble =>
+  new Trouble(sentence, 'Fetch the list from the provider again; nothing was written.', exitCode.usage);
+
+/** An outside value in a sentence: short, in quotes, and never asked to become a text itself. */
+export const shown = (value: unknown): string => {
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = String(value);
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+};
