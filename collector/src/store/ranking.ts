@@ -1,7 +1,8 @@
 /** The ranking, in one statement over merged invocations. Quantiles are exact (nearest rank: the ceil(p n)-th value). */
 
 import type { Architecture } from '../model/pricing/aws-lambda.ts';
-import { costOf, type MeteredQuantities, pricesDate } from '../model/pricing/cost.ts';
+import { costOf, type MeteredQuantities } from '../model/pricing/cost.ts';
+import type { PriceBook } from '../model/pricing/price-book.ts';
 import type { Latency, RankedFunction, Ranking, RankingQuery, RankingSort } from '../model/ranking.ts';
 import type { Connection } from './connection.ts';
 import { mergedInvocations } from './merged-invocations.ts';
@@ -131,23 +132,28 @@ interface Row
 }
 
 /** @throws what the client throws. */
-export async function rankFunctions(connection: Connection, query: RankingQuery, nowMs: number): Promise<Ranking> {
+export async function rankFunctions(
+  connection: Connection,
+  query: RankingQuery,
+  nowMs: number,
+  prices: PriceBook,
+): Promise<Ranking> {
   const sinceMs = nowMs - query.sinceMs;
   const rows = await connection.select<Row>(
     statement,
     { since_ms: sinceMs, filter: query.filter ?? '' },
     await connection.finalReadSettings(),
   );
-  const functions = rows.map((row) => rankedFunction(row, query.sinceMs));
+  const functions = rows.map((row) => rankedFunction(row, query.sinceMs, prices));
   return {
     since: new Date(sinceMs).toISOString(),
     until: new Date(nowMs).toISOString(),
-    prices: pricesDate,
+    prices: prices.date,
     functions: sorted(functions, query.sort).slice(0, query.limit),
   };
 }
 
-function rankedFunction(row: Row, windowMs: number): RankedFunction {
+function rankedFunction(row: Row, windowMs: number, prices: PriceBook): RankedFunction {
   const invocations = whole(row.invocations);
   const coldStarts = Number(row.cold_starts);
   return {
@@ -183,6 +189,7 @@ function rankedFunction(row: Row, windowMs: number): RankedFunction {
         byArchitecture: { x86_64: metered(row, 'x86_64'), arm64: metered(row, 'arm64') },
       },
       windowMs,
+      prices,
     ),
   };
 }

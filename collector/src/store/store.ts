@@ -1,4 +1,6 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
+import type { PriceBook } from '../model/pricing/price-book.ts';
+import { builtInPrices } from '../model/pricing/tables/index.ts';
 import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
 import { type Batch, encodeRows, receivedTables } from './batch.ts';
 import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
@@ -14,6 +16,8 @@ export interface StoreOptions {
   data?: string;
   /** `http(s)://user:pass@host:port/database` of a ClickHouse server; then `data` is not used. */
   clickhouse?: string;
+  /** What rankings are priced by; absent = the prices that coldlens brings along. */
+  prices?: PriceBook;
 }
 
 export interface StoreEngine {
@@ -53,7 +57,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
       : serverPlace(parseTarget(options.clickhouse));
   try {
     const found = await place.find();
-    return new ClickHouseStore(place, found, await prepare(found.target));
+    return new ClickHouseStore(place, found, await prepare(found.target), options.prices ?? builtInPrices);
   } catch (error) {
     await place.close();
     throw error;
@@ -97,17 +101,19 @@ async function prepare(target: Target): Promise<string> {
 class ClickHouseStore implements Store {
   readonly #place: Place;
   readonly #version: string;
+  readonly #prices: PriceBook;
   #kind: StoreEngine['kind'];
   #connection: Connection;
   /** The last request got no answer: ask where the server is before the next. */
   #isLost = false;
   #closing: Promise<void> | undefined;
 
-  constructor(place: Place, found: { kind: StoreEngine['kind']; target: Target }, version: string) {
+  constructor(place: Place, found: { kind: StoreEngine['kind']; target: Target }, version: string, prices: PriceBook) {
     this.#place = place;
     this.#kind = found.kind;
     this.#connection = new Connection(found.target);
     this.#version = version;
+    this.#prices = prices;
   }
 
   get engine(): StoreEngine {
@@ -145,7 +151,7 @@ class ClickHouseStore implements Store {
   }
 
   async ranking(query: RankingQuery): Promise<Ranking> {
-    const rank = (connection: Connection) => rankFunctions(connection, query, Date.now());
+    const rank = (connection: Connection) => rankFunctions(connection, query, Date.now(), this.#prices);
     try {
       return await this.#use(rank);
     } catch (error) {
