@@ -1,15 +1,9 @@
-/**
- * Money of the ranking, from quantities that the database has summed up as integers. A ranking compares functions, so
- * each has the rates of the first tier and no free tier, whatever its account uses beside it; `bill.ts` has both. Only
- * the finished sums become JavaScript numbers.
- */
+/** The cost of an AWS Lambda function in the ranking, from the sums that the database gives. */
 import type { Cost } from '../ranking.ts';
-import { type Architecture, gbSecondRate, requestRate } from './aws-lambda.ts';
-import { coldSurplus } from './cold-cost.ts';
-import { type Big, Decimal, fromInteger } from './decimal.ts';
-import type { PriceBook } from './price-book.ts';
+import type { Usage } from './bill.ts';
+import type { Architecture, PriceBook } from './price-book.ts';
 import { builtInPrices } from './tables/index.ts';
-import { inUnits, perMonth, subunits } from './units.ts';
+import { costOfUsage, type FunctionUsage, unknownCost } from './usage-cost.ts';
 
 /** Date of the prices that coldlens brings along. */
 export const pricesDate = builtInPrices.date;
@@ -31,41 +25,33 @@ export interface MeteredFunction {
   byArchitecture: Readonly<Record<Architecture, MeteredQuantities>>;
 }
 
-const unknownCost: Cost = { totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null };
-
 /**
  * List-price cost of a function in a window of `windowMs`. All null when there is no price for its provider, region
  * and architecture, or nothing metered. An unknown architecture has no price: the two differ by a quarter.
  */
-export function costOf(metered: MeteredFunction, windowMs: number, book: PriceBook = builtInPrices): Cost {
-  if (metered.provider !== 'aws') return unknownCost;
-  const perRequest = requestRate(metered.region, book);
-  if (perRequest === null) return unknownCost;
-  let requests = 0n;
-  let total = new Decimal(0);
-  let cold = new Decimal(0);
-  for (const [arch, quantities] of Object.entries(metered.byArchitecture) as [Architecture, MeteredQuantities][]) {
-    if (quantities.requests === 0n) continue;
-    const perGbSecond = gbSecondRate(metered.region, arch, book);
-    // Less than nothing cannot have been metered, and must not become the cheapest function of all.
-    if (perGbSecond === null || quantities.requests < 0n || quantities.mbMs < 0n) return unknownCost;
-    requests += quantities.requests;
-    total = total
-      .plus(fromInteger(quantities.requests).times(perRequest))
-      .plus(inUnits(quantities.mbMs, 'GB-second').times(perGbSecond));
-    cold = cold.plus(coldGbSeconds(quantities).times(perGbSecond));
-  }
-  if (requests === 0n) return unknownCost;
+export const costOf = (metered: MeteredFunction, windowMs: number, book: PriceBook = builtInPrices): Cost =>
+  metered.provider === 'aws' ? costOfUsage(lambdaUsage(metered), windowMs, book).cost : unknownCost;
+
+/** On demand; provisioned concurrency is billed at rates of its own, which these sums do not tell apart. */
+export function lambdaUsage({ region, byArchitecture }: MeteredFunction): FunctionUsage {
+  // The entries are the record's own, which is what its type says; entries cannot carry that.
+  const all = (Object.entries(byArchitecture) as [Architecture, MeteredQuantities][]).filter(
+    ([, { requests }]) => requests !== 0n,
+  );
+  const request: Omit<Usage, 'amount'> = { provider: 'aws', region, product: 'lambda', unit: 'request' };
+  const time = (arch: Architecture): Omit<Usage, 'amount'> => ({ ...request, unit: 'GB-second', arch });
   return {
-    totalUsd: total.toNumber(),
-    coldUsd: cold.toNumber(),
-    perMillionUsd: total.times(1_000_000).div(String(requests)).toNumber(),
-    monthlyUsd: windowMs > 0 ? perMonth(total, windowMs).toNumber() : null,
+    requests: all.reduce((sum, [, { requests }]) => sum + requests, 0n),
+    paid: all.flatMap(([arch, { requests, mbMs }]) => [
+      { ...request, amount: requests },
+      { ...time(arch), amount: mbMs },
+    ]),
+    cold: all.map(([arch, { cold, warm }]) => ({
+      like: time(arch),
+      sums: {
+        cold: { amount: cold.mbMs, size: cold.mb, executionAmount: cold.executionMbMs },
+        warm: { requests: warm.requests, time: warm.billedMs },
+      },
+    })),
   };
 }
-
-const coldGbSeconds = ({ cold, warm }: MeteredQuantities): Big =>
-  coldSurplus({
-    cold: { amount: cold.mbMs, size: cold.mb, executionAmount: cold.executionMbMs },
-    warm: { requests: warm.requests, time: warm.billedMs },
-  }).div(String(subunits['GB-second']));

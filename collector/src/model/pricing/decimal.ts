@@ -1,9 +1,9 @@
 /** The decimal arithmetic of money: exact for every sum, product and quotient by a power of 2 and 5 that occurs here. */
 import { Big } from 'big.js';
 
-/** Other quotients (a mean, a month) are only shown; 40 digits are far beyond a cent of anything. */
+/** 2^-30, the finest quotient that is exact, has 30 places. Others (a mean, a month) are only shown. */
 export const Decimal = Big();
-Decimal.DP = 40;
+Decimal.DP = 30;
 
 export type { Big };
 

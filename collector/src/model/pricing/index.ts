@@ -4,7 +4,7 @@ export { type Architecture, awsLambdaPricesDate } from './aws-lambda.ts';
 export { type Bill, type BillLine, type BillOptions, monthlyBill, type Unpriced, type Usage } from './bill.ts';
 export { type BilledTime, billedTimeUsd, requestsUsd } from './billed-time.ts';
 export { type ColdSums, coldCost, coldSurplus } from './cold-cost.ts';
-export { costOf, type MeteredFunction, type MeteredQuantities, pricesDate } from './cost.ts';
+export { costOf, lambdaUsage, type MeteredFunction, type MeteredQuantities, pricesDate } from './cost.ts';
 export {
   type ActiveInterval,
   activeIntervals,
@@ -55,3 +55,4 @@ export {
 } from './price-book.ts';
 export { builtInPrices } from './tables/index.ts';
 export { type MeteredUnit, subunits, type Unit } from './units.ts';
+export { costOfUsage, type FunctionUsage, type UsageCost } from './usage-cost.ts';

@@ -31,8 +31,14 @@ export type MeteredUnit = keyof typeof subunits;
 /** What can have a price. An hour is no product of 2 and 5, so what is bought by the hour is not metered here. */
 export type Unit = MeteredUnit | 'hour' | 'vCPU-hour' | 'GB-hour';
 
+/** One of the smaller unit, in the unit of the price. A product is far less work than a quotient, and as exact. */
+const perSubunit = Object.fromEntries(
+  Object.entries(subunits).map(([unit, count]) => [unit, new Decimal(1).div(String(count))]),
+) as Readonly<Record<MeteredUnit, Big>>;
+
 /** The units of the price, exactly. */
-export const inUnits = (amount: bigint, unit: MeteredUnit): Big => fromInteger(amount).div(String(subunits[unit]));
+export const inUnits = (amount: bigint | Big, unit: MeteredUnit): Big =>
+  (typeof amount === 'bigint' ? fromInteger(amount) : amount).times(perSubunit[unit]);
 
 /** Hours of a month, as the providers' own calculators count. */
 export const hoursPerMonth = 730;
