@@ -123,22 +123,38 @@ describe('the price of AWS Lambda', () => {
       assert.equal(bill(usages).totalUsd, '0.0000099222');
     });
 
-    it('has no free tier for time, but for requests', () => {
+    it('has no free tier, not for requests either', () => {
       const { usages } = meterLambda({ ...place, billedMs: 1000, on: 'provisioned' });
-      assert.equal(bill(usages, true).totalUsd, '0.0000097222');
+      assert.equal(bill(usages, true).totalUsd, '0.0000099222');
       const standing = meterProvisioned({ ...place, instances: 1, configuredMs: 300_000 }).usages;
       assert.equal(bill(standing, true).totalUsd, bill(standing).totalUsd);
     });
   });
 
-  it('is for a snapshot at least 3 hours of cache, and each restore', () => {
-    const cache = (cachedMs: number) => bill(meterSnapStartCache({ ...place, cachedMs }).usages).totalUsd;
-    assert.equal(cache(1), '0.01624968');
-    assert.equal(cache(10_800_000), '0.01624968');
-    assert.equal(cache(10_801_000), '0.0162511846');
-    const { usages } = meterLambda({ ...place, billedMs: 1, restoredMb: 2048 });
-    assert.equal(usages.at(-1)?.product, 'lambda snapstart restore');
-    assert.equal(bill(usages.slice(-1)).totalUsd, '0.0002795996');
+  describe('for a snapshot', () => {
+    const restored = (runtime: string) => meterLambda({ ...place, memoryMb: 2048, billedMs: 1, restored: { runtime } });
+
+    it('is at least 3 hours of cache, and each restore', () => {
+      const cache = (cachedMs: number) =>
+        bill(meterSnapStartCache({ ...place, runtime: 'python3.13', cachedMs }).usages).totalUsd;
+      assert.equal(cache(1), '0.01624968');
+      assert.equal(cache(10_800_000), '0.01624968');
+      assert.equal(cache(10_801_000), '0.0162511846');
+      const { usages } = restored('dotnet8');
+      assert.equal(usages.at(-1)?.product, 'lambda snapstart restore');
+      assert.equal(bill(usages.slice(-1)).totalUsd, '0.0002795996');
+    });
+
+    it('is nothing with Java', () => {
+      assert.deepEqual(meterSnapStartCache({ ...place, runtime: 'java21', cachedMs: 1 }), { usages: [], doubts: [] });
+      assert.equal(restored('java21').usages.length, 2);
+    });
+
+    it('is not made up for a runtime that nobody knows', () => {
+      const { usages, doubts } = restored('cobol85');
+      assert.equal(usages.length, 2);
+      assert.deepEqual(doubts, ['Whether "cobol85" pays for SnapStart is not known.']);
+    });
   });
 
   it('is for storage beyond 512 MB and for streamed bytes', () => {

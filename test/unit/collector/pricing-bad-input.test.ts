@@ -33,7 +33,7 @@ const meters: Record<string, (figure: number) => Metered> = {
     meterLambda({ region, arch: 'arm64', memoryMb: 128, billedMs: 1, ephemeralMb }),
   'provisioned instances': (instances) =>
     meterProvisioned({ region, arch: 'arm64', memoryMb: 128, instances, configuredMs: 1 }),
-  'a cached snapshot': (cachedMs) => meterSnapStartCache({ region, memoryMb: 128, cachedMs }),
+  'a cached snapshot': (cachedMs) => meterSnapStartCache({ region, memoryMb: 128, runtime: 'python3.13', cachedMs }),
   'API Gateway': (requests) => meterApiGateway(region, 'http', requests),
   'the time of Azure': (durationMs) => meterAzureConsumption({ region, durationMs, memoryMb: 128 }),
   'the memory of Azure Flex': (memoryMb) =>

@@ -39,9 +39,10 @@ const cloudRun: FunctionUsage = {
 
 describe('the cost of what was used in a window', () => {
   it('is that of any platform, with what the cold starts added', () => {
-    const { cost, reason, unverified } = costOfUsage(cloudRun, hourMs, builtInPrices);
+    const { cost, reason, unverified, pricesDate } = costOfUsage(cloudRun, hourMs, builtInPrices);
     assert.equal(reason, null);
     assert.equal(unverified, false);
+    assert.equal(pricesDate, '2026-11-22');
     // 10 x 0.0000004 + 12 x (0.000024 + 0.0000025); of that 2 s more than warm
     assert.deepEqual(cost, {
       totalUsd: 0.000322,
@@ -57,6 +58,7 @@ describe('the cost of what was used in a window', () => {
       cost: { totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null },
       reason: 'no price for moon-1 (run request-based per request)',
       unverified: false,
+      pricesDate: null,
     });
   });
 

@@ -11,6 +11,8 @@ import { inUnits, type MeteredUnit } from './units.ts';
 export interface Usage extends Priced {
   unit: MeteredUnit;
   amount: bigint;
+  /** The free tier leaves it out, though it is the same product. */
+  noFreeTier?: true;
 }
 
 export interface BillLine extends Priced {
@@ -78,12 +80,13 @@ export function monthlyBill(book: PriceBook, usages: readonly Usage[], { freeTie
 
 interface Sum extends Priced {
   units: Big;
+  noFreeTier?: true;
 }
 
 /** Tiers count for a region and an architecture, so that is what is added up. */
 function added(usages: readonly Usage[]): Sum[] {
-  const same = Map.groupBy(usages, ({ provider, region, product, arch, unit }) =>
-    JSON.stringify([provider, region, product, arch, unit]),
+  const same = Map.groupBy(usages, ({ provider, region, product, arch, unit, noFreeTier }) =>
+    JSON.stringify([provider, region, product, arch, unit, noFreeTier]),
   );
   return [...same.values()].flatMap((group) => {
     const [first] = group;
@@ -115,7 +118,7 @@ function grantsTaken(grants: readonly Grant[], lines: readonly (Sum & { rate: Ra
     let left = new Decimal(grant.units);
     const cheapestFirst = lines
       .map((line, at) => ({ line, at }))
-      .filter(({ line }) => sameProduct(line, grant))
+      .filter(({ line }) => line.noFreeTier !== true && sameProduct(line, grant))
       .toSorted((a, b) => new Decimal(usdOf(a.line)).cmp(usdOf(b.line)));
     for (const { line, at } of cheapestFirst) {
       const part = left.lt(line.units) ? left : line.units;

@@ -65,7 +65,7 @@ export function parsePriceFile(text: string, name: string): PriceFile {
   const wrong = (why: string): Trouble =>
     new Trouble(
       `The price file ${name} ${why}.`,
-      'Remove it, and make a new one with coldlens prices update --from FILE.',
+      'Remove it or name another with --prices; coldlens prices update --from FILE makes a new one.',
       exitCode.usage,
     );
   let json: unknown;

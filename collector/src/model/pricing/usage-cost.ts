@@ -7,7 +7,7 @@ import type { Cost } from '../ranking.ts';
 import type { Usage } from './bill.ts';
 import { type ColdSums, coldSurplus } from './cold-cost.ts';
 import { type Big, Decimal } from './decimal.ts';
-import { type PriceBook, rateFor } from './price-book.ts';
+import { type PriceBook, type Rate, rateFor } from './price-book.ts';
 import { firstTierUsd } from './tiers.ts';
 import { inUnits, perMonth } from './units.ts';
 
@@ -30,6 +30,8 @@ export interface UsageCost {
   reason: string | null;
   /** A rate was used that nobody has held against the provider's list. */
   unverified: boolean;
+  /** The oldest date among the rates that were used. */
+  pricesDate: string | null;
 }
 
 export const unknownCost: Cost = { totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null };
@@ -37,17 +39,19 @@ export const unknownCost: Cost = { totalUsd: null, coldUsd: null, perMillionUsd:
 /** A part without a price leaves the whole without: a sum that lacks something would rank too low. */
 export function costOfUsage({ paid, cold, requests }: FunctionUsage, windowMs: number, book: PriceBook): UsageCost {
   const used = paid.filter(({ amount }) => amount !== 0n);
-  const unknown = (reason: string): UsageCost => ({ cost: unknownCost, reason, unverified: false });
+  const unknown = (reason: string): UsageCost => ({
+    ...{ cost: unknownCost, reason, unverified: false, pricesDate: null },
+  });
   if (requests <= 0n) return unknown('nothing was metered');
   // Less than nothing cannot have been metered, and must not become the cheapest function of all.
   if (used.some(({ amount }) => amount < 0n)) return unknown('a negative quantity');
   let total = new Decimal(0);
-  let unverified = false;
+  const rates: Rate[] = [];
   for (const usage of used) {
     const lookup = rateFor(book, usage);
     if (!lookup.found) return unknown(lookup.reason);
     total = total.plus(inUnits(usage.amount, usage.unit).times(firstTierUsd(lookup.rate)));
-    unverified ||= lookup.rate.unverified === true;
+    rates.push(lookup.rate);
   }
   return {
     cost: {
@@ -57,7 +61,11 @@ export function costOfUsage({ paid, cold, requests }: FunctionUsage, windowMs: n
       monthlyUsd: windowMs > 0 ? perMonth(total, windowMs).toNumber() : null,
     },
     reason: null,
-    unverified,
+    unverified: rates.some(({ unverified }) => unverified === true),
+    pricesDate: rates.reduce<string | null>(
+      (oldest, { date }) => (oldest === null || date < oldest ? date : oldest),
+      null,
+    ),
   };
 }
 

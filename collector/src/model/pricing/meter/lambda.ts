@@ -25,8 +25,8 @@ export interface LambdaInvocation extends Place {
   ephemeralMb?: number;
   /** Bytes of a streamed response that are charged for. */
   streamedBytes?: number;
-  /** Memory of the snapshot that this start restored; only for runtimes that pay for it (Python, .NET). */
-  restoredMb?: number;
+  /** This start restored a snapshot of a function with this runtime, such as `python3.13`. */
+  restored?: { runtime: string };
 }
 
 export interface BilledParts {
@@ -53,7 +53,9 @@ export function meterLambda(invocation: LambdaInvocation): Metered {
   const usage = (product: string, unit: Usage['unit'], amount: bigint): Usage => ({
     ...{ provider: 'aws', region, product, unit, amount },
   });
-  const usages = [usage(requestProducts[on], 'request', 1n)];
+  // Functions with provisioned concurrency have no free tier, not for requests either.
+  const request = usage(requestProducts[on], 'request', 1n);
+  const usages: Usage[] = [on === 'provisioned' ? { ...request, noFreeTier: true } : request];
   const billedMs = billedMsOf(invocation, figures);
   const memoryMb = figures.take('memoryMb', invocation.memoryMb, 'mb');
   const product = timeProducts[on];
@@ -66,12 +68,25 @@ export function meterLambda(invocation: LambdaInvocation): Metered {
   }
   const streamedBytes = figures.takeOr0('streamedBytes', invocation.streamedBytes, 'bytes');
   if (streamedBytes) usages.push(usage('lambda streaming', 'GB', BigInt(Math.ceil(streamedBytes))));
-  const restoredMb = invocation.restoredMb === undefined ? 0 : figures.take('restoredMb', invocation.restoredMb, 'mb');
-  if (restoredMb) usages.push(usage('lambda snapstart restore', 'GB', BigInt(Math.ceil(restoredMb)) * bytesPerMb));
+  const { restored } = invocation;
+  if (restored !== undefined && memoryMb !== null && snapStartIsPaid(restored.runtime, figures)) {
+    usages.push(usage('lambda snapstart restore', 'GB', BigInt(Math.ceil(memoryMb)) * bytesPerMb));
+  }
   return { usages, doubts: figures.doubts };
 }
 
 const bytesPerMb = 1_048_576n;
+
+/** Whether cache and restores of snapshots are paid, by the beginning of the runtime's name. */
+const snapStartRuntimes = { python: true, dotnet: true, java: false } as const;
+
+/** A runtime that is not known to pay is named, and not charged for. */
+function snapStartIsPaid(runtime: string, figures: Figures): boolean {
+  const known = Object.entries(snapStartRuntimes).find(([name]) => runtime.startsWith(name));
+  if (known === undefined)
+    figures.doubt(`Whether ${JSON.stringify(runtime.slice(0, 40))} pays for SnapStart is not known.`);
+  return known?.[1] ?? false;
+}
 
 /** Whole ms; `null` where no figure can be believed. */
 function billedMsOf({ billedMs, parts }: LambdaInvocation, figures: Figures): bigint | null {
@@ -111,18 +126,20 @@ export function meterProvisioned({ region, arch, memoryMb, instances, configured
 }
 
 export interface SnapStartCache extends Omit<Place, 'arch'> {
+  runtime: string;
   /** How long one version stayed published; 3 hours at least are paid. */
   cachedMs: number;
 }
 
 const cacheLeastMs = 10_800_000n;
 
-/** For runtimes that pay for it: Python and .NET. */
-export function meterSnapStartCache({ region, memoryMb, cachedMs }: SnapStartCache): Metered {
+/** Nothing for runtimes that do not pay for it. */
+export function meterSnapStartCache({ region, memoryMb, runtime, cachedMs }: SnapStartCache): Metered {
   const figures = new Figures();
   const mb = figures.take('memoryMb', memoryMb, 'mb');
   const ms = figures.take('cachedMs', cachedMs, 'ms');
-  if (mb === null || ms === null) return { usages: [], doubts: figures.doubts };
+  const isPaid = snapStartIsPaid(runtime, figures);
+  if (mb === null || ms === null || !isPaid) return { usages: [], doubts: figures.doubts };
   const amount = wholeMs(nsOf(ms), 1n, cacheLeastMs) * BigInt(Math.ceil(mb));
   return {
     usages: [{ provider: 'aws', region, product: 'lambda snapstart cache', unit: 'GB-second', amount }],
