@@ -28,8 +28,8 @@ import { exitCode, Trouble } from './trouble.ts';
 const fileName = 'prices.json';
 const defaultDataDirectory = './.coldlens';
 
-/** The largest list, all of Google's, has some 50 MB. */
-const mostBytes = 128 * 2 ** 20;
+/** Ten times the largest list of functions. */
+const mostBytes = 32 * 2 ** 20;
 
 export interface PricesPlace {
   /** As given; absent = in the data directory. */

@@ -104,7 +104,7 @@ describe('a price file', () => {
   });
 
   it('does not read without end', () => {
-    refuses(() => updatePrices('/dev/zero', { data }, today), /is larger than 128 MB/);
+    refuses(() => updatePrices('/dev/zero', { data }, today), /is larger than 32 MB/);
   });
 
   it('is written as it is read', () => {

@@ -4,7 +4,7 @@
  */
 import { exitCode, Trouble } from '../../trouble.ts';
 import { Decimal } from './decimal.ts';
-import { isObject, own, ownText, shown } from './lists/json.ts';
+import { isObject, isTooDeep, own, ownText, shown } from './lists/json.ts';
 import type { PriceList } from './lists/price-list.ts';
 import { type PriceBook, type Rate, rateFor, rateKey } from './price-book.ts';
 import { builtInPrices } from './tables/index.ts';
@@ -68,6 +68,7 @@ export function parsePriceFile(text: string, name: string): PriceFile {
       'Remove it or name another with --prices; coldlens prices update --from FILE makes a new one.',
       exitCode.usage,
     );
+  if (isTooDeep(text)) throw wrong('nests deeper than such a file does');
   let json: unknown;
   try {
     json = JSON.parse(text);

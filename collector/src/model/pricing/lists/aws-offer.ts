@@ -59,7 +59,11 @@ export function readAwsOffer(json: unknown): PriceList {
     const region = own(attributes, 'regionCode');
     if (sold === null) continue;
     if (sold === undefined || !isRegion(region)) unrecognised.add(name);
-    else prices.push(...pricesOf(own(onDemand, sku), { sold, region, usageType, date }));
+    else {
+      const listed = pricesOf(own(onDemand, sku), { sold, region, usageType, date });
+      if (typeof listed === 'string') unrecognised.add(`${name} per ${listed}`);
+      else prices.push(...listed);
+    }
   }
   return {
     name: "AWS's price list of AWSLambda",
@@ -77,15 +81,18 @@ interface Product {
   date: string;
 }
 
-function pricesOf(terms: unknown, { sold: [product, unit, arch], region, usageType, date }: Product): ListedPrice[] {
+/** @returns the unit, where it is another than such prices have */
+function pricesOf(
+  terms: unknown,
+  { sold: [product, unit, arch], region, usageType, date }: Product,
+): ListedPrice[] | string {
   const dimensions = entriesOf(terms).flatMap(([, term]) => entriesOf(own(term, 'priceDimensions')));
   if (dimensions.length === 0) throw refused(`AWS's price list has no price of ${shown(usageType)}: it is not whole.`);
+  const units = dimensions.map(([, dimension]) => ownText(dimension, 'unit'));
+  if (units.includes(undefined)) throw refused(`The price of ${shown(usageType)} has no unit.`);
+  const other = units.find((listed) => own(listedUnits, listed?.toLowerCase() ?? '') !== unit);
+  if (other !== undefined) return other;
   return dimensions.map(([, dimension]) => {
-    const listed = ownText(dimension, 'unit');
-    if (listed === undefined) throw refused(`The price of ${shown(usageType)} has no unit.`);
-    if (own(listedUnits, listed.toLowerCase()) !== unit) {
-      throw refused(`The price of ${shown(usageType)} is per ${shown(listed)}, where ${unit} was expected.`);
-    }
     const usd = own(own(dimension, 'pricePerUnit'), 'USD');
     if (usd === undefined) throw refused(`The price of ${shown(usageType)} is not in US dollars.`);
     return {

@@ -58,8 +58,15 @@ export function readAzureRetail(json: unknown, readOn: string): PriceList {
     const region = own(item, 'armRegionName');
     const isSold =
       ownText(item, 'serviceName') === 'Functions' && (ownText(item, 'type') ?? 'Consumption') === 'Consumption';
-    if (!isObject(item) || sold === undefined || !isSold || !isRegion(region)) unrecognised.add(meter);
-    else prices.push(priceOf(item, { meter, sold, region, readOn }));
+    if (!isObject(item) || sold === undefined || !isSold || !isRegion(region)) {
+      unrecognised.add(meter);
+      continue;
+    }
+    const measure = ownText(item, 'unitOfMeasure');
+    if (measure === undefined) throw refused(`The price of ${shown(meter)} has no unitOfMeasure.`);
+    const [unit, per] = (own(measures, measure) as (typeof measures)[string] | undefined) ?? [];
+    if (unit !== sold[1] || per === undefined) unrecognised.add(`${meter} per ${measure}`);
+    else prices.push(priceOf(item, { meter, sold, per, region, readOn }));
   }
   return {
     name: "Azure's retail prices",
@@ -73,20 +80,16 @@ export function readAzureRetail(json: unknown, readOn: string): PriceList {
 interface Item {
   meter: string;
   sold: Sold;
+  /** How many units the price is for. */
+  per: number;
   region: string;
   readOn: string;
 }
 
 function priceOf(
   item: unknown,
-  { meter, sold: [product, unit], region, readOn }: Item,
+  { meter, sold: [product, unit], per, region, readOn }: Item,
 ): ListedPrice & { since: string } {
-  const measure = ownText(item, 'unitOfMeasure');
-  if (measure === undefined) throw refused(`The price of ${shown(meter)} has no unitOfMeasure.`);
-  const [listedUnit, per] = (own(measures, measure) as (typeof measures)[string] | undefined) ?? [];
-  if (listedUnit !== unit || per === undefined) {
-    throw refused(`The price of ${shown(meter)} is per ${shown(measure)}, where ${unit} was expected.`);
-  }
   const currency = ownText(item, 'currencyCode');
   if (currency !== 'USD')
     throw refused(`The price of ${shown(meter)} is in ${shown(currency ?? 'no currency')}, not in USD.`);

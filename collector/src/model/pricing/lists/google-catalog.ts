@@ -63,7 +63,9 @@ export function readGoogleCatalog(json: unknown, readOn: string): PriceList {
     if (sold === undefined || !isService || ownText(category, 'usageType') !== 'OnDemand' || regions.length === 0) {
       unrecognised.add(description);
     } else {
-      prices.push(...pricesOf(sku, { description, sold, regions, readOn }));
+      const listed = pricesOf(sku, { description, sold, regions, readOn });
+      if (typeof listed === 'string') unrecognised.add(`${description} per ${listed}`);
+      else prices.push(...listed);
     }
   }
   return {
@@ -86,7 +88,11 @@ interface Sku {
   readOn: string;
 }
 
-function pricesOf(sku: unknown, { description, sold: [, product, unit], regions, readOn }: Sku): ListedPrice[] {
+/** @returns the unit, where it is another than such prices have */
+function pricesOf(
+  sku: unknown,
+  { description, sold: [, product, unit], regions, readOn }: Sku,
+): ListedPrice[] | string {
   const timeline = own(sku, 'pricingInfo');
   // In the order of time: the last one is in force.
   const expression = own(Array.isArray(timeline) ? timeline.at(-1) : undefined, 'pricingExpression');
@@ -97,9 +103,7 @@ function pricesOf(sku: unknown, { description, sold: [, product, unit], regions,
   const usageUnit = ownText(expression, 'usageUnit');
   if (usageUnit === undefined) throw refused(`The price of ${shown(description)} has no usageUnit.`);
   const units = own(usageUnits, usageUnit) as readonly MeteredUnit[] | undefined;
-  if (!units?.includes(unit)) {
-    throw refused(`The price of ${shown(description)} is per ${shown(usageUnit)}, where ${unit} was expected.`);
-  }
+  if (!units?.includes(unit)) return usageUnit;
   return tiers.flatMap((tier) => {
     const usd = usdOf(own(tier, 'unitPrice'), description);
     const fromUnits = amountText(own(tier, 'startUsageAmount') ?? 0, 'beginning of a tier', description);

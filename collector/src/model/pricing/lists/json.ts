@@ -19,6 +19,30 @@ export const ownText = (value: unknown, key: string): string | undefined => {
 export const entriesOf = (value: unknown): [string, unknown][] =>
   typeof value === 'object' && value !== null ? Object.entries(value) : [];
 
+/** No list nests deeper than this. */
+const mostDepth = 64;
+
+/**
+ * Whether brackets nest deeper than any list does. Parsing first would take a hundred times the memory of such a text.
+ * @returns false for a text that is no JSON, which the parser will say
+ */
+export function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (inString) {
+      if (sign === '\\') at += 1;
+      else if (sign === '"') inString = false;
+    } else if (sign === '"') inString = true;
+    else if (sign === '{' || sign === '[') {
+      depth += 1;
+      if (depth > mostDepth) return true;
+    } else if (sign === '}' || sign === ']') depth -= 1;
+  }
+  return false;
+}
+
 /** The list is not used at all: half of it would be a price table that nobody has published. */
 export const refused = (sentence: string): Trouble =>
   new Trouble(sentence, 'Fetch the list from the provider again; nothing was written.', exitCode.usage);

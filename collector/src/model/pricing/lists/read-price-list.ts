@@ -2,7 +2,7 @@
 import { isAwsOffer, readAwsOffer } from './aws-offer.ts';
 import { isAzureRetail, readAzureRetail } from './azure-retail.ts';
 import { isGoogleCatalog, readGoogleCatalog } from './google-catalog.ts';
-import { refused } from './json.ts';
+import { isTooDeep, refused } from './json.ts';
 import type { PriceList } from './price-list.ts';
 
 const readers: readonly [is: (json: unknown) => boolean, read: (json: unknown, readOn: string) => PriceList][] = [
@@ -19,6 +19,7 @@ const mostRates = 20_000;
  * @throws Trouble (wrong usage) when it is no such list, is cut off, or has a price that cannot be true
  */
 export function readPriceList(text: string, readOn: string): PriceList {
+  if (isTooDeep(text)) throw refused('The file nests deeper than any price list does.');
   let json: unknown;
   try {
     json = JSON.parse(text);
