@@ -69,7 +69,7 @@ export function readAzureRetail(json: unknown, readOn: string): PriceList {
     else prices.push(priceOf(item, { meter, sold, per, region, readOn }));
   }
   return {
-    name: "Azure's retail prices",
+    name: "Azure's list of retail prices",
     provider: 'azure',
     date: readOn,
     rates: ratesOf(inForce(prices)),
