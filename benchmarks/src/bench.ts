@@ -2,9 +2,11 @@
  * `bench`: cold starts measured in their real runtimes; with a base, both sides together and a verdict. Names the culprit,
  * holds functions to their budgets, tries changes out, and writes every report from one result.
  */
+import { loadPrices } from '@coldlens/collector/price-files';
 import { type ExitCode, exitCode, Trouble } from '@coldlens/collector/trouble';
 import type { BenchRequest } from './commands/requests.ts';
 import { defaultSettings } from './compare/settings.ts';
+import { priceNote } from './results/money.ts';
 import type { FunctionResult, Result } from './results/result.ts';
 import { failsCheck, standingOf } from './results/standing.ts';
 import { abortable } from './run/abort.ts';
@@ -24,11 +26,12 @@ const exitCodeOf = (functions: readonly FunctionResult[], settings: Result['sett
 };
 
 /** What the result says of how it was measured. */
-const settingsOf = ({ request, settings }: Run): Result['settings'] => {
+const settingsOf = ({ request, settings, prices }: Run): Result['settings'] => {
   const { confidence: _confidence, resamples: _resamples, seed, looks, ...rule } = settings;
   return {
     pageCache: request.pageCache,
     coldPerMonth: request.coldPerMonth,
+    prices: prices.date,
     seed,
     gate: { ...rule, looks: [...looks], strict: request.strict },
   };
@@ -56,11 +59,14 @@ export const runBench = (request: BenchRequest): Promise<ExitCode> =>
     await mustBeWritable(request);
     const looks = defaultSettings.looks.filter((look) => look <= request.pairs);
     const settings = { ...defaultSettings, ...request.gate, looks };
-    const run: Run = { request, settings, line, signal };
+    // A file that is none is refused before anything is started.
+    const prices = loadPrices({ prices: request.prices });
+    const run: Run = { request, settings, prices, line, signal };
     const head = await resolveTargets(request.handlers, request);
     let base: BaseSide | null = null;
     try {
       for (const notice of head.notices) line.note(notice);
+      if (request.coldPerMonth !== null || request.memoryMb.length > 1) line.note(priceNote(prices));
       if (head.targets.length === 0) {
         throw new Trouble('There is no function here.', 'Name a handler: coldlens bench ./handler.js', exitCode.usage);
       }

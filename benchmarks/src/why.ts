@@ -2,6 +2,8 @@
  * `why`: starts one handler cold a few times and says which import is guilty, what it costs and what would help; no
  * configuration, no store, no account, in about ten seconds for an ordinary function.
  */
+import { loadPrices } from '@coldlens/collector/price-files';
+import type { PriceBook } from '@coldlens/collector/pricing';
 import { type ExitCode, exitCode, Trouble } from '@coldlens/collector/trouble';
 import type { WhyRequest } from './commands/requests.ts';
 import { metricsOf } from './compare/metrics.ts';
@@ -9,6 +11,7 @@ import { defaultSettings } from './compare/settings.ts';
 import { collect, type Variant } from './measure/interleave.ts';
 import { newerCachedNode, nodeExecutable } from './measure/node-versions.ts';
 import type { Condition } from './measure/sample.ts';
+import { priceNote } from './results/money.ts';
 import type { FunctionResult, WhatIf } from './results/result.ts';
 import { abortable } from './run/abort.ts';
 import { applyLazy } from './run/apply.ts';
@@ -101,6 +104,7 @@ const changesOf = (asked: readonly string[], obvious: readonly string[]): Change
 const measure = async (
   request: WhyRequest,
   target: Target,
+  prices: PriceBook,
   line: ProgressLine,
   signal: AbortSignal,
 ): Promise<[FunctionResult, Tree | null]> => {
@@ -123,7 +127,7 @@ const measure = async (
   const changes = changesOf(request.try, await obviousChanges(found, coldMs, target, request));
   if (changes.length === 0) return [found, tree];
   line.step(`trying ${changes.map(({ text }) => text).join(', ')}`);
-  const options = { ...plan.changes, coldPerMonth: request.coldPerMonth, signal, onProgress: line.update };
+  const options = { ...plan.changes, coldPerMonth: request.coldPerMonth, prices, signal, onProgress: line.update };
   const whatIfs = await tryOut(changes, variant, tree, options);
   return [{ ...found, whatIfs: whatIfs.filter(isOfInterest(request.try)) }, tree];
 };
@@ -136,17 +140,19 @@ export const runWhy = (request: WhyRequest): Promise<ExitCode> =>
     // What is wrong is refused before anything is started.
     for (const text of request.try) readChange(text);
     await mustBeWritable(request);
+    const prices = loadPrices({ prices: request.prices });
     const resolved = await resolveTargets(request.handlers, request);
     try {
       const target = onlyTarget(resolved.targets);
       for (const notice of resolved.notices) line.note(notice);
-      const [found, tree] = await measure(request, target, line, signal);
+      if (request.coldPerMonth !== null) line.note(priceNote(prices));
+      const [found, tree] = await measure(request, target, prices, line, signal);
       line.clear();
       const { pageCache, coldPerMonth } = request;
       const parts: ResultParts = {
         kind: 'why',
         base: null,
-        settings: { pageCache, coldPerMonth, seed: defaultSettings.seed, gate: null },
+        settings: { pageCache, coldPerMonth, prices: prices.date, seed: defaultSettings.seed, gate: null },
         functions: [found],
         beganMs,
         exitCode: exitCode.fine,

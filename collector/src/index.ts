@@ -3,6 +3,13 @@ export { collectorSource } from './api/collector-source.ts';
 export { type Collector, type CollectorOptions, startCollector } from './collector.ts';
 export { parseDurationMs } from './duration.ts';
 export {
+  builtInPrices,
+  type Grant,
+  type PriceBook,
+  type Rate,
+  type Zone,
+} from './model/pricing/index.ts';
+export {
   type Cost,
   type Latency,
   type Phases,
@@ -13,6 +20,14 @@ export {
   type RankingSource,
   rankingSorts,
 } from './model/ranking.ts';
+export {
+  isPriceFile,
+  loadPrices,
+  type PricesPlace,
+  type PricesUpdate,
+  priceFilePath,
+  updatePrices,
+} from './price-files.ts';
 export type { CollectorStats } from './receive/otlp/receiver.ts';
 export type { BenchSample } from './store/bench-samples.ts';
 export { type Owner, readOwner } from './store/embedded/owner-file.ts';

@@ -10,6 +10,7 @@ export const foreignKeys = [
   'data',
   'clickhouse',
   'url',
+  'prices',
   'client',
   'format',
   'sort',

@@ -47,6 +47,7 @@ export const benchRequest = (
     codeQuality: values['code-quality'],
     history: values.history,
     store: values.store,
+    prices: values.prices,
   }),
 });
 

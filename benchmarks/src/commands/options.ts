@@ -66,6 +66,13 @@ const pageCache = {
   read: chosenFrom(['warm', 'dropped']),
 } as const;
 
+const prices = {
+  ...file,
+  env: 'COLDLENS_PRICES',
+  config: 'prices',
+  help: 'price file, as coldlens prices update makes it; ./.coldlens/prices.json where it is there',
+} as const;
+
 const format = {
   value: 'FORM',
   default: 'text',
@@ -82,6 +89,7 @@ export const whyOptions = {
   memory: { value: 'MB', env: 'COLDLENS_MEMORY', help: memoryHelp, read: memorySize },
   try: attempts,
   'cold-per-month': coldPerMonth,
+  prices,
   apply: { help: 'write the imports that are better lazy into the source, after showing the difference', read: isOn },
   'page-cache': pageCache,
   format,
@@ -135,6 +143,7 @@ export const benchOptions = {
   budget: { value: 'NAME=LIMIT', many: true, help: 'fail above a limit, such as coldP50Ms=300', read: readBudget },
   try: attempts,
   'cold-per-month': coldPerMonth,
+  prices,
   'page-cache': pageCache,
   format,
   'json-file': { ...file, help: 'write the JSON that every report is made from' },

@@ -22,6 +22,8 @@ interface CommonRequest {
   try: readonly string[];
   /** Cold starts a month, for money; `null` = not given. */
   coldPerMonth: number | null;
+  /** Price file; absent = the one in the default data directory, or none. */
+  prices?: string;
   pageCache: 'warm' | 'dropped';
   /** What is printed to standard output. */
   format: OutputFormat;

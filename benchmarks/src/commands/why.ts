@@ -15,7 +15,13 @@ export const whyRequest = (values: Values<typeof whyOptions>, { words, config }:
   pageCache: values['page-cache'],
   format: values.format,
   apply: values.apply === true,
-  ...given({ event: values.event, node: values.node, memoryMb: values.memory, html: values.html }),
+  ...given({
+    event: values.event,
+    node: values.node,
+    memoryMb: values.memory,
+    html: values.html,
+    prices: values.prices,
+  }),
 });
 
 export const why = command({

@@ -243,6 +243,8 @@ export interface Result {
     pageCache: 'warm' | 'dropped';
     /** Cold starts a month, for money; `null` = not given. */
     coldPerMonth: number | null;
+    /** Date of the prices of all money in it; absent in results of before prices could be renewed. */
+    prices?: string;
     /** Of every bootstrap. */
     seed: number;
     /** What verdicts go by; `null` for `why`, which gives none. */

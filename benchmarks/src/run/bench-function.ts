@@ -58,7 +58,7 @@ export const measureFunction = async (
   roots: { base: string | null; head: string },
   run: Run,
 ): Promise<FunctionResult> => {
-  const { request, settings, line, signal } = run;
+  const { request, settings, prices, line, signal } = run;
   const head: Variant = { target: pair.head, condition };
   const base: Variant | null = pair.base && { target: pair.base, condition };
   line.step(`${base ? 'comparing' : 'measuring'} ${pair.head.name}${condition.name ? ` (${condition.name})` : ''}`);
@@ -75,7 +75,7 @@ export const measureFunction = async (
     const counts = headSummary === null ? [] : countsOf(baseSummary, headSummary, settings);
     const changes = request.try.map(readChange);
     if (changes.length > 0) line.step(`trying ${request.try.join(', ')} on ${pair.head.name}`);
-    const tried = { ...informingRounds, coldPerMonth: request.coldPerMonth, signal, onProgress: line.update };
+    const tried = { ...informingRounds, coldPerMonth: request.coldPerMonth, prices, signal, onProgress: line.update };
     return {
       ...emptyFunction(head, request.cwd),
       state: base ? 'compared' : 'measured',

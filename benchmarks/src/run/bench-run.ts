@@ -1,4 +1,5 @@
 /** What every part of a `bench` run needs to know. */
+import type { PriceBook } from '@coldlens/collector/pricing';
 import type { BenchRequest } from '../commands/requests.ts';
 import type { Budgets } from '../compare/budgets.ts';
 import type { GateSettings } from '../compare/settings.ts';
@@ -8,6 +9,7 @@ import type { ProgressLine } from './progress.ts';
 export interface Run {
   request: BenchRequest;
   settings: GateSettings;
+  prices: PriceBook;
   line: ProgressLine;
   signal: AbortSignal;
 }

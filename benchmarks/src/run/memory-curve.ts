@@ -10,7 +10,7 @@ import { atMemory } from './conditions.ts';
 /** Nothing for less than two sizes, or off Lambda. */
 export const memoryCurve = async (
   { target, condition }: Variant,
-  { request, settings, line, signal }: Run,
+  { request, settings, prices, line, signal }: Run,
 ): Promise<CurvePoint[]> => {
   const sizesMb = request.memoryMb;
   if (target.platform !== 'lambda' || sizesMb.length < 2) return [];
@@ -26,7 +26,7 @@ export const memoryCurve = async (
     points.push({
       memoryMb,
       cold: spreadOf(times, settings),
-      usdPerMillion: usdPerMillion(variant, own) ?? '',
+      usdPerMillion: usdPerMillion(variant, own, prices) ?? '',
       cpuLimited: (await whyNotLimited(memoryMb)) === null,
     });
   }

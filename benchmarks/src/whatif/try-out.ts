@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PriceBook } from '@coldlens/collector/pricing';
 import { exitCode, Trouble } from '@coldlens/collector/trouble';
 import { type CollectOptions, collect, type Variant, VariantTrouble } from '../measure/interleave.ts';
 import type { Sample } from '../measure/sample.ts';
@@ -18,7 +19,10 @@ import type { PreparedWhatIf, ReadyWhatIf, WhatIfContext } from './what-if.ts';
 export interface TryOutOptions extends Pick<CollectOptions, 'rounds' | 'enough' | 'signal' | 'onProgress'> {
   /** Cold starts a month, for money; `null` = not given. */
   coldPerMonth: number | null;
+  prices: PriceBook;
 }
+
+type Money = Pick<TryOutOptions, 'coldPerMonth' | 'prices'>;
 
 interface Attempt {
   change: Change;
@@ -54,7 +58,7 @@ const measured = (
   change: Change,
   { advice, changed, unchanged }: ReadyWhatIf,
   samplesOf: (side: Variant) => Sample[],
-  coldPerMonth: number | null,
+  { coldPerMonth, prices }: Money,
 ): WhatIf => {
   const [before, after] = [samplesOf(unchanged), samplesOf(changed)];
   const savedMs = medianWithInterval(before.map(({ coldMs }, round) => coldMs - (after[round]?.coldMs ?? Number.NaN)));
@@ -67,7 +71,7 @@ const measured = (
     isSure: savedMs.ciLow > 0 || savedMs.ciHigh < 0,
     pairs: before.length,
     savedUsdPerMonth:
-      coldPerMonth === null ? null : savedUsdPerMonth(unchanged, changed, { before, after }, coldPerMonth),
+      coldPerMonth === null ? null : savedUsdPerMonth(unchanged, changed, { before, after }, coldPerMonth, prices),
     refused: null,
   };
 };
@@ -87,7 +91,7 @@ const refused = (change: Change, advice: string, reason: string): WhatIf => ({
 /** Measures those that can be tried; one that fails is refused, and the others are measured without it. */
 const measureAll = async (
   attempts: readonly Attempt[],
-  { coldPerMonth, ...options }: TryOutOptions,
+  { coldPerMonth, prices, ...options }: TryOutOptions,
 ): Promise<WhatIf[]> => {
   const ready = attempts.flatMap(({ prepared }) => (prepared.state === 'ready' ? [prepared] : []));
   const variants = distinct(ready);
@@ -97,7 +101,7 @@ const measureAll = async (
     const samplesOf = (side: Variant): Sample[] => samples[keys.indexOf(keyOf(side))] ?? [];
     return attempts.map(({ change, prepared }) =>
       prepared.state === 'ready'
-        ? measured(change, prepared, samplesOf, coldPerMonth)
+        ? measured(change, prepared, samplesOf, { coldPerMonth, prices })
         : refused(change, prepared.advice, prepared.reason),
     );
   } catch (error) {
@@ -110,7 +114,7 @@ const measureAll = async (
     const rest = attempts.map((each) =>
       isFailed(each) ? { ...each, prepared: refusedBecause(error, each.prepared.advice) } : each,
     );
-    return measureAll(rest, { coldPerMonth, ...options });
+    return measureAll(rest, { coldPerMonth, prices, ...options });
   }
 };
 

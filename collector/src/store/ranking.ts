@@ -3,9 +3,11 @@
  * starts. A short window is answered from the parts themselves and begins to the millisecond; a longer one begins with an
  * hour, for that is what is sealed.
  */
-import type { Architecture } from '../model/pricing/aws-lambda.ts';
-import { gbSecondRate } from '../model/pricing/aws-lambda.ts';
-import { costOf, type MeteredQuantities, pricesDate } from '../model/pricing/cost.ts';
+
+import { costOf, type MeteredQuantities } from '../model/pricing/cost.ts';
+import type { Architecture } from '../model/pricing/price-book.ts';
+import { type PriceBook, rateFor } from '../model/pricing/price-book.ts';
+import { firstTierUsd } from '../model/pricing/tiers.ts';
 import type { Latency, RankedFunction, Ranking, RankingQuery, RankingSort } from '../model/ranking.ts';
 import type { Connection } from './connection.ts';
 import { mergedInvocations } from './merged-invocations.ts';
@@ -55,10 +57,12 @@ const fromParts: Source = { rolled: `(${hoursOf(merged)})`, coldStarts: `(${cold
 /** By the first step a quantile would be the next value where p n is whole; nearest rank takes that one. */
 const justBelow = (percent: number): number => percent / 100 - 1e-9;
 
-/** Rates are numbers here: they only decide about the order. */
+/** Rates are numbers here: they only decide about the order, in which what has no price comes last. */
 const rate = (arch: Architecture): string =>
-  `transform(region, {regions:Array(String)}, {${arch}_rates:Array(Float64)}, 0.)`;
-const perArch = (term: (arch: Architecture) => string): string => architectures.map(term).join(' + ');
+  `transform(region, {regions:Array(String)}, {${arch}_rates:Array(Float64)}, nan)`;
+/** No price for an architecture is nothing to a function that does not have it. */
+const perArch = (term: (arch: Architecture) => string): string =>
+  architectures.map((arch) => `if(${arch}_requests = 0, 0., ${term(arch)})`).join(' + ');
 const usd = perArch(
   (arch) => `(toFloat64(${arch}_requests) * 2e-7 + toFloat64(${arch}_mb_ms) / 1024000 * ${rate(arch)})`,
 );
@@ -194,19 +198,33 @@ const byKey = <Found extends Identity>(rows: readonly Found[]): ReadonlyMap<stri
 
 const secondsOf = (ms: number): number => Math.floor(ms / 1_000);
 
-/** Rates of every region that there are functions in. */
-async function ratesOf(connection: Connection, sort: RankingSort): Promise<Record<string, string[] | number[]>> {
+/** Rates of every region that there are functions in; those of requests differ too little to change an order. */
+async function ratesOf(
+  connection: Connection,
+  sort: RankingSort,
+  prices: PriceBook,
+): Promise<Record<string, string[] | number[]>> {
   const isNeeded = sort === 'cost' || sort === 'cold-cost';
   const rows = isNeeded
     ? await connection.select<{ region: string }>("SELECT DISTINCT region FROM function_days WHERE provider = 'aws'")
     : [];
   const regions = rows.map(({ region }) => region);
-  const numbers = (arch: Architecture): number[] => regions.map((region) => Number(gbSecondRate(region, arch) ?? 0));
+  const usdOf = (region: string, arch: Architecture): number => {
+    const asked = { provider: 'aws', product: 'lambda', unit: 'GB-second', region, arch } as const;
+    const lookup = rateFor(prices, asked);
+    return lookup.found ? Number(firstTierUsd(lookup.rate)) : Number.NaN;
+  };
+  const numbers = (arch: Architecture): number[] => regions.map((region) => usdOf(region, arch));
   return { regions, x86_64_rates: numbers('x86_64'), arm64_rates: numbers('arm64') };
 }
 
 /** @throws what the client throws. */
-export async function rankFunctions(connection: Connection, query: RankingQuery, nowMs: number): Promise<Ranking> {
+export async function rankFunctions(
+  connection: Connection,
+  query: RankingQuery,
+  nowMs: number,
+  prices: PriceBook,
+): Promise<Ranking> {
   const isShort = query.sinceMs <= exactUpToMs;
   const askedMs = nowMs - query.sinceMs;
   const sinceMs = isShort ? askedMs : Math.floor(askedMs / hourMs) * hourMs;
@@ -217,7 +235,7 @@ export async function rankFunctions(connection: Connection, query: RankingQuery,
     until_s: secondsOf(nowMs) + 86_400,
     filter: query.filter ?? '',
   };
-  const rates = await ratesOf(connection, query.sort);
+  const rates = await ratesOf(connection, query.sort, prices);
   const rows = await connection.select<Row>(statement(source, query.sort), { ...window, ...rates, limit: query.limit });
   const named = rows.length > mostNamed ? [] : rows;
   const shown = Object.fromEntries(identity.map((name) => [`${name}s`, named.map((row) => row[name])]));
@@ -229,9 +247,9 @@ export async function rankFunctions(connection: Connection, query: RankingQuery,
   return {
     since: new Date(sinceMs).toISOString(),
     until: new Date(nowMs).toISOString(),
-    prices: pricesDate,
+    prices: prices.date,
     functions: rows.map((row) =>
-      rankedFunction(row, phasesOf.get(keyOf(row)), warmOf.get(keyOf(row)), nowMs - sinceMs),
+      rankedFunction(row, phasesOf.get(keyOf(row)), warmOf.get(keyOf(row)), nowMs - sinceMs, prices),
     ),
   };
 }
@@ -241,6 +259,7 @@ function rankedFunction(
   phase: PhaseRow | undefined,
   warmth: WarmRow | undefined,
   windowMs: number,
+  prices: PriceBook,
 ): RankedFunction {
   const invocations = whole(row.invocations);
   const coldStarts = whole(row.cold_starts);
@@ -277,6 +296,7 @@ function rankedFunction(
         byArchitecture: { x86_64: metered(row, 'x86_64'), arm64: metered(row, 'arm64') },
       },
       windowMs,
+      prices,
     ),
   };
 }

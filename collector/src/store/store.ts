@@ -1,4 +1,6 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
+import type { PriceBook } from '../model/pricing/price-book.ts';
+import { builtInPrices } from '../model/pricing/tables/index.ts';
 import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
 import { type Batch, encodeRows, receivedTables } from './batch.ts';
 import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
@@ -15,6 +17,8 @@ export interface StoreOptions {
   data?: string;
   /** `http(s)://user:pass@host:port/database` of a ClickHouse server; then `data` is not used. */
   clickhouse?: string;
+  /** What rankings are priced by; absent = the prices that coldlens brings along. */
+  prices?: PriceBook;
 }
 
 export interface StoreEngine {
@@ -60,7 +64,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
       : serverPlace(parseTarget(options.clickhouse));
   try {
     const found = await place.find();
-    return new ClickHouseStore(place, found, await prepare(found.target));
+    return new ClickHouseStore(place, found, await prepare(found.target), options.prices ?? builtInPrices);
   } catch (error) {
     await place.close();
     throw error;
@@ -104,6 +108,7 @@ async function prepare(target: Target): Promise<string> {
 class ClickHouseStore implements Store {
   readonly #place: Place;
   readonly #version: string;
+  readonly #prices: PriceBook;
   #kind: StoreEngine['kind'];
   #connection: Connection;
   /** The last request got no answer: ask where the server is before the next. */
@@ -113,11 +118,12 @@ class ClickHouseStore implements Store {
   /** What an earlier process has left unsealed was looked for. */
   #recovered: Promise<void> | undefined;
 
-  constructor(place: Place, found: { kind: StoreEngine['kind']; target: Target }, version: string) {
+  constructor(place: Place, found: { kind: StoreEngine['kind']; target: Target }, version: string, prices: PriceBook) {
     this.#place = place;
     this.#kind = found.kind;
     this.#connection = new Connection(found.target);
     this.#version = version;
+    this.#prices = prices;
   }
 
   get engine(): StoreEngine {
@@ -173,7 +179,7 @@ class ClickHouseStore implements Store {
     const rank = async (connection: Connection): Promise<Ranking> => {
       // Who opens a data directory may be the first after a process that could not seal any more.
       if (this.#kind === 'embedded' && this.#recovered === undefined) await this.seal();
-      return rankFunctions(connection, query, Date.now());
+      return rankFunctions(connection, query, Date.now(), this.#prices);
     };
     try {
       return await this.#use(rank);

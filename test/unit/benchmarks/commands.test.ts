@@ -75,6 +75,11 @@ describe('why and bench', () => {
     });
   });
 
+  it('take a price file from the flag or the environment, as the other commands do', () => {
+    assert.equal(bench({ prices: 'p.json' }).prices, 'p.json');
+    assert.equal(why({}, { COLDLENS_PRICES: 'q.json' }).prices, 'q.json');
+  });
+
   it('take several values with commas, repeated, and from an array', () => {
     assert.deepEqual(bench({ node: ['22,24', '26'], memory: ['128, 512'] }).node, ['22', '24', '26']);
     assert.deepEqual(bench({ memory: ['128, 512'] }).memoryMb, [128, 512]);

@@ -53,6 +53,14 @@ export const optionTable = {
     group: 'store',
     read: httpUrl,
   },
+  prices: {
+    value: 'FILE',
+    env: 'COLDLENS_PRICES',
+    config: 'prices',
+    help: 'price file, as coldlens prices update makes it; prices.json in the data directory unless told otherwise',
+    read: plainText,
+  },
+  from: { value: 'FILE', help: "a provider's own price list, to update the price file from", read: plainText },
   client: {
     value: 'NAME',
     env: 'COLDLENS_CLIENT',

@@ -13,11 +13,11 @@ export const collect = command({
   name: 'collect',
   summary: 'receive OpenTelemetry spans over HTTP and keep them in ClickHouse',
   examples: ['collect', 'collect --port 4319 --clickhouse http://127.0.0.1:8123'],
-  options: pick(optionTable, ['port', 'host', 'data', 'clickhouse']),
-  async run({ port, host, data, clickhouse }) {
+  options: pick(optionTable, ['port', 'host', 'data', 'clickhouse', 'prices']),
+  async run({ port, host, ...where }) {
     // Before anything is opened, so that a signal during the start ends it as cleanly.
     const stop = stopSignal();
-    const store = await openStore(storeOptions(data, clickhouse));
+    const store = await openStore(storeOptions(where));
     try {
       const { kind, url, version } = store.engine;
       const collector = await startCollector({ host, port, store });

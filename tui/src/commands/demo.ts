@@ -15,7 +15,7 @@ export const demo = command({
   name: 'demo',
   summary: 'start example functions cold on this machine and rank them',
   examples: ['demo', 'demo --once --format json'],
-  options: pick(optionTable, ['client', 'once', 'format', 'sort', 'since', 'limit', 'data', 'clickhouse']),
+  options: pick(optionTable, ['client', 'once', 'format', 'sort', 'since', 'limit', 'data', 'clickhouse', 'prices']),
   async run({
     client,
     once,
@@ -24,13 +24,12 @@ export const demo = command({
     sort,
     since: sinceMs,
     limit,
-    data,
-    clickhouse,
+    ...where
   }) {
     const query: RankingQuery = { sort, sinceMs, limit };
     const interactive = process.stdin.isTTY && process.stdout.isTTY && once !== true;
     const startedMs = Date.now();
-    const stage = raiseStage({ store: storeOptions(data, clickhouse), client, coldRounds, keepsPlaying: interactive });
+    const stage = raiseStage({ store: storeOptions(where), client, coldRounds, keepsPlaying: interactive });
     try {
       if (interactive) {
         const { runDashboard } = await import('../dashboard.tsx');

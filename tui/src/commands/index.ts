@@ -4,9 +4,10 @@ import { bench, sections, why } from '@coldlens/benchmarks/commands';
 import { collect } from './collect.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
+import { prices } from './prices.ts';
 import { top } from './top.ts';
 
-export const commands: readonly Command[] = [demo, why, bench, collect, top, doctor];
+export const commands: readonly Command[] = [demo, why, bench, collect, top, prices, doctor];
 
 /** What `coldlens.config.json` may hold beside options. */
 export { sections };

@@ -9,7 +9,18 @@ export const top = command({
   name: 'top',
   summary: 'rank the functions by cold-start latency and by money',
   examples: ['top', 'top --once --json --sort cost --since 7d', 'top --url http://127.0.0.1:4318'],
-  options: pick(optionTable, ['once', 'format', 'sort', 'since', 'filter', 'limit', 'data', 'clickhouse', 'url']),
+  options: pick(optionTable, [
+    'once',
+    'format',
+    'sort',
+    'since',
+    'filter',
+    'limit',
+    'data',
+    'clickhouse',
+    'url',
+    'prices',
+  ]),
   async run({ once, format = 'table', sort, since: sinceMs, filter, limit, ...where }) {
     assertReadable(where);
     const asked: RankingQuery = { sort, sinceMs, limit, ...(filter === undefined ? {} : { filter }) };

@@ -3,12 +3,19 @@
  * watches, and taken down completely.
  */
 import { examples, findRuntimeClient, otherRuntimes, type RuntimeClient, Traffic } from '@coldlens/benchmarks';
-import { type Collector, openStore, type RankingSource, type Store, startCollector } from '@coldlens/collector';
+import {
+  type Collector,
+  openStore,
+  type RankingSource,
+  type Store,
+  type StoreOptions,
+  startCollector,
+} from '@coldlens/collector';
 import { type Live, live } from '../state/live.ts';
 
 export interface StageOptions {
-  /** Which ClickHouse: a data directory for the embedded one, or a server's URL. */
-  store: { data?: string; clickhouse?: string };
+  /** Which ClickHouse: a data directory for the embedded one, or a server's URL; and the prices. */
+  store: StoreOptions;
   /** What runs the Lambda functions; absent = AWS's runtime client where it was built. */
   client: RuntimeClient['name'] | undefined;
   /** Every function is started cold once a round before anything else happens. */

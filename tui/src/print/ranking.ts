@@ -5,6 +5,7 @@ import { glyphsFor } from '../format/glyphs.ts';
 import { lineText } from '../format/segments.ts';
 import { barScaleMs, headerLine, longestName, planAllColumns, planColumns, rowLine } from '../screens/columns.ts';
 import { csv, markdown } from './fields.ts';
+import { safeJson } from './json.ts';
 
 /** The part of a stream that is written to; a terminal says how wide it is. */
 export interface PrintStream {
@@ -15,7 +16,7 @@ export interface PrintStream {
 
 const writers: Readonly<Record<RankingFormat, (ranking: Ranking, stream: PrintStream) => string>> = {
   table,
-  json,
+  json: safeJson,
   csv: ({ functions }) => csv(functions),
   markdown: ({ functions }) => markdown(functions),
 };
@@ -37,16 +38,4 @@ function table({ functions }: Ranking, stream: PrintStream): string {
   const lines = [headerLine(plan, undefined), ...functions.map((ranked) => rowLine(plan, ranked, false, context))];
   // The two cells of the selection marker are of no use here.
   return lines.map((line) => `${lineText(line).slice(2).trimEnd()}\n`).join('');
-}
-
-/** Characters that are legal in JSON but that a terminal could obey: DEL, C1, format and bidi characters, line separators. */
-const risky = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** Exactly the ranking: what is escaped here reads back as the same character. */
-function json(ranking: Ranking): string {
-  const escaped = (found: string): string =>
-    Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
-      '',
-    );
-  return `${JSON.stringify(ranking, null, 2).replace(risky, escaped)}\n`;
 }

@@ -1,13 +1,12 @@
-/**
- * Money from metered quantities. Quantities are summed as integers in the database; here they meet the rates in exact
- * decimal arithmetic, and only the finished sum becomes a JavaScript number.
- */
-import { Big } from 'big.js';
+/** The cost of an AWS Lambda function in the ranking, from the sums that the database gives. */
 import type { Cost } from '../ranking.ts';
-import { type Architecture, awsLambdaPricesDate, gbSecondRate, requestUsd } from './aws-lambda.ts';
+import type { Usage } from './bill.ts';
+import type { Architecture, PriceBook } from './price-book.ts';
+import { builtInPrices } from './tables/index.ts';
+import { costOfUsage, type FunctionUsage, unknownCost } from './usage-cost.ts';
 
-/** Date of the price table in use. */
-export const pricesDate = awsLambdaPricesDate;
+/** Date of the prices that coldlens brings along. */
+export const pricesDate = builtInPrices.date;
 
 /** Sums over the invocations of one function and one architecture whose billed time and memory are known. */
 export interface MeteredQuantities {
@@ -26,63 +25,33 @@ export interface MeteredFunction {
   byArchitecture: Readonly<Record<Architecture, MeteredQuantities>>;
 }
 
-const unknownCost: Cost = { totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null };
-
-/** Hours of a month, as the providers' own calculators count. */
-const hoursPerMonth = 730;
-const msPerHour = 3_600_000;
-const mbMsPerGbSecond = 1024 * 1000;
-
-// Quotients are only display figures (a mean, a month); 40 digits are far beyond a cent of anything.
-const Decimal = Big();
-Decimal.DP = 40;
-
 /**
  * List-price cost of a function in a window of `windowMs`. All null when there is no price for its provider, region
  * and architecture, or nothing metered. An unknown architecture has no price: the two differ by a quarter.
  */
-export function costOf(metered: MeteredFunction, windowMs: number): Cost {
-  if (metered.provider !== 'aws') return unknownCost;
-  let requests = 0n;
-  let total = new Decimal(0);
-  let cold = new Decimal(0);
-  for (const [arch, quantities] of Object.entries(metered.byArchitecture) as [Architecture, MeteredQuantities][]) {
-    if (quantities.requests === 0n) continue;
-    const rate = gbSecondRate(metered.region, arch);
-    if (rate === null) return unknownCost;
-    requests += quantities.requests;
-    total = total.plus(paid(quantities, rate));
-    cold = cold.plus(coldSurcharge(quantities, rate));
-  }
-  if (requests === 0n) return unknownCost;
+export const costOf = (metered: MeteredFunction, windowMs: number, book: PriceBook = builtInPrices): Cost =>
+  metered.provider === 'aws' ? costOfUsage(lambdaUsage(metered), windowMs, book).cost : unknownCost;
+
+/** On demand; provisioned concurrency is billed at rates of its own, which these sums do not tell apart. */
+export function lambdaUsage({ region, byArchitecture }: MeteredFunction): FunctionUsage {
+  // The entries are the record's own, which is what its type says; entries cannot carry that.
+  const all = (Object.entries(byArchitecture) as [Architecture, MeteredQuantities][]).filter(
+    ([, { requests }]) => requests !== 0n,
+  );
+  const request: Omit<Usage, 'amount'> = { provider: 'aws', region, product: 'lambda', unit: 'request' };
+  const time = (arch: Architecture): Omit<Usage, 'amount'> => ({ ...request, unit: 'GB-second', arch });
   return {
-    totalUsd: total.toNumber(),
-    coldUsd: cold.toNumber(),
-    perMillionUsd: total.times(1_000_000).div(String(requests)).toNumber(),
-    monthlyUsd: total
-      .times(hoursPerMonth * msPerHour)
-      .div(windowMs)
-      .toNumber(),
+    requests: all.reduce((sum, [, { requests }]) => sum + requests, 0n),
+    paid: all.flatMap(([arch, { requests, mbMs }]) => [
+      { ...request, amount: requests },
+      { ...time(arch), amount: mbMs },
+    ]),
+    cold: all.map(([arch, { cold, warm }]) => ({
+      like: time(arch),
+      sums: {
+        cold: { amount: cold.mbMs, size: cold.mb, executionAmount: cold.executionMbMs },
+        warm: { requests: warm.requests, time: warm.billedMs },
+      },
+    })),
   };
-}
-
-function paid(quantities: MeteredQuantities, rate: string): Big {
-  return new Decimal(requestUsd).times(String(quantities.requests)).plus(gbSeconds(quantities.mbMs).times(rate));
-}
-
-/**
- * Paid for the cold starts, minus what the same invocations would have cost at the function's mean warm billed time;
- * where no warm invocation was seen, minus their own execution. The fee a request is the same in both. Never below 0.
- */
-function coldSurcharge({ cold, warm }: MeteredQuantities, rate: string): Big {
-  const expected =
-    warm.requests > 0n
-      ? new Decimal(String(cold.mb * warm.billedMs)).div(String(warm.requests))
-      : new Decimal(String(cold.executionMbMs));
-  const surplusMbMs = new Decimal(String(cold.mbMs)).minus(expected);
-  return surplusMbMs.lt(0) ? new Decimal(0) : surplusMbMs.div(mbMsPerGbSecond).times(rate);
-}
-
-function gbSeconds(mbMs: bigint): Big {
-  return new Decimal(String(mbMs)).div(mbMsPerGbSecond);
 }
