@@ -6,9 +6,10 @@ import { writeGeneratedPart } from '../src/page.ts';
 import { gate } from './gate.ts';
 import { overhead } from './overhead.ts';
 import { phases } from './phases.ts';
+import { rank } from './rank.ts';
 import type { Suite } from './suite.ts';
 
-const suites: readonly Suite[] = [overhead, phases, gate];
+const suites: readonly Suite[] = [overhead, phases, gate, rank];
 
 /** Seen from `dist/suites`. */
 const readme = new URL('../../README.md', import.meta.url);

@@ -2,6 +2,16 @@
 export { collectorSource } from './api/collector-source.ts';
 export { type Collector, type CollectorOptions, startCollector } from './collector.ts';
 export { parseDurationMs } from './duration.ts';
+export type {
+  ColdStart,
+  FunctionIdentity,
+  FunctionPage,
+  FunctionQuery,
+  Group,
+  HistogramBar,
+  TrendPoint,
+} from './model/function-page.ts';
+export type { InvocationPage, InvocationQuery, InvocationSpan } from './model/invocation-page.ts';
 export {
   builtInPrices,
   type Grant,

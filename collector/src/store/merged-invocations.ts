@@ -73,6 +73,8 @@ export const mergedInvocations = (window: Window, where = '1'): string => `
     ifNull(error, 0) OR ifNull(platform_status, 'success') != 'success' AS failed,
     ifNull(weight_ppm, 1000000) AS weight,
     coalesce(nullIf(platform_start_kind, 'warm'), start_kind, platform_start_kind, otel_start_kind) AS kind,
+    -- Whose word the kind is, is how sure it is: the platform knows, of others only the agent says so.
+    if(ifNull(platform_start_kind, 'warm') != 'warm', 'certain', start_certainty) AS certainty,
     ifNull(kind IN ('cold', 'restored'), 0) AS is_cold,
     ifNull(kind IN ('warm', 'prewarmed'), 0) AS is_warm,
     agent_runtime_start_ns AS runtime_start_ns,

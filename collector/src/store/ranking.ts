@@ -11,12 +11,22 @@ import { firstTierUsd } from '../model/pricing/tiers.ts';
 import type { Latency, RankedFunction, Ranking, RankingQuery, RankingSort } from '../model/ranking.ts';
 import type { Connection } from './connection.ts';
 import { mergedInvocations } from './merged-invocations.ts';
+import {
+  coldStartRows,
+  hourMs,
+  milliseconds,
+  type Nanoseconds,
+  nearestRank,
+  rolledRows,
+  sealedWindow,
+  whole,
+  wholeOf,
+} from './periods.ts';
 import { dimensions, type SumName, sums } from './schema/005-sealed-periods.ts';
 import { bucketMiddle, coldStartsOf, hoursOf } from './seal.ts';
 
 /** Up to here the parts are read: few enough, and to the millisecond. */
-const exactUpToMs = 2 * 3_600_000;
-const hourMs = 3_600_000;
+const exactUpToMs = 2 * hourMs;
 
 const identity = ['provider', 'account', 'region', 'function_name'] as const;
 const identityList = identity.join(', ');
@@ -38,24 +48,12 @@ interface Source {
   coldStarts: string;
 }
 
-const sealed: Source = {
-  rolled: `
-    (SELECT ${rolledColumns} FROM function_days WHERE day > toDate(toDateTime({since_s:Int64}, 'UTC')) AND ${isAsked}
-     UNION ALL
-     SELECT ${rolledColumns} FROM function_hours
-     WHERE day = toDate(toDateTime({since_s:Int64}, 'UTC')) AND hour >= toDateTime({since_s:Int64}, 'UTC') AND ${isAsked})`,
-  coldStarts: `
-    (SELECT * FROM cold_starts
-     WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND at >= toDateTime64({since_s:Int64}, 3, 'UTC') AND ${isAsked})`,
-};
+const sealed: Source = { rolled: rolledRows(rolledColumns, isAsked), coldStarts: coldStartRows(isAsked) };
 
 const merged = `(
   SELECT * FROM (${mergedInvocations({ since: '{since_s:Int64}', until: '{until_s:Int64}' }, isAsked)})
   WHERE at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC'))`;
 const fromParts: Source = { rolled: `(${hoursOf(merged)})`, coldStarts: `(${coldStartsOf(merged)})` };
-
-/** By the first step a quantile would be the next value where p n is whole; nearest rank takes that one. */
-const justBelow = (percent: number): number => percent / 100 - 1e-9;
 
 /** Rates are numbers here: they only decide about the order, in which what has no price comes last. */
 const rate = (arch: Architecture): string =>
@@ -108,7 +106,7 @@ WITH
     GROUP BY ${identityList}),
   by_cold_start AS (
     SELECT ${identityList},
-      quantilesExact(${percents.map(justBelow).join(', ')})(assumeNotNull(latency_ns)) AS quantiles,
+      ${nearestRank(percents, 'assumeNotNull(latency_ns)')} AS quantiles,
       max(assumeNotNull(latency_ns)) AS most
     FROM ${coldStarts}
     WHERE isNotNull(latency_ns)
@@ -127,9 +125,9 @@ const isShown = `(empty({function_names:Array(String)}) OR (${identityList}) IN 
 const means = { runtime_start: 2, init: 3, execution: 4, reported_init: 5, platform: 6, restore: 7 } as const;
 
 /** 1-based nearest rank of a percentile among n sorted values, in integers. */
-const nearestRank = (percent: number): string => `intDiv(length(sorted) * ${percent} + 99, 100)`;
+const rankOf = (percent: number): string => `intDiv(length(sorted) * ${percent} + 99, 100)`;
 /** The cold starts in the middle: ranks p40 to p60, at least one. */
-const middle = `arraySlice(sorted, ${nearestRank(40)}, ${nearestRank(60)} - ${nearestRank(40)} + 1)`;
+const middle = `arraySlice(sorted, ${rankOf(40)}, ${rankOf(60)} - ${rankOf(40)} + 1)`;
 
 const phases = ({ coldStarts }: Source): string => `
 SELECT ${identityList},
@@ -159,8 +157,6 @@ FROM (
   WHERE ${isShown}
   GROUP BY ${identityList})
 WHERE notEmpty(buckets)`;
-
-type Nanoseconds = string | number | null;
 
 interface Identity {
   provider: string;
@@ -226,8 +222,7 @@ export async function rankFunctions(
   prices: PriceBook,
 ): Promise<Ranking> {
   const isShort = query.sinceMs <= exactUpToMs;
-  const askedMs = nowMs - query.sinceMs;
-  const sinceMs = isShort ? askedMs : Math.floor(askedMs / hourMs) * hourMs;
+  const sinceMs = isShort ? nowMs - query.sinceMs : sealedWindow(query.sinceMs, nowMs).sinceMs;
   const source = isShort ? fromParts : sealed;
   const window = {
     since_ms: sinceMs,
@@ -310,10 +305,6 @@ function latency(of: (percent: (typeof percents)[number] | 100) => Nanoseconds):
   };
 }
 
-function milliseconds(ns: Nanoseconds | undefined): number | null {
-  return ns === null || ns === undefined ? null : Number(ns) / 1e6;
-}
-
 function metered(row: Row, arch: Architecture): MeteredQuantities {
   const sum = (name: SumName): bigint => wholeOf(BigInt(row[`${arch}_${name}`]));
   return {
@@ -327,15 +318,4 @@ function metered(row: Row, arch: Architecture): MeteredQuantities {
     },
     warm: { requests: sum('warm_requests'), billedMs: sum('warm_billed_ms') },
   };
-}
-
-const ppm = 1_000_000n;
-
-/** Millionths to whole ones, rounded: where nothing is sampled that is exact. */
-function wholeOf(millionths: bigint): bigint {
-  return (millionths + ppm / 2n) / ppm;
-}
-
-function whole(millionths: string): number {
-  return Number(wholeOf(BigInt(millionths)));
 }

@@ -94,12 +94,16 @@ GROUP BY day, ${identity}, ${dimensions.join(', ')}`;
 const dayOf = (hour: number): number => Math.floor((hour * hourS) / dayS);
 const dateOf = (day: number): string => new Date(day * dayS * 1_000).toISOString().slice(0, 10);
 
+/** More hours at once would need more memory than a small machine has, of a million invocations an hour. */
+const mostHoursAtOnce = 6;
+
 /** Hours since 1970 that follow each other, as windows in seconds. */
 const runsOf = (hoursOfDay: readonly number[]): { since: number; until: number }[] => {
   const runs: { since: number; until: number }[] = [];
   for (const hour of hoursOfDay.toSorted((a, b) => a - b)) {
     const last = runs.at(-1);
-    if (last?.until === hour * hourS) last.until += hourS;
+    const isNext = last?.until === hour * hourS && last.until - last.since < mostHoursAtOnce * hourS;
+    if (last && isNext) last.until += hourS;
     else runs.push({ since: hour * hourS, until: (hour + 1) * hourS });
   }
   return runs;

@@ -1,4 +1,7 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
+
+import type { FunctionPage, FunctionQuery } from '../model/function-page.ts';
+import type { InvocationPage, InvocationQuery } from '../model/invocation-page.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import { builtInPrices } from '../model/pricing/tables/index.ts';
 import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
@@ -6,6 +9,8 @@ import { type Batch, encodeRows, receivedTables } from './batch.ts';
 import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
 import { Connection, isConnectionFailure, troubleOf } from './connection.ts';
 import { EmbeddedClickHouse } from './embedded/embedded.ts';
+import { functionPage } from './function-page.ts';
+import { invocationPage } from './invocation-page.ts';
 import { migrate, prepareDatabase } from './migrate.ts';
 import { rankFunctions } from './ranking.ts';
 import { columnsOf } from './rows.ts';
@@ -36,6 +41,10 @@ export interface Store extends RankingSource {
    * @throws whatever the client threw: the caller decides whether to try again.
    */
   insert(batch: Batch): Promise<void>;
+  /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
+  functionPage(query: FunctionQuery): Promise<FunctionPage | null>;
+  /** @returns `null` where there is no such invocation @throws Trouble when the store cannot answer */
+  invocationPage(query: InvocationQuery): Promise<InvocationPage | null>;
   /**
    * Seals what was inserted, by this process or by one that ended before it could, so that long windows see it.
    * @returns milliseconds that the last pass took
@@ -175,23 +184,16 @@ class ClickHouseStore implements Store {
     }
   }
 
-  async ranking(query: RankingQuery): Promise<Ranking> {
-    const rank = async (connection: Connection): Promise<Ranking> => {
-      // Who opens a data directory may be the first after a process that could not seal any more.
-      if (this.#kind === 'embedded' && this.#recovered === undefined) await this.seal();
-      return rankFunctions(connection, query, Date.now(), this.#prices);
-    };
-    try {
-      return await this.#use(rank);
-    } catch (error) {
-      if (!this.#isLost) throw troubleOf(error, this.#connection.target.origin);
-    }
-    // Once more: the owner of an embedded server may have ended, and another, or we ourselves, serve the data now.
-    try {
-      return await this.#use(rank);
-    } catch (error) {
-      throw troubleOf(error, this.#connection.target.origin);
-    }
+  functionPage(query: FunctionQuery): Promise<FunctionPage | null> {
+    return this.#ask((connection) => functionPage(connection, query, Date.now()));
+  }
+
+  invocationPage(query: InvocationQuery): Promise<InvocationPage | null> {
+    return this.#ask((connection) => invocationPage(connection, query));
+  }
+
+  ranking(query: RankingQuery): Promise<Ranking> {
+    return this.#ask((connection) => rankFunctions(connection, query, Date.now(), this.#prices));
   }
 
   close(): Promise<void> {
@@ -201,6 +203,25 @@ class ClickHouseStore implements Store {
       await this.#place.close();
     })();
     return this.#closing;
+  }
+
+  /** A question, asked again where the owner of an embedded server may have ended, and another, or we ourselves, serve it now. */
+  async #ask<T>(question: (connection: Connection) => Promise<T>): Promise<T> {
+    const asked = async (connection: Connection): Promise<T> => {
+      // Who opens a data directory may be the first after a process that could not seal any more.
+      if (this.#kind === 'embedded' && this.#recovered === undefined) await this.seal();
+      return question(connection);
+    };
+    try {
+      return await this.#use(asked);
+    } catch (error) {
+      if (!this.#isLost) throw troubleOf(error, this.#connection.target.origin);
+    }
+    try {
+      return await this.#use(asked);
+    } catch (error) {
+      throw troubleOf(error, this.#connection.target.origin);
+    }
   }
 
   async #use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {

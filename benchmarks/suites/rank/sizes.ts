@@ -1,0 +1,31 @@
+/** What the tables take on disk. */
+
+interface Sizes {
+  rows: number;
+  bytes: number;
+  coldStarts: number;
+  coldBytes: number;
+}
+
+const query = `
+SELECT table, toFloat64(sum(rows)) AS rows, toFloat64(sum(data_compressed_bytes)) AS bytes
+FROM system.parts WHERE active AND database = 'coldlens' AND table IN ('invocation_parts', 'cold_starts')
+GROUP BY table`;
+
+/** Data alone: primary indexes and marks are counted apart. */
+export const sizesOf = async (url: string): Promise<Sizes> => {
+  const response = await fetch(`${url}/?default_format=JSONEachRow`, {
+    method: 'POST',
+    body: query,
+    headers: { Connection: 'close' },
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text.slice(0, 500));
+  const rows = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { table: string; rows: number; bytes: number });
+  const of = (name: string) => rows.find(({ table }) => table === name) ?? { rows: 0, bytes: 0 };
+  const [parts, cold] = [of('invocation_parts'), of('cold_starts')];
+  return { rows: parts.rows, bytes: parts.bytes, coldStarts: cold.rows, coldBytes: cold.bytes };
+};

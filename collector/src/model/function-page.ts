@@ -1,0 +1,78 @@
+/** What there is to say of one function over a window. Times are milliseconds; `null` means "not observable". */
+import type { Latency } from './ranking.ts';
+
+/** How a function is named in questions: as the ranking names it. */
+export interface FunctionIdentity {
+  provider: string;
+  account: string;
+  region: string;
+  name: string;
+}
+
+export interface FunctionQuery extends FunctionIdentity {
+  /** Window length that ends now, in milliseconds. */
+  sinceMs: number;
+}
+
+/** From `fromMs` up to `toMs`; 2 % wide for warm ones, 10 % for the rarer cold ones. */
+export interface HistogramBar {
+  fromMs: number;
+  toMs: number;
+  count: number;
+}
+
+/** One step of the trend: an hour for windows up to a week, else a day. */
+export interface TrendPoint {
+  /** ISO 8601, UTC: where it begins. */
+  at: string;
+  invocations: number;
+  coldStarts: number;
+  errors: number;
+  coldP50Ms: number | null;
+  coldP99Ms: number | null;
+}
+
+/** Invocations of one version, or at one memory size. */
+export interface Group {
+  /** The version, or MB as text; '' = not told. */
+  name: string;
+  invocations: number;
+  coldStarts: number;
+  errors: number;
+  cold: Latency;
+}
+
+export interface ColdStart {
+  /** ISO 8601, UTC. */
+  at: string;
+  invocationId: string;
+  traceId: string | null;
+  kind: 'cold' | 'restored';
+  version: string;
+  memoryMb: number | null;
+  latencyMs: number | null;
+  runtimeStartMs: number | null;
+  initMs: number | null;
+  executionMs: number | null;
+  reportedInitMs: number | null;
+  restoreMs: number | null;
+}
+
+export interface FunctionPage {
+  /** ISO 8601, UTC. */
+  since: string;
+  until: string;
+  invocations: number;
+  coldStarts: number;
+  errors: number;
+  cold: Latency;
+  /** Within 1 %. */
+  warm: Latency;
+  coldHistogram: HistogramBar[];
+  warmHistogram: HistogramBar[];
+  trend: TrendPoint[];
+  versions: Group[];
+  memorySizes: Group[];
+  /** The latest first. */
+  recentColdStarts: ColdStart[];
+}

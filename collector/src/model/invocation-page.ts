@@ -1,0 +1,46 @@
+/** What there is to say of one invocation. Times are milliseconds; `null` means "not observable". */
+import type { Certainty, StartKind } from '@coldlens/agent/vocabulary';
+import type { FunctionIdentity } from './function-page.ts';
+
+/** As a link has it: with function and time an invocation is found in one hour's rows, without in all of them. */
+export interface InvocationQuery extends FunctionIdentity {
+  invocationId: string;
+  /** When it began, within an hour; milliseconds since 1970. */
+  atMs: number;
+}
+
+export interface InvocationSpan {
+  spanId: string;
+  /** '' for the root. */
+  parentSpanId: string;
+  name: string;
+  phase: string;
+  /** From the invocation's begin; negative for what was before. */
+  startMs: number;
+  durationMs: number | null;
+  isError: boolean;
+}
+
+export interface InvocationPage extends FunctionIdentity {
+  invocationId: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  traceId: string | null;
+  instanceId: string;
+  version: string;
+  startKind: StartKind | null;
+  startCertainty: Certainty | null;
+  isError: boolean;
+  latencyMs: number | null;
+  reportedInitMs: number | null;
+  platformMs: number | null;
+  runtimeStartMs: number | null;
+  initMs: number | null;
+  executionMs: number | null;
+  restoreMs: number | null;
+  billedMs: number | null;
+  memoryMb: number | null;
+  memoryUsedMb: number | null;
+  /** Of its trace, by their begin; at most 1,000. Spans are kept for days, invocations for months. */
+  spans: InvocationSpan[];
+}

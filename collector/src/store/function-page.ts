@@ -1,0 +1,227 @@
+/** The page of one function: from sealed hours and days, and from its cold starts one by one. */
+import type {
+  ColdStart,
+  FunctionIdentity,
+  FunctionPage,
+  FunctionQuery,
+  Group,
+  HistogramBar,
+  TrendPoint,
+} from '../model/function-page.ts';
+import type { Latency } from '../model/ranking.ts';
+import type { Connection } from './connection.ts';
+import {
+  coldStartRows,
+  hourlyRows,
+  hourMs,
+  milliseconds,
+  type Nanoseconds,
+  nearestRank,
+  rolledRows,
+  sealedWindow,
+  whole,
+} from './periods.ts';
+
+const isIt = `provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}`;
+const percents = [50, 90, 99] as const;
+/** Up to here the trend is by the hour. */
+const hourlyUpToMs = 7 * 24 * hourMs;
+const shownColdStarts = 50;
+/** Cold histograms: bars 10 % wide, wide enough for some hundred cold starts to show a shape. */
+const coldBase = 1.1;
+const warmBase = 1.02;
+
+const quantiles = `${nearestRank(percents, 'assumeNotNull(latency_ns)')} AS quantiles, max(latency_ns) AS most_ns`;
+const sums =
+  'sum(rolled.invocations) AS invocations, sum(rolled.cold_starts) AS cold_starts, sum(rolled.errors) AS errors';
+const counted = 'invocations, cold_starts, errors';
+
+/** Counts and cold quantiles by whatever tells one group from another; both sides name it `name`. */
+const grouped = (rolled: string, cold: string): string => `
+SELECT name, invocations, cold_starts, errors, quantiles, most_ns
+FROM (SELECT ${rolled} AS name, ${sums} FROM ${rolledRows(`${counted}, function_version, memory_mb`, isIt)} AS rolled GROUP BY name) AS counts
+LEFT JOIN (SELECT ${cold} AS name, ${quantiles} FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns) GROUP BY name) AS colds USING (name)
+ORDER BY invocations DESC, name
+LIMIT 100`;
+
+const statements = {
+  whole: grouped("''", "''"),
+  versions: grouped('function_version', 'function_version'),
+  memorySizes: grouped('toString(memory_mb)', 'toString(memory_mb)'),
+  coldBars: `
+SELECT toInt32(floor(log(greatest(latency_ns, 1)) / log(${coldBase}))) AS bar, count() AS count
+FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns) GROUP BY bar ORDER BY bar`,
+  warmBars: `
+SELECT bar, count FROM (SELECT sumMap(warm_buckets) AS summed FROM ${rolledRows('warm_buckets', isIt)})
+ARRAY JOIN mapKeys(summed) AS bar, mapValues(summed) AS count ORDER BY bar`,
+  recent: `
+SELECT toString(at) AS at, if(isNull(invocation_id), toString(invocation_key), invocation_id) AS invocation, trace_id, kind,
+  function_version, memory_mb, latency_ns, runtime_start_ns, init_ns, execution_ns, reported_init_ns, restore_ns
+FROM ${coldStartRows(isIt)} AS colds ORDER BY colds.at DESC LIMIT ${shownColdStarts}`,
+} as const;
+
+const trend = (step: 'hour' | 'day'): string => `
+SELECT toUnixTimestamp(toDateTime(step_at, 'UTC')) AS at, invocations, cold_starts, errors, quantiles
+FROM (
+  SELECT ${step} AS step_at, ${sums}
+  FROM ${step === 'hour' ? hourlyRows(`hour, ${counted}`, isIt) : rolledRows(`day, ${counted}`, isIt)} AS rolled
+  GROUP BY step_at) AS counts
+LEFT JOIN (
+  SELECT ${step === 'hour' ? 'toStartOfHour(at)' : 'day'} AS step_at, ${nearestRank([50, 99], 'assumeNotNull(latency_ns)')} AS quantiles
+  FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns) GROUP BY step_at) AS colds USING (step_at)
+ORDER BY at`;
+
+interface GroupRow {
+  name: string;
+  /** In millionths, as all sums. */
+  invocations: string;
+  cold_starts: string;
+  errors: string;
+  /** Empty where there is no cold latency. */
+  quantiles: Nanoseconds[];
+  most_ns: Nanoseconds;
+}
+
+interface TrendRow extends Omit<GroupRow, 'name' | 'most_ns'> {
+  at: number;
+}
+
+interface BarRow {
+  bar: number;
+  count: string;
+}
+
+interface RecentRow {
+  at: string;
+  invocation: string;
+  trace_id: string | null;
+  kind: 'cold' | 'restored';
+  function_version: string;
+  memory_mb: number;
+  latency_ns: Nanoseconds;
+  runtime_start_ns: Nanoseconds;
+  init_ns: Nanoseconds;
+  execution_ns: Nanoseconds;
+  reported_init_ns: Nanoseconds;
+  restore_ns: Nanoseconds;
+}
+
+const coldLatency = ({ quantiles: [p50 = null, p90 = null, p99 = null], most_ns }: GroupRow): Latency => ({
+  p50Ms: milliseconds(p50),
+  p90Ms: milliseconds(p90),
+  p99Ms: milliseconds(p99),
+  maxMs: p50 === null ? null : milliseconds(most_ns),
+});
+
+const groupOf = (row: GroupRow): Group => ({
+  name: row.name === '0' ? '' : row.name,
+  invocations: whole(row.invocations),
+  coldStarts: whole(row.cold_starts),
+  errors: whole(row.errors),
+  cold: coldLatency(row),
+});
+
+const pointOf = ({
+  at,
+  invocations,
+  cold_starts,
+  errors,
+  quantiles: [p50 = null, p99 = null],
+}: TrendRow): TrendPoint => ({
+  at: new Date(at * 1_000).toISOString(),
+  invocations: whole(invocations),
+  coldStarts: whole(cold_starts),
+  errors: whole(errors),
+  coldP50Ms: milliseconds(p50),
+  coldP99Ms: milliseconds(p99),
+});
+
+const edgeMs = (base: number, power: number): number => base ** power / 1e6;
+
+const coldBar = ({ bar, count }: BarRow): HistogramBar => ({
+  fromMs: edgeMs(coldBase, bar),
+  toMs: edgeMs(coldBase, bar + 1),
+  count: Number(count),
+});
+
+/** Buckets are rounded to their middle. */
+const warmBar = ({ bar, count }: BarRow): HistogramBar => ({
+  fromMs: edgeMs(warmBase, bar - 0.5),
+  toMs: edgeMs(warmBase, bar + 0.5),
+  count: whole(count),
+});
+
+const coldStartOf = (row: RecentRow): ColdStart => ({
+  at: `${row.at.replace(' ', 'T')}Z`,
+  invocationId: row.invocation,
+  traceId: row.trace_id,
+  kind: row.kind,
+  version: row.function_version,
+  memoryMb: row.memory_mb === 0 ? null : row.memory_mb,
+  latencyMs: milliseconds(row.latency_ns),
+  runtimeStartMs: milliseconds(row.runtime_start_ns),
+  initMs: milliseconds(row.init_ns),
+  executionMs: milliseconds(row.execution_ns),
+  reportedInitMs: milliseconds(row.reported_init_ns),
+  restoreMs: milliseconds(row.restore_ns),
+});
+
+/** Nearest rank among buckets, each at its middle. */
+const warmLatency = (rows: readonly BarRow[]): Latency => {
+  const total = rows.reduce((sum, { count }) => sum + BigInt(count), 0n);
+  const at = (percent: bigint): number | null => {
+    let seen = 0n;
+    for (const { bar, count } of rows) {
+      seen += BigInt(count);
+      if (seen * 100n >= total * percent) return edgeMs(warmBase, bar);
+    }
+    return null;
+  };
+  return { p50Ms: at(50n), p90Ms: at(90n), p99Ms: at(99n), maxMs: at(100n) };
+};
+
+/**
+ * @returns `null` when the window has no invocation of such a function
+ * @throws what the client throws
+ */
+export async function functionPage(
+  connection: Connection,
+  { sinceMs: windowMs, ...identity }: FunctionQuery,
+  nowMs: number,
+): Promise<FunctionPage | null> {
+  const { sinceMs, untilMs } = sealedWindow(windowMs, nowMs);
+  const parameters = { ...identityOf(identity), since_s: sinceMs / 1_000 };
+  const ask = <Row>(statement: string): Promise<Row[]> => connection.select<Row>(statement, parameters);
+  const [wholes, versions, memorySizes, coldBars, warmBars, recent, points] = await Promise.all([
+    ask<GroupRow>(statements.whole),
+    ask<GroupRow>(statements.versions),
+    ask<GroupRow>(statements.memorySizes),
+    ask<BarRow>(statements.coldBars),
+    ask<BarRow>(statements.warmBars),
+    ask<RecentRow>(statements.recent),
+    ask<TrendRow>(trend(windowMs <= hourlyUpToMs ? 'hour' : 'day')),
+  ]);
+  const [all] = wholes;
+  if (all === undefined || BigInt(all.invocations) === 0n) return null;
+  const { name: _name, ...totals } = groupOf(all);
+  return {
+    since: new Date(sinceMs).toISOString(),
+    until: new Date(untilMs).toISOString(),
+    ...totals,
+    warm: warmLatency(warmBars),
+    coldHistogram: coldBars.map(coldBar),
+    warmHistogram: warmBars.map(warmBar),
+    trend: points.map(pointOf),
+    versions: versions.map(groupOf),
+    memorySizes: memorySizes.map(groupOf),
+    recentColdStarts: recent.map(coldStartOf),
+  };
+}
+
+/** By name, so that nothing else becomes a parameter. */
+const identityOf = ({ provider, account, region, name }: FunctionIdentity): Record<string, string> => ({
+  provider,
+  account,
+  region,
+  name,
+});

@@ -1,0 +1,109 @@
+/** One invocation, from a link that carries its function and hour. */
+import type { Certainty, StartKind } from '@coldlens/agent/vocabulary';
+import type { InvocationPage, InvocationQuery, InvocationSpan } from '../model/invocation-page.ts';
+import type { Connection } from './connection.ts';
+import { mergedInvocations } from './merged-invocations.ts';
+import { milliseconds, type Nanoseconds } from './periods.ts';
+import { invocationKey } from './rows.ts';
+
+const mostSpans = 1_000;
+/** The link's time may be that of any part of the invocation. */
+const aroundS = 3_600;
+
+const invocation = `
+SELECT *, toString(at) AS at_text
+FROM (${mergedInvocations(
+  { since: '{since_s:Int64}', until: '{until_s:Int64}' },
+  `provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}
+   AND invocation_key = {key:UUID}`,
+)})
+LIMIT 1`;
+
+const spans = `
+SELECT span_id, parent_span_id, name, phase, toUnixTimestamp64Nano(started_at) AS started_ns,
+  duration_ns, status_code
+FROM spans FINAL
+WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDateTime({until_s:Int64}, 'UTC')) AND trace_id = {trace:String}
+ORDER BY started_at, span_id
+LIMIT ${mostSpans}`;
+
+interface Row {
+  at_text: string;
+  trace_id: string | null;
+  instance: string;
+  version: string;
+  kind: StartKind | null;
+  certainty: Certainty | null;
+  failed: 0 | 1;
+  cold_latency_ns: Nanoseconds;
+  handler_ns: Nanoseconds;
+  reported_init_ns: Nanoseconds;
+  platform_ns: Nanoseconds;
+  runtime_start_ns: Nanoseconds;
+  own_init_ns: Nanoseconds;
+  restore_ns: Nanoseconds;
+  billed: string | number | null;
+  given_mb: number;
+  memory_used_mb: number | null;
+}
+
+interface SpanRow {
+  span_id: string;
+  parent_span_id: string;
+  name: string;
+  phase: string;
+  started_ns: string;
+  duration_ns: Nanoseconds;
+  status_code: number;
+}
+
+const spanOf = (row: SpanRow, beganNs: bigint): InvocationSpan => ({
+  spanId: row.span_id,
+  parentSpanId: row.parent_span_id,
+  name: row.name,
+  phase: row.phase,
+  startMs: Number(BigInt(row.started_ns) - beganNs) / 1e6,
+  durationMs: milliseconds(row.duration_ns),
+  isError: row.status_code === 2,
+});
+
+/**
+ * @returns `null` where there is no such invocation
+ * @throws what the client throws
+ */
+export async function invocationPage(
+  connection: Connection,
+  { provider, account, region, name, invocationId, atMs }: InvocationQuery,
+): Promise<InvocationPage | null> {
+  const atS = Math.floor(atMs / 1_000);
+  const window = { since_s: atS - aroundS, until_s: atS + aroundS };
+  const identity = { provider, account, region, name };
+  const [row] = await connection.select<Row>(invocation, { ...window, ...identity, key: invocationKey(invocationId) });
+  if (row === undefined) return null;
+  const spanRows =
+    row.trace_id === null ? [] : await connection.select<SpanRow>(spans, { ...window, trace: row.trace_id });
+  const at = `${row.at_text.replace(' ', 'T')}Z`;
+  const beganNs = BigInt(Date.parse(at)) * 1_000_000n;
+  return {
+    ...identity,
+    invocationId,
+    at,
+    traceId: row.trace_id,
+    instanceId: row.instance,
+    version: row.version,
+    startKind: row.kind,
+    startCertainty: row.certainty,
+    isError: row.failed === 1,
+    latencyMs: milliseconds(row.cold_latency_ns ?? row.handler_ns),
+    reportedInitMs: milliseconds(row.reported_init_ns),
+    platformMs: milliseconds(row.platform_ns),
+    runtimeStartMs: milliseconds(row.runtime_start_ns),
+    initMs: milliseconds(row.own_init_ns),
+    executionMs: milliseconds(row.handler_ns),
+    restoreMs: milliseconds(row.restore_ns),
+    billedMs: row.billed === null ? null : Number(row.billed),
+    memoryMb: row.given_mb === 0 ? null : row.given_mb,
+    memoryUsedMb: row.memory_used_mb,
+    spans: spanRows.map((each) => spanOf(each, beganNs)),
+  };
+}

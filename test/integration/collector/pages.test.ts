@@ -1,0 +1,143 @@
+/** The page of a function and the page of an invocation, of a small set that is computed by hand. */
+import assert from 'node:assert/strict';
+import type { FunctionPage } from '#collector/index.js';
+import { collectorForAllTests } from '../../support/collector.ts';
+import { type InvocationInput, invocationSpans, lambdaResource, request, send, within } from './support.ts';
+
+const hourMs = 3_600_000;
+
+describe('pages', () => {
+  const running = collectorForAllTests();
+  const nowMs = Date.now();
+  const identity = { provider: 'aws', account: '123456789012', region: 'eu-central-1', name: 'paged' };
+
+  const store200 = async (inputs: readonly InvocationInput[], resource: object): Promise<void> => {
+    const spans = inputs.flatMap((one) => invocationSpans(one));
+    const response = await send(running.collector.url, request(spans, { ...lambdaResource, ...resource }));
+    assert.equal(response.status, 200, await response.text());
+  };
+  const cold = (id: string, agoMs: number, initMs: number): InvocationInput => ({
+    id,
+    startMs: nowMs - agoMs,
+    kind: 'cold',
+    runtimeStartMs: 40,
+    initMs,
+    executionMs: 10,
+  });
+  const warm = (id: string, agoMs: number, executionMs: number): InvocationInput => ({
+    id,
+    startMs: nowMs - agoMs,
+    kind: 'warm',
+    executionMs,
+    failed: executionMs > 50,
+  });
+  const uuid = '0b8f1a52-7c1e-4d7f-9a51-2f6d1c3e4b5a';
+
+  before(async () => {
+    const one = { 'faas.name': 'paged', 'faas.version': '1' };
+    const two = { 'faas.name': 'paged', 'faas.version': '2', 'faas.max_memory': 1_024 * 1_048_576 };
+    await store200([cold('c1', 30 * hourMs, 100), cold('c2', 29 * hourMs, 300), warm('w1', 29 * hourMs, 5)], one);
+    await store200([cold(uuid, 3 * hourMs, 50), warm('w2', 3 * hourMs, 6), warm('w3', 2.9 * hourMs, 60)], two);
+    await store200([warm('other', hourMs, 1)], { 'faas.name': 'other' });
+    await running.store.seal();
+  });
+
+  const page = async (sinceMs: number): Promise<FunctionPage> => {
+    const found = await running.store.functionPage({ ...identity, sinceMs });
+    assert.ok(found);
+    return found;
+  };
+
+  it('of a function has its counts, quantiles and histograms', async () => {
+    const { invocations, coldStarts, errors, cold: latency, warm: warmLatency, ...rest } = await page(48 * hourMs);
+    assert.deepEqual([invocations, coldStarts, errors], [6, 3, 1]);
+    assert.deepEqual(latency, { p50Ms: 150, p90Ms: 350, p99Ms: 350, maxMs: 350 });
+    within(warmLatency, { p50Ms: 6, p90Ms: 60, p99Ms: 60, maxMs: 60 });
+    const inBars = (bars: FunctionPage['coldHistogram'], ms: number): number =>
+      bars.find(({ fromMs, toMs }) => fromMs <= ms && ms < toMs)?.count ?? 0;
+    assert.deepEqual(
+      [100, 150, 350].map((ms) => inBars(rest.coldHistogram, ms)),
+      [1, 1, 1],
+    );
+    assert.deepEqual(
+      [5, 6, 60, 7].map((ms) => inBars(rest.warmHistogram, ms)),
+      [1, 1, 1, 0],
+    );
+  });
+
+  it('of a function compares versions and memory sizes, and shows the trend', async () => {
+    const { versions, memorySizes, trend } = await page(48 * hourMs);
+    assert.deepEqual(
+      versions.map(({ name, invocations, coldStarts, cold: { p50Ms, maxMs } }) => [
+        name,
+        invocations,
+        coldStarts,
+        p50Ms,
+        maxMs,
+      ]),
+      [
+        ['1', 3, 2, 150, 350],
+        ['2', 3, 1, 100, 100],
+      ],
+    );
+    assert.deepEqual(
+      memorySizes.map(({ name, errors }) => [name, errors]),
+      [
+        ['1024', 1],
+        ['512', 0],
+      ],
+    );
+    assert.equal(
+      trend.reduce((sum, point) => sum + point.invocations, 0),
+      6,
+    );
+    assert.deepEqual(
+      trend.filter(({ coldStarts }) => coldStarts > 0).map(({ at, coldP99Ms }) => [Date.parse(at) % hourMs, coldP99Ms]),
+      [
+        [0, 150],
+        [0, 350],
+        [0, 100],
+      ],
+    );
+    assert.ok((await page(20 * 24 * hourMs)).trend.every(({ at }) => Date.parse(at) % (24 * hourMs) === 0));
+  });
+
+  it('of a function lists its latest cold starts, each of which leads to its invocation', async () => {
+    const { recentColdStarts } = await page(48 * hourMs);
+    assert.deepEqual(
+      recentColdStarts.map(({ invocationId, version, memoryMb, initMs }) => [invocationId, version, memoryMb, initMs]),
+      [
+        [uuid, '2', 1_024, 50],
+        ['c2', '1', 512, 300],
+        ['c1', '1', 512, 100],
+      ],
+    );
+    for (const { invocationId, at, latencyMs, traceId } of recentColdStarts) {
+      const found = await running.store.invocationPage({ ...identity, invocationId, atMs: Date.parse(at) });
+      assert.deepEqual(
+        [found?.latencyMs, found?.at, found?.traceId, found?.startKind],
+        [latencyMs, at, traceId, 'cold'],
+      );
+      assert.equal(found?.startCertainty, 'certain');
+      const told = found?.spans.map(({ phase, startMs, durationMs }) => [phase, startMs, durationMs]) ?? [];
+      assert.deepEqual(
+        told.find(([phase]) => phase === 'execution'),
+        ['execution', (latencyMs ?? 0) - 10, 10],
+      );
+      assert.equal(told.length, 4);
+    }
+  });
+
+  it('hold only what is in the window, and are not there for what nobody told', async () => {
+    assert.deepEqual([(await page(6 * hourMs)).invocations, (await page(6 * hourMs)).coldStarts], [3, 1]);
+    assert.equal(await running.store.functionPage({ ...identity, name: 'nobody', sinceMs: hourMs }), null);
+    assert.equal(await running.store.functionPage({ ...identity, region: "'; --", sinceMs: hourMs }), null);
+    for (const [invocationId, atMs] of [
+      ['c9', nowMs],
+      ['c1', nowMs],
+      ['', 0],
+    ] as const) {
+      assert.equal(await running.store.invocationPage({ ...identity, invocationId, atMs }), null, invocationId);
+    }
+  });
+});
