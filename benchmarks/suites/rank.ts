@@ -76,6 +76,7 @@ const measureQueries = async (store: Store): Promise<QueryTime[]> => {
     await rank(dayMs),
     await rank(days * dayMs),
     await timed('function', (run) => store.functionPage({ ...at(run).identity, sinceMs: days * dayMs })),
+    await timed('modules', () => store.packages({ sinceMs: days * dayMs, limit: 100 })),
     await timed('invocation', (run) => {
       const { identity, cold } = at(run);
       return store.invocationPage({

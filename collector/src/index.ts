@@ -12,6 +12,7 @@ export type {
   TrendPoint,
 } from './model/function-page.ts';
 export type { InvocationPage, InvocationQuery, InvocationSpan } from './model/invocation-page.ts';
+export type { PackageQuery, PackageRanking, RankedPackage } from './model/package-ranking.ts';
 export {
   builtInPrices,
   type Grant,

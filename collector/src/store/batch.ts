@@ -9,7 +9,7 @@ export interface EncodedRows {
 }
 
 /** The tables that what is received goes to. */
-export const receivedTables = ['spans', 'invocation_parts', 'instance_starts'] as const;
+export const receivedTables = ['spans', 'invocation_parts', 'instance_starts', 'package_costs'] as const;
 export type ReceivedTable = (typeof receivedTables)[number];
 
 /** What one or more requests bring, by table. */
@@ -48,6 +48,7 @@ export const concatenated = (all: readonly Rows[]): Rows => {
     spans: table('spans'),
     invocation_parts: table('invocation_parts'),
     instance_starts: table('instance_starts'),
+    package_costs: table('package_costs'),
     hours: new Set(all.flatMap(({ hours }) => [...hours])),
   };
 };

@@ -5,6 +5,7 @@ import { assembleInvocations } from '../model/invocation/assemble.ts';
 import { functionNameOf, invocationIdOf, phaseOf } from '../model/invocation/facts.ts';
 import { type InstanceStart, instanceStartsOf } from '../model/invocation/instance-start.ts';
 import type { PartialInvocation } from '../model/invocation/partial.ts';
+import { type PackageCost, packageCostsOf } from '../model/modules.ts';
 import type { Attributes, DecodedSpan } from '../model/span.ts';
 import { believableNs, clampToDateTime64, dateTime64, dayOf, durationNs } from '../model/time.ts';
 import { type Column, encodeRows, type ReceivedTable, type Rows } from './batch.ts';
@@ -123,11 +124,30 @@ export const instanceStartColumns: readonly Column<InstanceStart>[] = [
   { name: 'init_ns', value: (start) => String(start.initNs) },
 ];
 
+const packageCostColumns: readonly Column<PackageCost>[] = [
+  { name: 'day', value: (cost) => dayOf(cost.seenNs) },
+  { name: 'provider', value: (cost) => cost.provider },
+  { name: 'account', value: (cost) => cost.account },
+  { name: 'region', value: (cost) => cost.region },
+  { name: 'function_name', value: (cost) => cost.functionName },
+  { name: 'package_name', value: (cost) => cost.packageName },
+  { name: 'invocation_key', value: (cost) => invocationKey(cost.invocationId) },
+  { name: 'seen_at', value: (cost) => dateTime64(cost.seenNs) },
+  { name: 'package_version', value: (cost) => cost.packageVersion },
+  { name: 'self_ns', value: (cost) => String(cost.selfNs) },
+  { name: 'total_ns', value: (cost) => String(cost.totalNs) },
+  { name: 'modules', value: (cost) => cost.modules },
+  { name: 'bytes', value: (cost) => cost.bytes },
+  { name: 'imported_by', value: (cost) => cost.importedBy },
+  { name: 'is_used', value: (cost) => (cost.isUsed === null ? null : Number(cost.isUsed)) },
+];
+
 /** Only their names, which is all that an insert needs of them. */
 export const columnsOf: Readonly<Record<ReceivedTable, readonly { name: string }[]>> = {
   spans: spanColumns,
   invocation_parts: invocationColumns(0),
   instance_starts: instanceStartColumns,
+  package_costs: packageCostColumns,
 };
 
 const nsPerHour = 3_600_000_000_000n;
@@ -142,6 +162,7 @@ export const rowsOf = async (spans: readonly DecodedSpan[], receivedMs: number):
     spans: await encodeRows(spanColumns, received),
     invocation_parts: await encodeRows(invocationColumns(receivedMs), parts),
     instance_starts: await encodeRows(instanceStartColumns, starts),
+    package_costs: await encodeRows(packageCostColumns, packageCostsOf(spans, receivedMs)),
     hours: new Set(moments.map((ns) => Number(ns / nsPerHour))),
   };
 };

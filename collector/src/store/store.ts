@@ -2,6 +2,7 @@
 
 import type { FunctionPage, FunctionQuery } from '../model/function-page.ts';
 import type { InvocationPage, InvocationQuery } from '../model/invocation-page.ts';
+import type { PackageQuery, PackageRanking } from '../model/package-ranking.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import { builtInPrices } from '../model/pricing/tables/index.ts';
 import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
@@ -12,6 +13,7 @@ import { EmbeddedClickHouse } from './embedded/embedded.ts';
 import { functionPage } from './function-page.ts';
 import { invocationPage } from './invocation-page.ts';
 import { migrate, prepareDatabase } from './migrate.ts';
+import { rankPackages } from './package-ranking.ts';
 import { rankFunctions } from './ranking.ts';
 import { columnsOf } from './rows.ts';
 import { Sealer } from './seal.ts';
@@ -43,6 +45,8 @@ export interface Store extends RankingSource {
   insert(batch: Batch): Promise<void>;
   /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
   functionPage(query: FunctionQuery): Promise<FunctionPage | null>;
+  /** Packages by what they cost in cold starts. @throws Trouble when the store cannot answer */
+  packages(query: PackageQuery): Promise<PackageRanking>;
   /** @returns `null` where there is no such invocation @throws Trouble when the store cannot answer */
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null>;
   /**
@@ -186,6 +190,10 @@ class ClickHouseStore implements Store {
 
   functionPage(query: FunctionQuery): Promise<FunctionPage | null> {
     return this.#ask((connection) => functionPage(connection, query, Date.now()));
+  }
+
+  packages(query: PackageQuery): Promise<PackageRanking> {
+    return this.#ask((connection) => rankPackages(connection, query, Date.now(), this.#prices));
   }
 
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null> {

@@ -72,6 +72,7 @@ describe('a configured ClickHouse', () => {
         'instance_starts',
         'invocation_parts',
         'invocations',
+        'package_costs',
         'schema_migrations',
         'seals',
         'spans',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { FunctionPage } from '#collector/index.js';
 import { collectorForAllTests } from '../../support/collector.ts';
-import { type InvocationInput, invocationSpans, lambdaResource, request, send, within } from './support.ts';
+import { type InvocationInput, invocationSpans, lambdaResource, request, send, span, within } from './support.ts';
 
 const hourMs = 3_600_000;
 
@@ -139,5 +139,123 @@ describe('pages', () => {
     ] as const) {
       assert.equal(await running.store.invocationPage({ ...identity, invocationId, atMs }), null, invocationId);
     }
+  });
+});
+
+describe('packages', () => {
+  const running = collectorForAllTests();
+  const nowMs = Date.now();
+
+  /** The spans of a module tree below an invocation's init, as the agent sends them. */
+  const tree = (root: { traceId: string }, agoMs: number, s3Ms: number): object[] => {
+    const module = (
+      spanId: string,
+      parentSpanId: string,
+      figures: { package: string; self: number; total: number; used?: boolean; importedBy?: string; count?: number },
+    ): object => ({
+      ...span({
+        traceId: root.traceId,
+        spanId,
+        startMs: nowMs - agoMs,
+        durationMs: figures.total,
+        attributes: {
+          'coldlens.module.package': figures.package,
+          'coldlens.module.package_version': figures.package === '' ? '' : '3.1.0',
+          'coldlens.module.self_ms': figures.self,
+          'coldlens.module.total_ms': figures.total,
+          'coldlens.module.resolve_ms': 0,
+          'coldlens.module.bytes': 1_000,
+          ...(figures.used !== undefined && { 'coldlens.module.used': figures.used }),
+          ...(figures.importedBy !== undefined && { 'coldlens.module.imported_by': figures.importedBy }),
+          ...(figures.count !== undefined && { 'coldlens.module.count': figures.count }),
+        },
+      }),
+      parentSpanId,
+    });
+    return [
+      module('1000000000000001', '', { package: '', self: 5, total: s3Ms + 5 }),
+      module('1000000000000002', '1000000000000001', {
+        package: '@aws-sdk/client-s3',
+        self: 4,
+        total: s3Ms,
+        used: false,
+      }),
+      // Asked for by its own package: in that one's total already.
+      module('1000000000000003', '1000000000000002', { package: '@aws-sdk/client-s3', self: 6, total: s3Ms - 4 }),
+      module('1000000000000004', '1000000000000003', { package: 'uuid', self: 2, total: 2, used: true }),
+      module('1000000000000005', '', {
+        package: '@aws-sdk/client-s3',
+        self: 1,
+        total: 1,
+        importedBy: 'src/db.ts:3',
+        count: 40,
+      }),
+    ];
+  };
+
+  const coldOf = (id: string, agoMs: number): InvocationInput => ({
+    id,
+    startMs: nowMs - agoMs,
+    kind: 'cold',
+    runtimeStartMs: 40,
+    initMs: 100,
+    executionMs: 10,
+  });
+
+  it('are ranked by what they cost a month, from the trees that were told and all cold starts', async () => {
+    const agoMs = 4 * hourMs;
+    const resource = { ...lambdaResource, 'faas.name': 'with-s3' };
+    const send200 = async (spans: readonly object[]): Promise<void> => {
+      const response = await send(running.collector.url, request(spans, resource));
+      assert.equal(response.status, 200, await response.text());
+    };
+    // Two cold starts tell their trees, one of them twice; two more do not.
+    for (const [id, s3Ms] of [
+      ['a', 80],
+      ['b', 88],
+      ['b', 88],
+    ] as const) {
+      const spans = invocationSpans({ ...coldOf(id, agoMs), id });
+      await send200([...spans, ...tree(spans[0] as { traceId: string }, agoMs, s3Ms)]);
+    }
+    await send200([...invocationSpans(coldOf('c', agoMs)), ...invocationSpans(coldOf('d', agoMs))]);
+    await running.store.seal();
+    const { packages, prices, since, until } = await running.store.packages({ sinceMs: 24 * hourMs, limit: 10 });
+    assert.equal(prices, '2026-09-19');
+    assert.deepEqual(
+      packages.map(({ name }) => name),
+      ['', '@aws-sdk/client-s3', 'uuid'],
+    );
+    const s3 = packages[1];
+    assert.deepEqual(
+      { ...s3, usdPerMonth: undefined, msPerMonth: undefined },
+      {
+        name: '@aws-sdk/client-s3',
+        versions: ['3.1.0'],
+        functions: 1,
+        observed: 2,
+        totalMs: 85,
+        selfMs: 11,
+        modules: 42,
+        bytes: 3_000,
+        importedBy: 'src/db.ts:3',
+        isUnused: true,
+        coldStarts: 4,
+        usdPerMonth: undefined,
+        msPerMonth: undefined,
+      },
+    );
+    assert.equal(packages[2]?.isUnused, false);
+    // 85 ms in each of four cold starts at 512 MB, of a window of so many hours, as a month has 730.
+    const windowHours = (Date.parse(until) - Date.parse(since)) / hourMs;
+    const usd = ((4 * 85 * 512) / 1_024_000) * 0.0000133334 * (730 / windowHours);
+    assert.ok(Math.abs((s3?.usdPerMonth ?? 0) / usd - 1) < 1e-9, `${s3?.usdPerMonth} is not ${usd}`);
+    const of = { provider: 'aws', account: '123456789012', region: 'eu-central-1', name: 'nobody' };
+    assert.deepEqual((await running.store.packages({ sinceMs: 24 * hourMs, limit: 10, of })).packages, []);
+    const own = await running.store.packages({ sinceMs: 24 * hourMs, limit: 1, of: { ...of, name: 'with-s3' } });
+    assert.deepEqual(
+      own.packages.map(({ name, totalMs }) => [name, totalMs]),
+      [['', packages[0]?.totalMs]],
+    );
   });
 });

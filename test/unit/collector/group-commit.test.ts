@@ -9,6 +9,7 @@ const request = (spans: EncodedRows, invocations: EncodedRows = none): Rows => (
   spans,
   invocation_parts: invocations,
   instance_starts: none,
+  package_costs: none,
   hours: new Set(),
 });
 

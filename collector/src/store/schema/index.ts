@@ -4,6 +4,7 @@ import { modulesSeen } from './002-modules-seen.ts';
 import { benchSamples } from './003-bench-samples.ts';
 import { sources } from './004-sources.ts';
 import { sealedPeriods } from './005-sealed-periods.ts';
+import { packageCosts } from './006-package-costs.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   benchSamples,
   sources,
   sealedPeriods,
+  packageCosts,
 ];

@@ -1,0 +1,124 @@
+/**
+ * Packages by dollars a month. Module trees are told by some cold starts; what they show is held to all cold starts of the same
+ * functions: the mean time of a package in a function's trees, times the function's cold starts, times memory and rate.
+ */
+
+import type { PackageQuery, PackageRanking, RankedPackage } from '../model/package-ranking.ts';
+import { Decimal } from '../model/pricing/decimal.ts';
+import { type Architecture, type PriceBook, rateFor } from '../model/pricing/price-book.ts';
+import { firstTierUsd } from '../model/pricing/tiers.ts';
+import { perMonth } from '../model/pricing/units.ts';
+import type { Connection } from './connection.ts';
+import { coldStartRows, sealedWindow } from './periods.ts';
+
+const identity = 'provider, account, region, function_name';
+const architectures: readonly Architecture[] = ['x86_64', 'arm64'];
+const isIt = `({of_all:UInt8} OR (provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}))`;
+
+const told = `
+    (SELECT * FROM package_costs FINAL
+     WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND seen_at >= toDateTime64({since_s:Int64}, 3, 'UTC') AND ${isIt})`;
+
+/** One row a package and region, which has prices of its own. */
+const statement = `
+WITH
+  costs AS (
+    SELECT ${identity}, package_name, groupUniqArray(10)(package_version) AS versions, count() AS observed,
+      sum(total_ns) AS total, sum(self_ns) AS self, sum(told.modules) AS modules, sum(told.bytes) AS bytes,
+      argMax(imported_by, seen_at) AS imported, max(is_used) AS used
+    FROM ${told} AS told GROUP BY ${identity}, package_name),
+  trees AS (SELECT ${identity}, uniqExact(invocation_key) AS trees FROM ${told} GROUP BY ${identity}),
+  colds AS (
+    SELECT ${identity}, count() AS colds, ${architectures.map((arch) => `sumIf(memory_mb, arch = '${arch}') AS ${arch}_mb`).join(', ')}
+    FROM ${coldStartRows(isIt)} GROUP BY ${identity})
+SELECT package_name, provider, region,
+  arrayDistinct(arrayFlatten(groupArray(costs.versions))) AS versions,
+  uniqExact(account, function_name) AS functions,
+  sum(costs.observed) AS observed, sum(costs.total) AS total, sum(costs.self) AS self,
+  sum(costs.modules) AS modules, sum(costs.bytes) AS bytes,
+  argMax(costs.imported, costs.total) AS imported, max(costs.used) AS used,
+  sum(colds.colds * costs.observed / trees.trees) AS cold_starts,
+  sum(toFloat64(costs.total) / trees.trees * colds.colds) AS cold_ns,
+  ${architectures.map((arch) => `sum(toFloat64(costs.total) / trees.trees * colds.${arch}_mb) AS ${arch}_mb_ns`).join(', ')}
+FROM costs INNER JOIN trees USING (${identity}) INNER JOIN colds USING (${identity})
+GROUP BY package_name, provider, region`;
+
+interface Row extends Record<`${Architecture}_mb_ns`, number> {
+  package_name: string;
+  provider: string;
+  region: string;
+  versions: string[];
+  functions: string;
+  observed: string;
+  total: string;
+  self: string;
+  modules: string;
+  bytes: string;
+  imported: string;
+  used: number | null;
+  cold_starts: number;
+  cold_ns: number;
+}
+
+const nsPerMs = 1e6;
+const mbMsPerGbSecond = 1_024_000;
+
+/** Dollars of the window; `null` where the provider does not bill init by time, or has no price there. */
+const usdOf = (row: Row, prices: PriceBook): number | null => {
+  if (row.provider !== 'aws') return null;
+  const parts = architectures.map((arch): number | null => {
+    const mbNs = row[`${arch}_mb_ns`];
+    if (mbNs === 0) return 0;
+    const lookup = rateFor(prices, { provider: 'aws', product: 'lambda', unit: 'GB-second', region: row.region, arch });
+    // An estimate from means, and shown as one: no sum of bills.
+    return lookup.found ? (mbNs / nsPerMs / mbMsPerGbSecond) * Number(firstTierUsd(lookup.rate)) : null;
+  });
+  return parts.every((usd) => usd !== null) ? parts.reduce((sum, usd) => sum + usd, 0) : null;
+};
+
+const rankedPackage = (name: string, rows: readonly Row[], windowMs: number, prices: PriceBook): RankedPackage => {
+  const sum = (of: (row: Row) => string | number): number => rows.reduce((all, row) => all + Number(of(row)), 0);
+  const observed = sum(({ observed: each }) => each);
+  const monthly = (value: number): number => perMonth(new Decimal(value), windowMs).toNumber();
+  const priced = rows.map((row) => usdOf(row, prices)).filter((usd) => usd !== null);
+  const dearest = rows.toSorted((a, b) => b.cold_ns - a.cold_ns)[0];
+  const used = rows.map((row) => row.used).filter((one) => one !== null);
+  return {
+    name,
+    versions: [...new Set(rows.flatMap(({ versions }) => versions))].filter((version) => version !== '').sort(),
+    functions: sum(({ functions }) => functions),
+    observed,
+    totalMs: sum(({ total }) => total) / observed / nsPerMs,
+    selfMs: sum(({ self }) => self) / observed / nsPerMs,
+    modules: sum(({ modules }) => modules) / observed,
+    bytes: sum(({ bytes }) => bytes) / observed,
+    importedBy: dearest?.imported ?? '',
+    isUnused: used.length === 0 ? null : !used.includes(1),
+    coldStarts: Math.round(sum(({ cold_starts: each }) => each)),
+    msPerMonth: monthly(sum(({ cold_ns: ns }) => ns) / nsPerMs),
+    usdPerMonth: priced.length === 0 ? null : monthly(priced.reduce((all, usd) => all + usd, 0)),
+  };
+};
+
+/** The dearest first; what has no price, by its time. @throws what the client throws */
+export async function rankPackages(
+  connection: Connection,
+  { sinceMs: windowMs, limit, of }: PackageQuery,
+  nowMs: number,
+  prices: PriceBook,
+): Promise<PackageRanking> {
+  const { sinceMs, untilMs } = sealedWindow(windowMs, nowMs);
+  const { provider, account, region, name } = of ?? { provider: '', account: '', region: '', name: '' };
+  const parameters = { since_s: sinceMs / 1_000, of_all: of ? 0 : 1, provider, account, region, name };
+  const rows = await connection.select<Row>(statement, parameters);
+  const packages = [...Map.groupBy(rows, ({ package_name: each }) => each)]
+    .map(([each, own]) => rankedPackage(each, own, untilMs - sinceMs, prices))
+    .sort((a, b) => (b.usdPerMonth ?? 0) - (a.usdPerMonth ?? 0) || b.msPerMonth - a.msPerMonth)
+    .slice(0, limit);
+  return {
+    since: new Date(sinceMs).toISOString(),
+    until: new Date(untilMs).toISOString(),
+    prices: prices.date,
+    packages,
+  };
+}
