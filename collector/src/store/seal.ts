@@ -160,6 +160,10 @@ export class Sealer {
     return this.#lastMs;
   }
 
+  get isDirty(): boolean {
+    return this.#dirty.size > 0;
+  }
+
   /** @param hoursSince1970 that got parts */
   touch(hoursSince1970: Iterable<number>): void {
     for (const hour of hoursSince1970) this.#dirty.add(hour);

@@ -14,7 +14,7 @@ import { functionPage } from './function-page.ts';
 import { invocationPage } from './invocation-page.ts';
 import { migrate, prepareDatabase } from './migrate.ts';
 import { rankPackages } from './package-ranking.ts';
-import { rankFunctions } from './ranking.ts';
+import { rankFunctions } from './ranking/rank.ts';
 import { columnsOf } from './rows.ts';
 import { Sealer } from './seal.ts';
 import { loopbackTarget, parseTarget, type Target } from './target.ts';
@@ -63,6 +63,8 @@ export interface Store extends RankingSource {
 }
 
 const defaultDataDirectory = './.coldlens';
+/** A question waits until what this process has inserted is sealed, where that took no longer than this before. */
+const sealFirstUpToMs = 2_000;
 /** About 2 MB of text: well within the time that an insert has. */
 const benchSamplesPerInsert = 10_000;
 
@@ -216,8 +218,10 @@ class ClickHouseStore implements Store {
   /** A question, asked again where the owner of an embedded server may have ended, and another, or we ourselves, serve it now. */
   async #ask<T>(question: (connection: Connection) => Promise<T>): Promise<T> {
     const asked = async (connection: Connection): Promise<T> => {
-      // Who opens a data directory may be the first after a process that could not seal any more.
-      if (this.#kind === 'embedded' && this.#recovered === undefined) await this.seal();
+      // Who opens a data directory may be the first after a process that could not seal any more, or has not yet. Of a
+      // configured server that is its collectors' business: this process may not be allowed to write there.
+      const isUnknown = this.#kind !== 'server' && this.#recovered === undefined;
+      if (isUnknown || (this.#sealer.isDirty && this.#sealer.lastMs < sealFirstUpToMs)) await this.seal();
       return question(connection);
     };
     try {

@@ -90,7 +90,7 @@ describe('every way out', function () {
   };
 
   const invocation = async (name: string): Promise<Record<string, unknown>[]> => {
-    const found = await rows('invocations', name);
+    const found = await rows('invocation_parts', name);
     return found.map(({ function_name: _, ...same }) => same);
   };
   /** @param leftOut attributes that do not count */

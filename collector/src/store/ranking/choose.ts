@@ -1,0 +1,97 @@
+/**
+ * Which functions a ranking shows, and in which order. Only what decides that is read of all of them; what else is to be
+ * known is then asked of those that are shown (see facts.ts).
+ */
+import { type Architecture, type PriceBook, rateFor } from '../../model/pricing/price-book.ts';
+import { firstTierUsd } from '../../model/pricing/tiers.ts';
+import type { RankingQuery, RankingSort } from '../../model/ranking.ts';
+import type { Connection } from '../connection.ts';
+import { nearestRank } from '../periods.ts';
+import { type Identity, identityList, keyOf, type Source, type Window } from './source.ts';
+
+const isAsked = 'positionCaseInsensitiveUTF8(function_name, {filter:String}) > 0';
+const architectures: readonly Architecture[] = ['x86_64', 'arm64'];
+
+const byColdStarts =
+  (percent: number) =>
+  ({ coldStarts }: Source): string =>
+    `
+SELECT ${identityList}
+FROM ${coldStarts(isAsked)}
+WHERE isNotNull(latency_ns)
+GROUP BY ${identityList}
+ORDER BY ${nearestRank([percent], 'assumeNotNull(latency_ns)')}[1] DESC, ${identityList}
+LIMIT {limit:UInt32}`;
+
+/** @param key of the sums that `columns` makes of each function */
+const bySums =
+  (columns: string, key: string) =>
+  ({ rolled }: Source): string =>
+    `
+SELECT ${identityList}
+FROM (SELECT ${identityList}, sum(rolled.invocations) AS all_invocations, ${columns} FROM ${rolled(isAsked)} AS rolled GROUP BY ${identityList})
+ORDER BY ${key} DESC NULLS LAST, all_invocations DESC, ${identityList}
+LIMIT {limit:UInt32}`;
+
+const sumOf = (name: string, arch: Architecture): string =>
+  `sumIf(toFloat64(rolled.${name}), rolled.arch = '${arch}') AS ${arch}_${name}`;
+const sumsOf = (...names: readonly string[]): string =>
+  architectures.flatMap((arch) => names.map((name) => sumOf(name, arch))).join(', ');
+
+/** Rates are numbers here: they only decide about the order, in which what has no price comes last. */
+const rate = (arch: Architecture): string =>
+  `transform(region, {regions:Array(String)}, {${arch}_rates:Array(Float64)}, nan)`;
+/** No price for an architecture is nothing to a function that does not have it; what was not metered has no cost. */
+const priced = (term: (arch: Architecture) => string): string => `if(
+  ${architectures.map((arch) => `${arch}_requests`).join(' + ')} = 0, NULL,
+  ${architectures.map((arch) => `if(${arch}_requests = 0, 0., ${term(arch)})`).join(' + ')})`;
+
+const statements: Readonly<Record<RankingSort, (source: Source) => string>> = {
+  'cold-p99': byColdStarts(99),
+  'cold-p50': byColdStarts(50),
+  invocations: bySums('1 AS any', 'all_invocations'),
+  cost: bySums(
+    sumsOf('requests', 'mb_ms'),
+    priced((arch) => `${arch}_requests * 2e-7 + ${arch}_mb_ms / 1024000 * ${rate(arch)}`),
+  ),
+  'cold-cost': bySums(
+    sumsOf('requests', 'cold_mb_ms', 'cold_mb', 'warm_billed_ms', 'warm_requests', 'cold_execution_mb_ms'),
+    priced(
+      (arch) => `greatest(0., ${arch}_cold_mb_ms - if(${arch}_warm_requests > 0,
+        ${arch}_cold_mb * ${arch}_warm_billed_ms / ${arch}_warm_requests, ${arch}_cold_execution_mb_ms)) * ${rate(arch)}`,
+    ),
+  ),
+};
+
+/** Rates of every region that there are functions in; those of requests differ too little to change an order. */
+async function ratesOf(connection: Connection, prices: PriceBook): Promise<Record<string, string[] | number[]>> {
+  const rows = await connection.select<{ region: string }>(
+    "SELECT DISTINCT region FROM function_days WHERE provider = 'aws'",
+  );
+  const regions = rows.map(({ region }) => region);
+  const usdOf = (region: string, arch: Architecture): number => {
+    const lookup = rateFor(prices, { provider: 'aws', product: 'lambda', unit: 'GB-second', region, arch });
+    return lookup.found ? Number(firstTierUsd(lookup.rate)) : Number.NaN;
+  };
+  const numbers = (arch: Architecture): number[] => regions.map((region) => usdOf(region, arch));
+  return { regions, x86_64_rates: numbers('x86_64'), arm64_rates: numbers('arm64') };
+}
+
+/** In the order of the ranking, at most as many as asked for. @throws what the client throws */
+export async function chosenFunctions(
+  connection: Connection,
+  { source, parameters }: Window,
+  { sort, limit, filter = '' }: RankingQuery,
+  prices: PriceBook,
+): Promise<Identity[]> {
+  const rates = sort === 'cost' || sort === 'cold-cost' ? await ratesOf(connection, prices) : {};
+  const ask = (by: RankingSort): Promise<Identity[]> =>
+    connection.select<Identity>(statements[by](source), { ...parameters, ...rates, filter, limit });
+  const first = await ask(sort);
+  const isOfAll = sort !== 'cold-p50' && sort !== 'cold-p99';
+  if (isOfAll || first.length >= limit) return first;
+  // Those without a cold start come behind, the busiest first.
+  const known = new Set(first.map(keyOf));
+  const others = (await ask('invocations')).filter((row) => !known.has(keyOf(row)));
+  return [...first, ...others].slice(0, limit);
+}

@@ -1,0 +1,119 @@
+/** What a ranking says of the functions that it shows. */
+import type { Architecture } from '../../model/pricing/price-book.ts';
+import type { Connection } from '../connection.ts';
+import type { Nanoseconds } from '../periods.ts';
+import { type SumName, sums } from '../schema/005-sealed-periods.ts';
+import { bucketMiddle } from '../seal.ts';
+import { type Identity, identity, identityList, keyOf, type Source, type Window } from './source.ts';
+
+const architectures: readonly Architecture[] = ['x86_64', 'arm64'];
+const sumNames = Object.keys(sums) as SumName[];
+/** Of what money is computed from, an architecture has sums of its own. */
+const meteredSums = sumNames.slice(sumNames.indexOf('requests'));
+
+export const percents = [50, 90, 99, 100] as const;
+export type Percent = (typeof percents)[number];
+const means = { runtime_start: 2, init: 3, execution: 4, reported_init: 5, platform: 6, restore: 7 } as const;
+
+/** More than so many names would not fit into an address, and are hardly a filter. */
+const mostNamed = 500;
+const isAsked = 'positionCaseInsensitiveUTF8(function_name, {filter:String}) > 0';
+const isNamed = `(${identityList}) IN (
+  SELECT named.1, named.2, named.3, named.4
+  FROM (SELECT arrayJoin(arrayZip(${identity.map((name) => `{${name}s:Array(String)}`).join(', ')})) AS named))`;
+
+/** Warm quantiles are within 1 %, as buckets are. */
+const rolledFacts = ({ rolled }: Source, where: string): string => `
+SELECT * EXCEPT (summed, buckets, seen_all),
+  ${percents
+    .map(
+      (percent) => `if(empty(buckets), NULL,
+    ${bucketMiddle(`buckets[arrayFirstIndex(seen -> seen * 100 >= seen_all[-1] * ${percent}, seen_all)]`)}) AS warm_p${percent}_ns`,
+    )
+    .join(',\n  ')}
+FROM (
+  SELECT ${identityList},
+    argMax(function_version, latest_at) AS version,
+    argMax(runtime, latest_at) AS runtime_name,
+    argMax(arch, latest_at) AS arch_name,
+    argMax(memory_mb, latest_at) AS latest_memory_mb,
+    argMax(timeout_ms, latest_at) AS latest_timeout_ms,
+    max(memory_used_mb) AS most_memory_used_mb,
+    argMaxIf(tuple(modules_seen, modules_hint), latest_at, isNotNull(modules_seen)) AS latest_modules,
+    sum(rolled.invocations) AS invocations,
+    sum(rolled.cold_starts) AS cold_starts,
+    sum(rolled.errors) AS errors,
+    max(rolled.cold_burst) AS cold_burst,
+    ${architectures
+      .flatMap((arch) =>
+        meteredSums.map((name) => `sumIf(toUInt128(rolled.${name}), rolled.arch = '${arch}') AS ${arch}_${name}`),
+      )
+      .join(',\n    ')},
+    sumMap(warm_buckets) AS summed,
+    arraySort(mapKeys(summed)) AS buckets,
+    arrayCumSum(arrayMap(bucket -> summed[bucket], buckets)) AS seen_all
+  FROM ${rolled(where)} AS rolled
+  GROUP BY ${identityList})`;
+
+/** 1-based nearest rank of a percentile among n sorted values, in integers. */
+const rankOf = (percent: number): string => `intDiv(length(sorted) * ${percent} + 99, 100)`;
+/** The cold starts in the middle: ranks p40 to p60, at least one. */
+const middle = `arraySlice(sorted, ${rankOf(40)}, ${rankOf(60)} - ${rankOf(40)} + 1)`;
+
+const coldFacts = ({ coldStarts }: Source, where: string): string => `
+SELECT ${identityList},
+  ${percents.map((percent) => `sorted[${rankOf(percent)}].1 AS cold_p${percent}_ns`).join(',\n  ')},
+  ${Object.entries(means)
+    .map(([name, member]) => `arrayReduce('avg', arrayMap(x -> x.${member}, ${middle})) AS ${name}_mean_ns`)
+    .join(',\n  ')}
+FROM (
+  SELECT ${identityList}, arraySort(groupArray((
+    assumeNotNull(latency_ns), runtime_start_ns, init_ns, execution_ns, reported_init_ns, platform_ns, restore_ns))) AS sorted
+  FROM ${coldStarts(where)}
+  WHERE isNotNull(latency_ns)
+  GROUP BY ${identityList})`;
+
+export interface RolledFacts
+  extends Identity,
+    Record<`${Architecture}_${SumName}`, string>,
+    Record<`warm_p${Percent}_ns`, Nanoseconds> {
+  version: string;
+  runtime_name: string;
+  arch_name: string;
+  latest_memory_mb: number;
+  latest_timeout_ms: number | null;
+  most_memory_used_mb: number | null;
+  /** How much of the module tree was seen, and what would show the rest. */
+  latest_modules: [string | null, string | null];
+  /** In millionths, as all sums. */
+  invocations: string;
+  cold_starts: string;
+  errors: string;
+  cold_burst: string | number;
+}
+
+export interface ColdFacts
+  extends Identity,
+    Record<`cold_p${Percent}_ns`, Nanoseconds>,
+    Record<`${keyof typeof means}_mean_ns`, Nanoseconds> {}
+
+const byKey = <Found extends Identity>(rows: readonly Found[]): ReadonlyMap<string, Found> =>
+  new Map(rows.map((row) => [keyOf(row), row]));
+
+/** @throws what the client throws */
+export async function factsOf(
+  connection: Connection,
+  { source, parameters }: Window,
+  shown: readonly Identity[],
+  filter: string,
+): Promise<{ rolled: ReadonlyMap<string, RolledFacts>; cold: ReadonlyMap<string, ColdFacts> }> {
+  const isFew = shown.length <= mostNamed;
+  const named = Object.fromEntries(identity.map((name) => [`${name}s`, shown.map((row) => row[name])]));
+  const given = { ...parameters, ...(isFew ? named : { filter }) };
+  const where = isFew ? isNamed : isAsked;
+  const [rolled, cold] = await Promise.all([
+    connection.select<RolledFacts>(rolledFacts(source, where), given),
+    connection.select<ColdFacts>(coldFacts(source, where), given),
+  ]);
+  return { rolled: byKey(rolled), cold: byKey(cold) };
+}

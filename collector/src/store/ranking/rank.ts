@@ -1,0 +1,103 @@
+/** The ranking: cold quantiles are exact (nearest rank: the ceil(p n)-th value), sums are those of whole invocations. */
+import { costOf, type MeteredQuantities } from '../../model/pricing/cost.ts';
+import type { Architecture, PriceBook } from '../../model/pricing/price-book.ts';
+import type { Latency, RankedFunction, Ranking, RankingQuery } from '../../model/ranking.ts';
+import type { Connection } from '../connection.ts';
+import { milliseconds, type Nanoseconds, whole, wholeOf } from '../periods.ts';
+import type { SumName } from '../schema/005-sealed-periods.ts';
+import { chosenFunctions } from './choose.ts';
+import { type ColdFacts, factsOf, type Percent, type RolledFacts } from './facts.ts';
+import { keyOf, windowOf } from './source.ts';
+
+/** @throws what the client throws. */
+export async function rankFunctions(
+  connection: Connection,
+  query: RankingQuery,
+  nowMs: number,
+  prices: PriceBook,
+): Promise<Ranking> {
+  const window = windowOf(query.sinceMs, nowMs);
+  const shown = await chosenFunctions(connection, window, query, prices);
+  const facts = await factsOf(connection, window, shown, query.filter ?? '');
+  const windowMs = nowMs - window.sinceMs;
+  return {
+    since: new Date(window.sinceMs).toISOString(),
+    until: new Date(nowMs).toISOString(),
+    prices: prices.date,
+    functions: shown.flatMap((chosen) => {
+      const rolled = facts.rolled.get(keyOf(chosen));
+      // Sealed anew between two questions, it may have gone.
+      return rolled ? [rankedFunction(rolled, facts.cold.get(keyOf(chosen)), windowMs, prices)] : [];
+    }),
+  };
+}
+
+function rankedFunction(
+  rolled: RolledFacts,
+  cold: ColdFacts | undefined,
+  windowMs: number,
+  prices: PriceBook,
+): RankedFunction {
+  const invocations = whole(rolled.invocations);
+  const coldStarts = whole(rolled.cold_starts);
+  return {
+    provider: rolled.provider,
+    account: rolled.account,
+    region: rolled.region,
+    name: rolled.function_name,
+    version: rolled.version,
+    runtime: rolled.runtime_name,
+    arch: rolled.arch_name,
+    memoryMb: rolled.latest_memory_mb === 0 ? null : rolled.latest_memory_mb,
+    invocations,
+    coldStarts,
+    coldRatio: coldStarts / invocations,
+    coldBurst: Number(rolled.cold_burst),
+    errors: whole(rolled.errors),
+    cold: latency((percent) => cold?.[`cold_p${percent}_ns`]),
+    warm: latency((percent) => rolled[`warm_p${percent}_ns`]),
+    phases: {
+      reportedInitMs: milliseconds(cold?.reported_init_mean_ns),
+      platformMs: milliseconds(cold?.platform_mean_ns),
+      runtimeStartMs: milliseconds(cold?.runtime_start_mean_ns),
+      initMs: milliseconds(cold?.init_mean_ns),
+      executionMs: milliseconds(cold?.execution_mean_ns),
+      restoreMs: milliseconds(cold?.restore_mean_ns),
+    },
+    limits: { memoryUsedMb: rolled.most_memory_used_mb, timeoutMs: rolled.latest_timeout_ms },
+    modules: { seen: rolled.latest_modules[0], hint: rolled.latest_modules[1] },
+    cost: costOf(
+      {
+        provider: rolled.provider,
+        region: rolled.region,
+        byArchitecture: { x86_64: metered(rolled, 'x86_64'), arm64: metered(rolled, 'arm64') },
+      },
+      windowMs,
+      prices,
+    ),
+  };
+}
+
+function latency(of: (percent: Percent) => Nanoseconds | undefined): Latency {
+  return {
+    p50Ms: milliseconds(of(50)),
+    p90Ms: milliseconds(of(90)),
+    p99Ms: milliseconds(of(99)),
+    maxMs: milliseconds(of(100)),
+  };
+}
+
+function metered(row: RolledFacts, arch: Architecture): MeteredQuantities {
+  const sum = (name: SumName): bigint => wholeOf(BigInt(row[`${arch}_${name}`]));
+  return {
+    requests: sum('requests'),
+    mbMs: sum('mb_ms'),
+    cold: {
+      requests: sum('cold_requests'),
+      mbMs: sum('cold_mb_ms'),
+      mb: sum('cold_mb'),
+      executionMbMs: sum('cold_execution_mb_ms'),
+    },
+    warm: { requests: sum('warm_requests'), billedMs: sum('warm_billed_ms') },
+  };
+}
