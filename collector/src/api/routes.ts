@@ -1,32 +1,34 @@
 /** The read side: what can be asked of a collector over HTTP. */
-import type { RankingSource } from '../model/ranking.ts';
 import { type Answer, errorAnswer, jsonAnswer } from '../receive/answer.ts';
 import type { CollectorStats } from '../receive/otlp/receiver.ts';
 import type { Route } from '../receive/server.ts';
 import { exitCode, Trouble } from '../trouble.ts';
-import { rankingPath, readRankingQuery } from './ranking-query.ts';
+import { openApi, openApiPath } from './openapi.ts';
+import { type Operation, operations, type ReadSource } from './operations.ts';
 
-export function readRoutes(source: RankingSource, stats: () => CollectorStats): Route[] {
-  return [
-    {
+export const readRoutes = (source: ReadSource, stats: () => CollectorStats): Route[] => [
+  ...operations.map(
+    (operation): Route => ({
       method: 'GET',
-      path: rankingPath,
-      handle: (_request, url) =>
-        answered(async () => jsonAnswer(200, await source.ranking(readRankingQuery(url.searchParams)))),
-    },
-    {
-      method: 'GET',
-      path: '/healthz',
-      handle: async () => jsonAnswer(200, { status: 'ok', stats: stats() }),
-    },
-  ];
-}
+      path: operation.path,
+      handle: (_request, url) => answered(operation, source, url.searchParams),
+    }),
+  ),
+  { method: 'GET', path: openApiPath, handle: async () => jsonAnswer(200, openApi(operations)) },
+  { method: 'GET', path: '/healthz', handle: async () => jsonAnswer(200, { status: 'ok', stats: stats() }) },
+];
 
-async function answered(task: () => Promise<Answer>): Promise<Answer> {
+const answered = async (operation: Operation, source: ReadSource, search: URLSearchParams): Promise<Answer> => {
   try {
-    return await task();
+    const found = await operation.answer(source, search);
+    if (found !== null) return jsonAnswer(200, found);
+    return errorAnswer(
+      404,
+      `There is no such thing as ${operation.name} of that name.`,
+      'Take names as the ranking gives them.',
+    );
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     return errorAnswer(error.exitCode === exitCode.usage ? 400 : 503, error.message, error.next);
   }
-}
+};
