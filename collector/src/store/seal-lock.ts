@@ -1,25 +1,30 @@
 /**
  * One sealer at a time, also where several processes share a server: who seals reads a day and puts it back, and two at once
- * would lose what one of them did. The lock is a table, which only one can make.
+ * would lose what one of them did. The lock is a table, which only one can make; its comment says who has it.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClickHouseError } from '@clickhouse/client';
 import type { Connection } from './connection.ts';
 
 const table = 'sealing_lock';
-/** A pass takes seconds; whoever holds the lock for longer has died. */
+/** Of this process: after the server has died in the middle of a pass, the lock is still ours. */
+const holder = randomUUID();
+/** A pass takes seconds; who holds the lock for longer has died. */
 const staleS = 120;
 const lookEveryMs = 100;
 const tableExists = '57';
 
 const isTaken = (error: unknown): boolean => error instanceof ClickHouseError && error.code === tableExists;
 
-const dropIfStale = async (connection: Connection): Promise<void> => {
-  const stale = await connection.select(
-    `SELECT 1 FROM system.tables WHERE database = currentDatabase() AND name = '${table}'
-     AND metadata_modification_time < now() - INTERVAL ${staleS} SECOND`,
+/** Whether it is ours; one that nobody can have any more is dropped. */
+const isOurs = async (connection: Connection): Promise<boolean> => {
+  const [lock] = await connection.select<{ comment: string; stale: 0 | 1 }>(
+    `SELECT comment, metadata_modification_time < now() - INTERVAL ${staleS} SECOND AS stale
+     FROM system.tables WHERE database = currentDatabase() AND name = '${table}'`,
   );
-  if (stale.length > 0) await connection.command(`DROP TABLE IF EXISTS ${table} SYNC`);
+  if (lock?.stale === 1) await dropLock(connection);
+  return lock?.comment === holder;
 };
 
 /** Of a data directory that nobody else can have open: what is there was left by a process that died. */
@@ -30,11 +35,11 @@ export const dropLock = (connection: Connection): Promise<void> =>
 export const withLock = async (connection: Connection, work: () => Promise<void>): Promise<void> => {
   for (;;) {
     try {
-      await connection.command(`CREATE TABLE ${table} (taken UInt8) ENGINE = Memory`);
+      await connection.command(`CREATE TABLE ${table} (taken UInt8) ENGINE = Memory COMMENT '${holder}'`);
       break;
     } catch (error) {
       if (!isTaken(error)) throw error;
-      await dropIfStale(connection);
+      if (await isOurs(connection)) break;
       await sleep(lookEveryMs);
     }
   }

@@ -119,6 +119,8 @@ const putInPlace = async (connection: Connection, table: SealedTable, date: stri
 /** @param hoursOfDay hours since 1970, all of one day */
 const sealDay = async (connection: Connection, day: number, hoursOfDay: readonly number[]): Promise<void> => {
   const date = dateOf(day);
+  // By the server's clock, as its parts are, and before anything is read: what comes meanwhile is not sealed.
+  const [clock] = await connection.select<{ second: number }>('SELECT toUnixTimestamp(now()) AS second');
   await connection.command(`DROP TABLE IF EXISTS ${whole} SYNC`);
   const [first, ...others] = runsOf(hoursOfDay);
   if (!first) return;
@@ -134,7 +136,7 @@ const sealDay = async (connection: Connection, day: number, hoursOfDay: readonly
   await connection.command(`INSERT INTO function_hours_next ${hoursOf(whole)}`);
   await connection.command(`INSERT INTO function_days_next ${days(date)}`);
   for (const table of sealedTables) await putInPlace(connection, table, date);
-  const sealed = hoursOfDay.map((hour) => `(${hour * hourS}, now64(3))`).join(', ');
+  const sealed = hoursOfDay.map((hour) => `(${hour * hourS}, ${clock?.second ?? 0})`).join(', ');
   await connection.command(`INSERT INTO seals (hour, sealed_at) VALUES ${sealed}`);
   await connection.command(`DROP TABLE IF EXISTS ${whole} SYNC`);
 };

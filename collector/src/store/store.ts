@@ -158,9 +158,10 @@ class ClickHouseStore implements Store {
           connection.insert(table, names(columnsOf[table]), rows[table], `${token}-${table}`),
         ),
       );
+      // Also where one failed: another may have been stored, and whoever sent it may not try again.
+      this.#sealer.touch(rows.hours);
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     });
-    this.#sealer.touch(rows.hours);
   }
 
   async seal(): Promise<number> {

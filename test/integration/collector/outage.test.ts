@@ -9,7 +9,7 @@ import { type Collector, openStore, type Store, startCollector, Trouble } from '
 import { servesDirectory } from '#collector/store/embedded/probe.js';
 import { ask, removeDirectory, temporaryDirectory } from '../../support/collector.ts';
 import { until } from '../../support/until.ts';
-import { invocationSpans, request, send } from './support.ts';
+import { invocationSpans, lambdaResource, request, send } from './support.ts';
 
 const engineEntry = fileURLToPath(import.meta.resolve('#collector/store/embedded/child.js'));
 
@@ -98,6 +98,33 @@ describe('a configured ClickHouse', () => {
     assert.equal((await send(collector.url, request)).status, 200);
     const count = 'SELECT toUInt32(count()) AS n FROM invocation_parts FINAL';
     assert.deepEqual(await ask(url(), count, 'traces'), [{ n: 2 }]);
+  });
+
+  it('that dies while it seals has everything sealed once, when it is back', async () => {
+    const hourAgo = Date.now() - 3 * 3_600_000;
+    const total = async (): Promise<number> => {
+      const { functions } = await store.ranking({
+        sinceMs: 86_400_000,
+        sort: 'invocations',
+        limit: 1,
+        filter: 'dying',
+      });
+      return functions[0]?.invocations ?? 0;
+    };
+    const resource = { ...lambdaResource, 'faas.name': 'dying' };
+    for (let round = 1; round <= 6; round += 1) {
+      const spans = Array.from({ length: 20 }, (_, index) =>
+        invocationSpans({ id: `d${round}-${index}`, startMs: hourAgo + index, kind: 'warm', executionMs: 5 }),
+      );
+      assert.equal((await send(collector.url, request(spans.flat(), resource))).status, 200);
+      const pass = store.seal().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 40 * round));
+      await killServer();
+      await pass;
+      await startServer();
+      await store.seal();
+      assert.equal(await total(), 20 * round);
+    }
   });
 
   it('made by a newer version is left alone', async () => {
