@@ -61,6 +61,13 @@ export const rankingParameters = {
   sort: chosen('sort', rankingSorts, 'cold-p99'),
   limit: wholeNumber('most functions', 1, 10_000, 100),
   filter: text("part of the function's name, in any case", 200),
+  provider: text('only this provider'),
+  account: text('only this account'),
+  region: text('only this region'),
+  runtime: text('only this runtime, such as nodejs24.x'),
+  version: text('only invocations of this version'),
+  memoryMb: text('only invocations at this memory size', 6),
+  trigger: text('only invocations by this trigger, such as http'),
 } as const;
 
 /** All four or none. */
@@ -80,8 +87,10 @@ export const operations: readonly Operation[] = [
     summary: 'functions by cold-start latency or money',
     parameters: rankingParameters,
     shape: rankingShape,
-    ask: (source, { since: sinceMs, sort, limit, filter }) =>
-      source.ranking({ sinceMs, sort, limit, ...(filter !== undefined && filter !== '' && { filter }) }),
+    ask: (source, { since: sinceMs, sort, limit, filter, ...narrowed }) => {
+      const only = Object.fromEntries(Object.entries(narrowed).filter(([, value]) => value !== undefined));
+      return source.ranking({ sinceMs, sort, limit, only, ...(filter !== undefined && filter !== '' && { filter }) });
+    },
   }),
   operation({
     path: '/api/v1/function',

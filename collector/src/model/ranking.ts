@@ -91,6 +91,10 @@ export interface Ranking {
 export const rankingSorts = ['cold-p99', 'cold-p50', 'cold-cost', 'cost', 'invocations'] as const;
 export type RankingSort = (typeof rankingSorts)[number];
 
+/** What a ranking can be narrowed to. */
+export const narrowings = ['provider', 'account', 'region', 'runtime', 'version', 'memoryMb', 'trigger'] as const;
+export type Narrowing = (typeof narrowings)[number];
+
 /** A question for the ranking. */
 export interface RankingQuery {
   /** Window length that ends now, in milliseconds. */
@@ -100,6 +104,8 @@ export interface RankingQuery {
   limit: number;
   /** Part of the function's name, case-insensitive; absent = all. */
   filter?: string;
+  /** Only what is exactly so; of a version, a memory size and the like only these invocations are counted. */
+  only?: Readonly<Partial<Record<Narrowing, string>>>;
 }
 
 /** Where rankings come from: a ClickHouse or a remote collector. */

@@ -1,6 +1,6 @@
 /** The page of a function and the page of an invocation, of a small set that is computed by hand. */
 import assert from 'node:assert/strict';
-import type { FunctionPage } from '#collector/index.js';
+import type { FunctionPage, RankingQuery } from '#collector/index.js';
 import { collectorForAllTests } from '../../support/collector.ts';
 import { type InvocationInput, invocationSpans, lambdaResource, request, send, span, within } from './support.ts';
 
@@ -127,6 +127,23 @@ describe('pages', () => {
       assert.equal(told.length, 4);
     }
   });
+
+  for (const sinceMs of [48 * hourMs, 1.5 * hourMs]) {
+    it(`are led to by rankings that are narrowed to one of everything (${sinceMs / hourMs} hours)`, async () => {
+      const counted = async (only: NonNullable<RankingQuery['only']>): Promise<Record<string, number>> => {
+        const { functions } = await running.store.ranking({ sinceMs, sort: 'cold-p99', limit: 10, only });
+        return Object.fromEntries(functions.map(({ name, invocations }) => [name, invocations]));
+      };
+      const isLong = sinceMs > 40 * hourMs;
+      const all = { ...(isLong && { paged: 6 }), other: 1 };
+      assert.deepEqual(await counted({}), all);
+      assert.deepEqual(await counted({ provider: 'aws', region: 'eu-central-1', runtime: 'nodejs24.x' }), all);
+      assert.deepEqual(await counted({ version: '2' }), isLong ? { paged: 3 } : {});
+      assert.deepEqual(await counted({ memoryMb: '512' }), { ...(isLong && { paged: 3 }), other: 1 });
+      assert.deepEqual(await counted({ account: "1' OR '1'='1" }), {});
+      assert.deepEqual(await counted({ trigger: 'http' }), {});
+    });
+  }
 
   it('hold only what is in the window, and are not there for what nobody told', async () => {
     assert.deepEqual([(await page(6 * hourMs)).invocations, (await page(6 * hourMs)).coldStarts], [3, 1]);

@@ -2,20 +2,30 @@ import assert from 'node:assert/strict';
 import { operations, rankingParameters } from '#collector/api/operations.js';
 import { readParameters } from '#collector/api/parameters.js';
 import { writeRankingQuery } from '#collector/api/ranking-query.js';
+import { narrowings } from '#collector/model/ranking.js';
 import { Trouble } from '#collector/trouble.js';
 
 const read = (search: string | URLSearchParams) =>
   readParameters(rankingParameters, new URLSearchParams(search), 'the ranking');
 
+const nothingNarrowed = Object.fromEntries(narrowings.map((name) => [name, undefined]));
+
 describe('the parameters of a ranking', () => {
   it('have defaults', () => {
-    assert.deepEqual(read(''), { since: 86_400_000, sort: 'cold-p99', limit: 100, filter: undefined });
+    assert.deepEqual(read(''), {
+      ...nothingNarrowed,
+      since: 86_400_000,
+      sort: 'cold-p99',
+      limit: 100,
+      filter: undefined,
+    });
   });
 
   it('survive writing and reading', () => {
     const query = { sinceMs: 90_000, sort: 'cost', limit: 7, filter: "a&b=c' %" } as const;
-    const { since: sinceMs, ...rest } = read(writeRankingQuery(query));
-    assert.deepEqual({ sinceMs, ...rest }, query);
+    const only = { region: 'eu-west-1', memoryMb: '512', trigger: '' };
+    const { since: sinceMs, ...rest } = read(writeRankingQuery({ ...query, only }));
+    assert.deepEqual({ sinceMs, ...rest }, { ...nothingNarrowed, ...query, ...only });
   });
 
   for (const [search, message] of [

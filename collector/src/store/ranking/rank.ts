@@ -16,7 +16,7 @@ export async function rankFunctions(
   nowMs: number,
   prices: PriceBook,
 ): Promise<Ranking> {
-  const window = windowOf(query.sinceMs, nowMs);
+  const window = windowOf(query, nowMs);
   const shown = await chosenFunctions(connection, window, query, prices);
   const facts = await factsOf(connection, window, shown, query.filter ?? '');
   const windowMs = nowMs - window.sinceMs;

@@ -2,6 +2,7 @@
  * What a ranking is made of: sums by function and period, and single cold starts. A short window is answered from the parts
  * themselves and begins to the millisecond; a longer one begins with an hour, for that is what is sealed.
  */
+import { type Narrowing, narrowings, type RankingQuery } from '../../model/ranking.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
 import { coldStartRows, hourMs, rolledRows, sealedWindow } from '../periods.ts';
 import { dimensions, sums } from '../schema/005-sealed-periods.ts';
@@ -47,16 +48,38 @@ export interface Window {
   source: Source;
   sinceMs: number;
   /** Of every statement that is made of the source. */
-  parameters: { since_ms: number; since_s: number; until_s: number };
+  parameters: Readonly<Record<string, string | number>>;
 }
+
+/** Columns that sums and single cold starts both have. */
+const columnOf: Readonly<Record<Narrowing, string>> = {
+  provider: 'provider',
+  account: 'account',
+  region: 'region',
+  runtime: 'runtime',
+  version: 'function_version',
+  memoryMb: 'toString(memory_mb)',
+  trigger: 'trigger',
+};
+
+const narrowed = ({ rolled, coldStarts }: Source, asked: readonly Narrowing[]): Source => {
+  if (asked.length === 0) return { rolled, coldStarts };
+  const isSo = asked.map((name) => `${columnOf[name]} = {only_${name}:String}`).join(' AND ');
+  const only = (rows: string): string => `(SELECT * FROM ${rows} WHERE ${isSo})`;
+  return { rolled: (where) => only(rolled(where)), coldStarts: (where) => only(coldStarts(where)) };
+};
 
 /** Clocks of functions may be ahead of ours. */
 const aheadS = 86_400;
 
-export const windowOf = (windowMs: number, nowMs: number): Window => {
+export const windowOf = ({ sinceMs: windowMs, only = {} }: RankingQuery, nowMs: number): Window => {
   const isShort = windowMs <= exactUpToMs;
   const sinceMs = isShort ? nowMs - windowMs : sealedWindow(windowMs, nowMs).sinceMs;
   const seconds = (ms: number): number => Math.floor(ms / 1_000);
-  const parameters = { since_ms: sinceMs, since_s: seconds(sinceMs), until_s: seconds(nowMs) + aheadS };
-  return { source: isShort ? fromParts : sealed, sinceMs, parameters };
+  const asked = narrowings.filter((name) => only[name] !== undefined);
+  const parameters = {
+    ...{ since_ms: sinceMs, since_s: seconds(sinceMs), until_s: seconds(nowMs) + aheadS },
+    ...Object.fromEntries(asked.map((name) => [`only_${name}`, only[name] ?? ''])),
+  };
+  return { source: narrowed(isShort ? fromParts : sealed, asked), sinceMs, parameters };
 };
