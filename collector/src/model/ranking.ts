@@ -88,7 +88,18 @@ export interface Ranking {
 }
 
 /** What a ranking can be sorted by; always the largest first. */
-export const rankingSorts = ['cold-p99', 'cold-p50', 'cold-cost', 'cost', 'invocations'] as const;
+export const rankingSorts = [
+  'cold-p99',
+  'cold-p50',
+  'cold-cost',
+  'cost',
+  'invocations',
+  'cold-p90',
+  'cold-max',
+  'cold-ratio',
+  'cold-starts',
+  'errors',
+] as const;
 export type RankingSort = (typeof rankingSorts)[number];
 
 /** What a ranking can be narrowed to. */

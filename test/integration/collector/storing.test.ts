@@ -233,6 +233,11 @@ describe('storing and ranking', () => {
       ['cold-cost', ['hand', 'hand-other']],
       ['cold-p50', ['hand', 'hand-other']],
       ['cold-p99', ['hand', 'hand-other']],
+      ['cold-p90', ['hand', 'hand-other']],
+      ['cold-max', ['hand', 'hand-other']],
+      ['cold-ratio', ['hand', 'hand-other']],
+      ['cold-starts', ['hand', 'hand-other']],
+      ['errors', ['hand', 'hand-other']],
     ];
     for (const [sort, names] of orders) {
       it(`can be sorted by ${sort}, what is not observable last`, async () => {

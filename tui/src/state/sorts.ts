@@ -12,6 +12,11 @@ export const sortMeanings: Readonly<Record<RankingSort, SortMeaning>> = {
   'cold-cost': { label: 'cold cost', value: ({ cost }) => cost.coldUsd },
   cost: { label: 'cost', value: ({ cost }) => cost.totalUsd },
   invocations: { label: 'invocations', value: ({ invocations }) => invocations },
+  'cold-p90': { label: 'cold p90', value: ({ cold }) => cold.p90Ms },
+  'cold-max': { label: 'cold max', value: ({ cold }) => cold.maxMs },
+  'cold-ratio': { label: 'cold ratio', value: ({ coldRatio }) => coldRatio },
+  'cold-starts': { label: 'cold starts', value: ({ coldStarts }) => coldStarts },
+  errors: { label: 'errors', value: ({ errors }) => errors },
 };
 
 /** The sort `steps` places after `sort`, going round. */

@@ -49,6 +49,11 @@ const priced = (term: (arch: Architecture) => string): string => `if(
 const statements: Readonly<Record<RankingSort, (source: Source) => string>> = {
   'cold-p99': byColdStarts(99),
   'cold-p50': byColdStarts(50),
+  'cold-p90': byColdStarts(90),
+  'cold-max': byColdStarts(100),
+  'cold-ratio': bySums('sum(rolled.cold_starts) AS all_cold', 'all_cold / all_invocations'),
+  'cold-starts': bySums('sum(rolled.cold_starts) AS all_cold', 'all_cold'),
+  errors: bySums('sum(rolled.errors) AS all_errors', 'all_errors'),
   invocations: bySums('1 AS any', 'all_invocations'),
   cost: bySums(
     sumsOf('requests', 'mb_ms'),
@@ -62,6 +67,9 @@ const statements: Readonly<Record<RankingSort, (source: Source) => string>> = {
     ),
   ),
 };
+
+/** Of functions without a cold start they know nothing. */
+const ofColdStarts: readonly RankingSort[] = ['cold-p50', 'cold-p90', 'cold-p99', 'cold-max'];
 
 /** Rates of every region that there are functions in; those of requests differ too little to change an order. */
 async function ratesOf(connection: Connection, prices: PriceBook): Promise<Record<string, string[] | number[]>> {
@@ -88,8 +96,7 @@ export async function chosenFunctions(
   const ask = (by: RankingSort): Promise<Identity[]> =>
     connection.select<Identity>(statements[by](source), { ...parameters, ...rates, filter, limit });
   const first = await ask(sort);
-  const isOfAll = sort !== 'cold-p50' && sort !== 'cold-p99';
-  if (isOfAll || first.length >= limit) return first;
+  if (!ofColdStarts.includes(sort) || first.length >= limit) return first;
   // Those without a cold start come behind, the busiest first.
   const known = new Set(first.map(keyOf));
   const others = (await ask('invocations')).filter((row) => !known.has(keyOf(row)));
