@@ -3,6 +3,7 @@ export { collectorSource } from './api/collector-source.ts';
 export { type Collector, type CollectorOptions, startCollector } from './collector.ts';
 export { parseDurationMs } from './duration.ts';
 export type {
+  AlternativeCost,
   ColdStart,
   FunctionIdentity,
   FunctionPage,

@@ -68,6 +68,10 @@ export const functionShape = {
   trend: [{ at: 'text', ...counts, coldP50Ms: 'number?', coldP99Ms: 'number?' }],
   versions: group,
   memorySizes: group,
+  nearLimits: [{ limit: 'text', share: 'number?', sentence: 'text?' }],
+  alternatives: [
+    { name: 'text', count: 'number?', monthlyUsd: 'number', breakEvenPerSecond: 'number?', unverified: 'boolean' },
+  ],
   recentColdStarts: [
     {
       at: 'text',

@@ -1,4 +1,5 @@
 /** What there is to say of one function over a window. Times are milliseconds; `null` means "not observable". */
+import type { NearLimit } from './pricing/near-limits.ts';
 import type { Latency } from './ranking.ts';
 
 /** How a function is named in questions: as the ranking names it. */
@@ -58,6 +59,19 @@ export interface ColdStart {
   restoreMs: number | null;
 }
 
+/** What the same traffic would cost a month, elsewhere and as it is. */
+export interface AlternativeCost {
+  /** `the function` itself, a container, a small machine. */
+  name: string;
+  /** How many of it are needed; `null` for the function. */
+  count: number | null;
+  monthlyUsd: number;
+  /** Requests a second above which it is cheaper than the function; `null` = never, or the function itself. */
+  breakEvenPerSecond: number | null;
+  /** Nobody has held its price against the provider's own list. */
+  unverified: boolean;
+}
+
 export interface FunctionPage {
   /** ISO 8601, UTC. */
   since: string;
@@ -73,6 +87,9 @@ export interface FunctionPage {
   trend: TrendPoint[];
   versions: Group[];
   memorySizes: Group[];
+  nearLimits: NearLimit[];
+  /** At the window's rate and mean warm bill; those without a known price in the region are left out. */
+  alternatives: AlternativeCost[];
   /** The latest first. */
   recentColdStarts: ColdStart[];
 }

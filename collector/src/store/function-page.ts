@@ -1,5 +1,6 @@
 /** The page of one function: from sealed hours and days, and from its cold starts one by one. */
 import type {
+  AlternativeCost,
   ColdStart,
   FunctionIdentity,
   FunctionPage,
@@ -8,6 +9,9 @@ import type {
   HistogramBar,
   TrendPoint,
 } from '../model/function-page.ts';
+import { alternatives } from '../model/pricing/alternatives.ts';
+import { type NearLimit, nearLimits } from '../model/pricing/near-limits.ts';
+import type { PriceBook } from '../model/pricing/price-book.ts';
 import type { Latency } from '../model/ranking.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -48,6 +52,11 @@ const statements = {
   whole: grouped("''", "''"),
   versions: grouped('function_version', 'function_version'),
   memorySizes: grouped('toString(memory_mb)', 'toString(memory_mb)'),
+  facts: `
+SELECT argMax(rolled.memory_mb, rolled.latest_at) AS memory_mb, argMax(rolled.arch, rolled.latest_at) AS arch,
+  argMax(rolled.timeout_ms, rolled.latest_at) AS timeout_ms, max(rolled.memory_used_mb) AS memory_used_mb,
+  toFloat64(sum(rolled.warm_billed_ms)) / sum(rolled.warm_requests) AS warm_billed_ms
+FROM ${rolledRows('memory_mb, arch, timeout_ms, memory_used_mb, latest_at, warm_billed_ms, warm_requests', isIt)} AS rolled`,
   coldBars: `
 SELECT toInt32(floor(log(greatest(latency_ns, 1)) / log(${coldBase}))) AS bar, count() AS count
 FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns) GROUP BY bar ORDER BY bar`,
@@ -80,6 +89,15 @@ interface GroupRow {
   /** Empty where there is no cold latency. */
   quantiles: Nanoseconds[];
   most_ns: Nanoseconds;
+}
+
+interface FactRow {
+  memory_mb: number;
+  arch: string;
+  timeout_ms: number | null;
+  memory_used_mb: number | null;
+  /** Mean; `null` where nothing warm was billed. */
+  warm_billed_ms: number | null;
 }
 
 interface TrendRow extends Omit<GroupRow, 'name' | 'most_ns'> {
@@ -180,6 +198,30 @@ const warmLatency = (rows: readonly BarRow[]): Latency => {
   return { p50Ms: at(50n), p90Ms: at(90n), p99Ms: at(99n), maxMs: at(100n) };
 };
 
+/** The highest warm figure is known within 1 % only, so of the timeout no more is said than that it is near. */
+const limitsOf = ({ timeout_ms, memory_mb, memory_used_mb }: FactRow, { p99Ms }: Latency): NearLimit[] =>
+  nearLimits({
+    timeoutMs: timeout_ms,
+    p99Ms,
+    maxMs: null,
+    memoryMb: memory_mb === 0 ? null : memory_mb,
+    maxMemoryUsedMb: memory_used_mb,
+  });
+
+const alternativesOf = (
+  { arch, memory_mb: memoryMb, warm_billed_ms: billedMs }: FactRow,
+  { provider, region }: FunctionIdentity,
+  requestsPerSecond: number,
+  prices: PriceBook,
+): AlternativeCost[] => {
+  if (provider !== 'aws' || billedMs === null || (arch !== 'x86_64' && arch !== 'arm64')) return [];
+  const found = alternatives(prices, { region, arch, requestsPerSecond, billedMs, memoryMb });
+  if (!found.found) return [];
+  return found.rows.map(({ name, count, monthlyUsd, breakEvenPerSecond, unverified }) => ({
+    ...{ name, count, monthlyUsd: Number(monthlyUsd), breakEvenPerSecond, unverified },
+  }));
+};
+
 /**
  * @returns `null` when the window has no invocation of such a function
  * @throws what the client throws
@@ -188,12 +230,14 @@ export async function functionPage(
   connection: Connection,
   { sinceMs: windowMs, ...identity }: FunctionQuery,
   nowMs: number,
+  prices: PriceBook,
 ): Promise<FunctionPage | null> {
   const { sinceMs, untilMs } = sealedWindow(windowMs, nowMs);
   const parameters = { ...identityOf(identity), since_s: sinceMs / 1_000 };
   const ask = <Row>(statement: string): Promise<Row[]> => connection.select<Row>(statement, parameters);
-  const [wholes, versions, memorySizes, coldBars, warmBars, recent, points] = await Promise.all([
+  const [wholes, facts, versions, memorySizes, coldBars, warmBars, recent, points] = await Promise.all([
     ask<GroupRow>(statements.whole),
+    ask<FactRow>(statements.facts),
     ask<GroupRow>(statements.versions),
     ask<GroupRow>(statements.memorySizes),
     ask<BarRow>(statements.coldBars),
@@ -201,19 +245,23 @@ export async function functionPage(
     ask<RecentRow>(statements.recent),
     ask<TrendRow>(trend(windowMs <= hourlyUpToMs ? 'hour' : 'day')),
   ]);
-  const [all] = wholes;
-  if (all === undefined || BigInt(all.invocations) === 0n) return null;
+  const [[all], [fact]] = [wholes, facts];
+  if (all === undefined || fact === undefined || BigInt(all.invocations) === 0n) return null;
   const { name: _name, ...totals } = groupOf(all);
+  const warm = warmLatency(warmBars);
+  const requestsPerSecond = totals.invocations / ((untilMs - sinceMs) / 1_000);
   return {
     since: new Date(sinceMs).toISOString(),
     until: new Date(untilMs).toISOString(),
     ...totals,
-    warm: warmLatency(warmBars),
+    warm,
     coldHistogram: coldBars.map(coldBar),
     warmHistogram: warmBars.map(warmBar),
     trend: points.map(pointOf),
     versions: versions.map(groupOf),
     memorySizes: memorySizes.map(groupOf),
+    nearLimits: limitsOf(fact, warm),
+    alternatives: alternativesOf(fact, identity, requestsPerSecond, prices),
     recentColdStarts: recent.map(coldStartOf),
   };
 }

@@ -192,7 +192,7 @@ class ClickHouseStore implements Store {
   }
 
   functionPage(query: FunctionQuery): Promise<FunctionPage | null> {
-    return this.#ask((connection) => functionPage(connection, query, Date.now()));
+    return this.#ask((connection) => functionPage(connection, query, Date.now(), this.#prices));
   }
 
   packages(query: PackageQuery): Promise<PackageRanking> {

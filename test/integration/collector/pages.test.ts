@@ -38,7 +38,7 @@ describe('pages', () => {
     const two = { 'faas.name': 'paged', 'faas.version': '2', 'faas.max_memory': 1_024 * 1_048_576 };
     await store200([cold('c1', 30 * hourMs, 100), cold('c2', 29 * hourMs, 300), warm('w1', 29 * hourMs, 5)], one);
     await store200([cold(uuid, 3 * hourMs, 50), warm('w2', 3 * hourMs, 6), warm('w3', 2.9 * hourMs, 60)], two);
-    await store200([warm('other', hourMs, 1)], { 'faas.name': 'other' });
+    await store200([warm('other', hourMs, 1)], { 'faas.name': 'other', 'cloud.region': 'us-east-1' });
     await running.store.seal();
   });
 
@@ -102,6 +102,31 @@ describe('pages', () => {
     assert.ok((await page(20 * 24 * hourMs)).trend.every(({ at }) => Date.parse(at) % (24 * hourMs) === 0));
   });
 
+  it('of a function says how near its limits are, and what the same traffic would cost elsewhere', async () => {
+    const { nearLimits, alternatives } = await page(48 * hourMs);
+    assert.deepEqual(
+      nearLimits.map(({ limit, share, sentence }) => [limit, share, sentence]),
+      [
+        ['timeout', null, null],
+        ['memory', null, null],
+      ],
+    );
+    // Containers and machines have a price in us-east-1 only.
+    assert.deepEqual(
+      alternatives.map(({ name }) => name),
+      ['the function'],
+    );
+    const american = { ...identity, region: 'us-east-1', name: 'other' };
+    const found = await running.store.functionPage({ ...american, sinceMs: 48 * hourMs });
+    const [itself, ...others] = found?.alternatives ?? [];
+    assert.ok(itself && itself.monthlyUsd > 0 && itself.monthlyUsd < 0.01, `${itself?.monthlyUsd}`);
+    assert.ok(others.length >= 2);
+    for (const { name, count, monthlyUsd, breakEvenPerSecond } of others) {
+      assert.equal(count, 1, name);
+      assert.ok(monthlyUsd > 1 && (breakEvenPerSecond ?? 0) > 1, name);
+    }
+  });
+
   it('of a function lists its latest cold starts, each of which leads to its invocation', async () => {
     const { recentColdStarts } = await page(48 * hourMs);
     assert.deepEqual(
@@ -137,7 +162,8 @@ describe('pages', () => {
       const isLong = sinceMs > 40 * hourMs;
       const all = { ...(isLong && { paged: 6 }), other: 1 };
       assert.deepEqual(await counted({}), all);
-      assert.deepEqual(await counted({ provider: 'aws', region: 'eu-central-1', runtime: 'nodejs24.x' }), all);
+      assert.deepEqual(await counted({ provider: 'aws', runtime: 'nodejs24.x' }), all);
+      assert.deepEqual(await counted({ region: 'us-east-1' }), { other: 1 });
       assert.deepEqual(await counted({ version: '2' }), isLong ? { paged: 3 } : {});
       assert.deepEqual(await counted({ memoryMb: '512' }), { ...(isLong && { paged: 3 }), other: 1 });
       assert.deepEqual(await counted({ account: "1' OR '1'='1" }), {});
