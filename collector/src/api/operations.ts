@@ -61,6 +61,7 @@ export const rankingParameters = {
   sort: chosen('sort', rankingSorts, 'cold-p99'),
   limit: wholeNumber('most functions', 1, 10_000, 100),
   filter: text("part of the function's name, in any case", 200),
+  compare: chosen('comparison', ['none', 'before'], 'none'),
   provider: text('only this provider'),
   account: text('only this account'),
   region: text('only this region'),
@@ -87,9 +88,12 @@ export const operations: readonly Operation[] = [
     summary: 'functions by cold-start latency or money',
     parameters: rankingParameters,
     shape: rankingShape,
-    ask: (source, { since: sinceMs, sort, limit, filter, ...narrowed }) => {
+    ask: (source, { since: sinceMs, sort, limit, filter, compare, ...narrowed }) => {
       const only = Object.fromEntries(Object.entries(narrowed).filter(([, value]) => value !== undefined));
-      return source.ranking({ sinceMs, sort, limit, only, ...(filter !== undefined && filter !== '' && { filter }) });
+      return source.ranking({
+        ...{ sinceMs, sort, limit, only, compare: compare === 'before' },
+        ...(filter !== undefined && filter !== '' && { filter }),
+      });
     },
   }),
   operation({

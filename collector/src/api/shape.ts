@@ -1,6 +1,6 @@
 /** What an answer looks like, in a few words, for the description of the API; tests hold real answers to it. */
 
-/** `?` = may be `null`, which means "not observable", or "not told". */
+/** `?` = may be `null`, which means "not observable", or "not told"; of an object, `{ '?': members }`. */
 type Primitive = 'text' | 'number' | 'boolean' | 'text?' | 'number?' | 'boolean?';
 export type Shape = Primitive | { readonly [name: string]: Shape } | readonly [Shape];
 
@@ -13,6 +13,7 @@ export const schemaOf = (shape: Shape): object => {
     return { type: shape.endsWith('?') ? [type, 'null'] : type };
   }
   if (Array.isArray(shape)) return { type: 'array', items: schemaOf(shape[0] as Shape) };
+  if ('?' in shape) return { anyOf: [schemaOf(shape['?'] as Shape), { type: 'null' }] };
   const members = Object.entries(shape);
   return {
     type: 'object',
@@ -54,6 +55,9 @@ export const rankingShape = {
       limits: { memoryUsedMb: 'number?', timeoutMs: 'number?' },
       modules: { seen: 'text?', hint: 'text?' },
       cost: { totalUsd: 'number?', coldUsd: 'number?', perMillionUsd: 'number?', monthlyUsd: 'number?' },
+      before: {
+        '?': { invocations: 'number', coldStarts: 'number', coldP50Ms: 'number?', isColdChangeSure: 'boolean?' },
+      },
     },
   ],
 } as const satisfies Shape;

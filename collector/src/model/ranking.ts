@@ -48,6 +48,18 @@ export interface Limits {
   timeoutMs: number | null;
 }
 
+/** The same function in the window before, of the same length. */
+export interface Before {
+  invocations: number;
+  coldStarts: number;
+  coldP50Ms: number | null;
+  /**
+   * Whether the 95 % intervals of both medians leave each other out: only then the change of cold starts is news. `null`
+   * where one of them has too few cold starts to say.
+   */
+  isColdChangeSure: boolean | null;
+}
+
 /** One deployed function in the ranking. */
 export interface RankedFunction {
   provider: string;
@@ -75,6 +87,8 @@ export interface RankedFunction {
   limits: Limits;
   modules: ModulesSeen;
   cost: Cost;
+  /** `null` where nobody asked, where the window is too short for it, or where there was nothing before. */
+  before: Before | null;
 }
 
 export interface Ranking {
@@ -115,6 +129,8 @@ export interface RankingQuery {
   limit: number;
   /** Part of the function's name, case-insensitive; absent = all. */
   filter?: string;
+  /** Also tell of the window before. */
+  compare?: boolean;
   /** Only what is exactly so; of a version, a memory size and the like only these invocations are counted. */
   only?: Readonly<Partial<Record<Narrowing, string>>>;
 }

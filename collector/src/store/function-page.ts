@@ -232,8 +232,8 @@ export async function functionPage(
   nowMs: number,
   prices: PriceBook,
 ): Promise<FunctionPage | null> {
-  const { sinceMs, untilMs } = sealedWindow(windowMs, nowMs);
-  const parameters = { ...identityOf(identity), since_s: sinceMs / 1_000 };
+  const { sinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
+  const parameters = { ...identityOf(identity), ...window };
   const ask = <Row>(statement: string): Promise<Row[]> => connection.select<Row>(statement, parameters);
   const [wholes, facts, versions, memorySizes, coldBars, warmBars, recent, points] = await Promise.all([
     ask<GroupRow>(statements.whole),
@@ -249,10 +249,10 @@ export async function functionPage(
   if (all === undefined || fact === undefined || BigInt(all.invocations) === 0n) return null;
   const { name: _name, ...totals } = groupOf(all);
   const warm = warmLatency(warmBars);
-  const requestsPerSecond = totals.invocations / ((untilMs - sinceMs) / 1_000);
+  const requestsPerSecond = totals.invocations / ((nowMs - sinceMs) / 1_000);
   return {
     since: new Date(sinceMs).toISOString(),
-    until: new Date(untilMs).toISOString(),
+    until: new Date(nowMs).toISOString(),
     ...totals,
     warm,
     coldHistogram: coldBars.map(coldBar),

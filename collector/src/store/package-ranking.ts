@@ -107,17 +107,17 @@ export async function rankPackages(
   nowMs: number,
   prices: PriceBook,
 ): Promise<PackageRanking> {
-  const { sinceMs, untilMs } = sealedWindow(windowMs, nowMs);
+  const { sinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
   const { provider, account, region, name } = of ?? { provider: '', account: '', region: '', name: '' };
-  const parameters = { since_s: sinceMs / 1_000, of_all: of ? 0 : 1, provider, account, region, name };
+  const parameters = { ...window, of_all: of ? 0 : 1, provider, account, region, name };
   const rows = await connection.select<Row>(statement, parameters);
   const packages = [...Map.groupBy(rows, ({ package_name: each }) => each)]
-    .map(([each, own]) => rankedPackage(each, own, untilMs - sinceMs, prices))
+    .map(([each, own]) => rankedPackage(each, own, nowMs - sinceMs, prices))
     .sort((a, b) => (b.usdPerMonth ?? 0) - (a.usdPerMonth ?? 0) || b.msPerMonth - a.msPerMonth)
     .slice(0, limit);
   return {
     since: new Date(sinceMs).toISOString(),
-    until: new Date(untilMs).toISOString(),
+    until: new Date(nowMs).toISOString(),
     prices: prices.date,
     packages,
   };

@@ -215,6 +215,7 @@ describe('storing and ranking', () => {
         },
         limits: { memoryUsedMb: null, timeoutMs: null },
         modules: { seen: null, hint: null },
+        before: null,
       });
       // 2, 4, 6, 8, 10, 12
       within(warm, { p50Ms: 6, p90Ms: 12, p99Ms: 12, maxMs: 12 });
@@ -266,6 +267,39 @@ describe('storing and ranking', () => {
     assert.equal((await ranked(name, hourMs)).invocations, 1);
     assert.equal((await ranked(name, 30 * 24 * hourMs)).invocations, 2);
     assert.equal((await ranked(name, 400 * 24 * hourMs)).invocations, 3);
+  });
+
+  it('compares with the window before, and says when the change is no noise', async () => {
+    const windowMs = 6 * hourMs;
+    const [now, before] = [Date.now() - 2 * hourMs, Date.now() - 9 * hourMs];
+    const several = (count: number, startMs: number, initMs: number): object[] =>
+      Array.from({ length: count }, (_, index) =>
+        invocationSpans(cold(`x${startMs}-${index}`, { startMs, initMs: initMs + index })),
+      ).flat();
+    const sets: [string, number, number, number][] = [
+      ['moved-slower', 8, 100, 200],
+      ['moved-hardly', 8, 100, 102],
+      ['moved-seldom', 3, 100, 900],
+      ['moved-new', 8, 0, 100],
+    ];
+    for (const [name, count, initBefore, initNow] of sets) {
+      const earlier = initBefore === 0 ? [] : several(count, before, initBefore);
+      await store200([...earlier, ...several(count, now, initNow)], resourceOf(name));
+    }
+    await running.store.seal();
+    const asked = { sinceMs: windowMs, sort: 'cold-p50', limit: 10, filter: 'moved-' } as const;
+    const { functions } = await running.store.ranking({ ...asked, compare: true });
+    assert.deepEqual(
+      Object.fromEntries(functions.map(({ name, cold: { p50Ms }, before: then }) => [name, [p50Ms, then]])),
+      {
+        'moved-seldom': [951, { invocations: 3, coldStarts: 3, coldP50Ms: 151, isColdChangeSure: null }],
+        'moved-slower': [253, { invocations: 8, coldStarts: 8, coldP50Ms: 153, isColdChangeSure: true }],
+        'moved-hardly': [155, { invocations: 8, coldStarts: 8, coldP50Ms: 153, isColdChangeSure: false }],
+        'moved-new': [153, null],
+      },
+    );
+    const [plain] = (await running.store.ranking(asked)).functions;
+    assert.equal(plain?.before, null);
   });
 
   it('keeps one trace of many requests together', async () => {

@@ -18,14 +18,15 @@ describe('the parameters of a ranking', () => {
       sort: 'cold-p99',
       limit: 100,
       filter: undefined,
+      compare: 'none',
     });
   });
 
   it('survive writing and reading', () => {
     const query = { sinceMs: 90_000, sort: 'cost', limit: 7, filter: "a&b=c' %" } as const;
     const only = { region: 'eu-west-1', memoryMb: '512', trigger: '' };
-    const { since: sinceMs, ...rest } = read(writeRankingQuery({ ...query, only }));
-    assert.deepEqual({ sinceMs, ...rest }, { ...nothingNarrowed, ...query, ...only });
+    const { since: sinceMs, ...rest } = read(writeRankingQuery({ ...query, only, compare: true }));
+    assert.deepEqual({ sinceMs, ...rest }, { ...nothingNarrowed, ...query, ...only, compare: 'before' });
   });
 
   for (const [search, message] of [

@@ -60,9 +60,16 @@ const rankOf = (percent: number): string => `intDiv(length(sorted) * ${percent} 
 /** The cold starts in the middle: ranks p40 to p60, at least one. */
 const middle = `arraySlice(sorted, ${rankOf(40)}, ${rankOf(60)} - ${rankOf(40)} + 1)`;
 
+/** Ends of the 95 % interval of the median (Conover, Practical Nonparametric Statistics, 1999, 3.2); of 6 and more. */
+const count = 'toFloat64(length(sorted))';
+const reach = `0.98 * sqrt(${count})`;
+const medianLow = `sorted[toUInt32(greatest(1., floor(${count} / 2 - ${reach})))].1`;
+const medianHigh = `sorted[toUInt32(least(${count}, ceil(${count} / 2 + 1 + ${reach})))].1`;
+
 const coldFacts = ({ coldStarts }: Source, where: string): string => `
 SELECT ${identityList},
   ${percents.map((percent) => `sorted[${rankOf(percent)}].1 AS cold_p${percent}_ns`).join(',\n  ')},
+  length(sorted) AS latencies, ${medianLow} AS median_low_ns, ${medianHigh} AS median_high_ns,
   ${Object.entries(means)
     .map(([name, member]) => `arrayReduce('avg', arrayMap(x -> x.${member}, ${middle})) AS ${name}_mean_ns`)
     .join(',\n  ')}
@@ -95,10 +102,19 @@ export interface RolledFacts
 export interface ColdFacts
   extends Identity,
     Record<`cold_p${Percent}_ns`, Nanoseconds>,
-    Record<`${keyof typeof means}_mean_ns`, Nanoseconds> {}
+    Record<`${keyof typeof means}_mean_ns`, Nanoseconds> {
+  latencies: string;
+  median_low_ns: Nanoseconds;
+  median_high_ns: Nanoseconds;
+}
 
 const byKey = <Found extends Identity>(rows: readonly Found[]): ReadonlyMap<string, Found> =>
   new Map(rows.map((row) => [keyOf(row), row]));
+
+export interface Facts {
+  rolled: ReadonlyMap<string, RolledFacts>;
+  cold: ReadonlyMap<string, ColdFacts>;
+}
 
 /** @throws what the client throws */
 export async function factsOf(
@@ -106,7 +122,7 @@ export async function factsOf(
   { source, parameters }: Window,
   shown: readonly Identity[],
   filter: string,
-): Promise<{ rolled: ReadonlyMap<string, RolledFacts>; cold: ReadonlyMap<string, ColdFacts> }> {
+): Promise<Facts> {
   const isFew = shown.length <= mostNamed;
   const named = Object.fromEntries(identity.map((name) => [`${name}s`, shown.map((row) => row[name])]));
   const given = { ...parameters, ...(isFew ? named : { filter }) };

@@ -1,13 +1,13 @@
 /** The ranking: cold quantiles are exact (nearest rank: the ceil(p n)-th value), sums are those of whole invocations. */
 import { costOf, type MeteredQuantities } from '../../model/pricing/cost.ts';
 import type { Architecture, PriceBook } from '../../model/pricing/price-book.ts';
-import type { Latency, RankedFunction, Ranking, RankingQuery } from '../../model/ranking.ts';
+import type { Before, Latency, RankedFunction, Ranking, RankingQuery } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
 import { milliseconds, type Nanoseconds, whole, wholeOf } from '../periods.ts';
 import type { SumName } from '../schema/005-sealed-periods.ts';
 import { chosenFunctions } from './choose.ts';
-import { type ColdFacts, factsOf, type Percent, type RolledFacts } from './facts.ts';
-import { keyOf, windowOf } from './source.ts';
+import { type ColdFacts, type Facts, factsOf, type Percent, type RolledFacts } from './facts.ts';
+import { keyOf, type Window, windowBefore, windowOf } from './source.ts';
 
 /** @throws what the client throws. */
 export async function rankFunctions(
@@ -18,7 +18,9 @@ export async function rankFunctions(
 ): Promise<Ranking> {
   const window = windowOf(query, nowMs);
   const shown = await chosenFunctions(connection, window, query, prices);
-  const facts = await factsOf(connection, window, shown, query.filter ?? '');
+  const earlier = query.compare ? windowBefore(window, nowMs) : null;
+  const ask = (of: Window): Promise<Facts> => factsOf(connection, of, shown, query.filter ?? '');
+  const [facts, before] = await Promise.all([ask(window), earlier && ask(earlier)]);
   const windowMs = nowMs - window.sinceMs;
   return {
     since: new Date(window.sinceMs).toISOString(),
@@ -27,17 +29,38 @@ export async function rankFunctions(
     functions: shown.flatMap((chosen) => {
       const rolled = facts.rolled.get(keyOf(chosen));
       // Sealed anew between two questions, it may have gone.
-      return rolled ? [rankedFunction(rolled, facts.cold.get(keyOf(chosen)), windowMs, prices)] : [];
+      if (!rolled) return [];
+      const cold = facts.cold.get(keyOf(chosen));
+      return [{ ...rankedFunction(rolled, cold, windowMs, prices), before: beforeOf(before, keyOf(chosen), cold) }];
     }),
   };
 }
+
+/** An interval of fewer has no 95 %. */
+const fewestForInterval = 6;
+
+function beforeOf(facts: Facts | null, key: string, now: ColdFacts | undefined): Before | null {
+  const rolled = facts?.rolled.get(key);
+  if (!facts || !rolled) return null;
+  const then = facts.cold.get(key);
+  const isKnown = [then, now].every((cold) => Number(cold?.latencies ?? 0) >= fewestForInterval);
+  return {
+    invocations: whole(rolled.invocations),
+    coldStarts: whole(rolled.cold_starts),
+    coldP50Ms: milliseconds(then?.cold_p50_ns),
+    isColdChangeSure: isKnown && then && now ? isApart(then, now) : null,
+  };
+}
+
+const isApart = (a: ColdFacts, b: ColdFacts): boolean =>
+  Number(a.median_high_ns) < Number(b.median_low_ns) || Number(b.median_high_ns) < Number(a.median_low_ns);
 
 function rankedFunction(
   rolled: RolledFacts,
   cold: ColdFacts | undefined,
   windowMs: number,
   prices: PriceBook,
-): RankedFunction {
+): Omit<RankedFunction, 'before'> {
   const invocations = whole(rolled.invocations);
   const coldStarts = whole(rolled.cold_starts);
   return {

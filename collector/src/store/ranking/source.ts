@@ -69,17 +69,21 @@ const narrowed = ({ rolled, coldStarts }: Source, asked: readonly Narrowing[]): 
   return { rolled: (where) => only(rolled(where)), coldStarts: (where) => only(coldStarts(where)) };
 };
 
-/** Clocks of functions may be ahead of ours. */
-const aheadS = 86_400;
-
 export const windowOf = ({ sinceMs: windowMs, only = {} }: RankingQuery, nowMs: number): Window => {
   const isShort = windowMs <= exactUpToMs;
-  const sinceMs = isShort ? nowMs - windowMs : sealedWindow(windowMs, nowMs).sinceMs;
-  const seconds = (ms: number): number => Math.floor(ms / 1_000);
+  const { sinceMs: sealedSinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
+  const sinceMs = isShort ? nowMs - windowMs : sealedSinceMs;
   const asked = narrowings.filter((name) => only[name] !== undefined);
   const parameters = {
-    ...{ since_ms: sinceMs, since_s: seconds(sinceMs), until_s: seconds(nowMs) + aheadS },
+    ...{ ...window, since_ms: sinceMs },
     ...Object.fromEntries(asked.map((name) => [`only_${name}`, only[name] ?? ''])),
   };
   return { source: narrowed(isShort ? fromParts : sealed, asked), sinceMs, parameters };
+};
+
+/** As long, right before; `null` for a window that is too short to be sealed. */
+export const windowBefore = ({ sinceMs, parameters, source }: Window, nowMs: number): Window | null => {
+  if (nowMs - sinceMs <= exactUpToMs) return null;
+  const before = sealedWindow(nowMs - sinceMs, nowMs, sinceMs);
+  return { source, sinceMs: before.sinceMs, parameters: { ...parameters, ...before.parameters } };
 };
