@@ -1,4 +1,5 @@
 /** Invocations by the million, made by the engine itself: the parts that an agent would have sent. */
+import { command } from './engine.ts';
 
 export interface Day {
   beginMs: number;
@@ -44,17 +45,6 @@ WHERE slot >= toDateTime('${date} 00:00:00', 'UTC') AND slot < toDateTime('${dat
 
 /** As the table keeps them. */
 const packageDays = 14;
-
-/** @throws Error with the engine's words */
-const command = async (url: string, query: string): Promise<void> => {
-  const response = await fetch(`${url}/?database=coldlens`, {
-    method: 'POST',
-    body: query,
-    headers: { Connection: 'close' },
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(text.slice(0, 500));
-};
 
 export const generateDay = async (url: string, day: Day): Promise<void> => {
   const stepMs = (day.endMs - day.beginMs) / stretches;

@@ -1,4 +1,5 @@
 /** What the tables take on disk. */
+import { command } from './engine.ts';
 
 interface Sizes {
   rows: number;
@@ -14,14 +15,7 @@ GROUP BY table`;
 
 /** Data alone: primary indexes and marks are counted apart. */
 export const sizesOf = async (url: string): Promise<Sizes> => {
-  const response = await fetch(`${url}/?default_format=JSONEachRow`, {
-    method: 'POST',
-    body: query,
-    headers: { Connection: 'close' },
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(text.slice(0, 500));
-  const rows = text
+  const rows = (await command(url, query))
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { table: string; rows: number; bytes: number });

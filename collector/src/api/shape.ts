@@ -23,6 +23,14 @@ export const schemaOf = (shape: Shape): object => {
 };
 
 const latency = { p50Ms: 'number?', p90Ms: 'number?', p99Ms: 'number?', maxMs: 'number?' } as const;
+const phases = {
+  reportedInitMs: 'number?',
+  platformMs: 'number?',
+  runtimeStartMs: 'number?',
+  initMs: 'number?',
+  executionMs: 'number?',
+  restoreMs: 'number?',
+} as const;
 const identity = { provider: 'text', account: 'text', region: 'text', name: 'text' } as const;
 const window = { since: 'text', until: 'text' } as const;
 const counts = { invocations: 'number', coldStarts: 'number', errors: 'number' } as const;
@@ -44,14 +52,7 @@ export const rankingShape = {
       coldBurst: 'number',
       cold: latency,
       warm: latency,
-      phases: {
-        reportedInitMs: 'number?',
-        platformMs: 'number?',
-        runtimeStartMs: 'number?',
-        initMs: 'number?',
-        executionMs: 'number?',
-        restoreMs: 'number?',
-      },
+      phases,
       limits: { memoryUsedMb: 'number?', timeoutMs: 'number?' },
       modules: { seen: 'text?', hint: 'text?' },
       cost: { totalUsd: 'number?', coldUsd: 'number?', perMillionUsd: 'number?', monthlyUsd: 'number?' },
@@ -105,12 +106,7 @@ export const invocationShape = {
   startCertainty: 'text?',
   isError: 'boolean',
   latencyMs: 'number?',
-  reportedInitMs: 'number?',
-  platformMs: 'number?',
-  runtimeStartMs: 'number?',
-  initMs: 'number?',
-  executionMs: 'number?',
-  restoreMs: 'number?',
+  ...phases,
   billedMs: 'number?',
   memoryMb: 'number?',
   memoryUsedMb: 'number?',

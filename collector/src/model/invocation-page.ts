@@ -1,6 +1,7 @@
 /** What there is to say of one invocation. Times are milliseconds; `null` means "not observable". */
 import type { Certainty, StartKind } from '@coldlens/agent/vocabulary';
 import type { FunctionIdentity } from './function-page.ts';
+import type { Phases } from './ranking.ts';
 
 /** As a link has it: with function and time an invocation is found in one hour's rows, without in all of them. */
 export interface InvocationQuery extends FunctionIdentity {
@@ -21,7 +22,7 @@ export interface InvocationSpan {
   isError: boolean;
 }
 
-export interface InvocationPage extends FunctionIdentity {
+export interface InvocationPage extends FunctionIdentity, Phases {
   invocationId: string;
   /** ISO 8601, UTC. */
   at: string;
@@ -32,12 +33,6 @@ export interface InvocationPage extends FunctionIdentity {
   startCertainty: Certainty | null;
   isError: boolean;
   latencyMs: number | null;
-  reportedInitMs: number | null;
-  platformMs: number | null;
-  runtimeStartMs: number | null;
-  initMs: number | null;
-  executionMs: number | null;
-  restoreMs: number | null;
   billedMs: number | null;
   memoryMb: number | null;
   memoryUsedMb: number | null;

@@ -2,16 +2,7 @@
 import assert from 'node:assert/strict';
 import type { RankedFunction } from '#collector/index.js';
 import { collectorForAllTests } from '../../support/collector.ts';
-import {
-  type InvocationInput,
-  invocationSpans,
-  keyValues,
-  lambdaResource,
-  request,
-  send,
-  span,
-  within,
-} from './support.ts';
+import { type InvocationInput, invocationSpans, keyValues, lambdaResource, span, store200, within } from './support.ts';
 
 const hourMs = 3_600_000;
 const unknown = { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null };
@@ -33,10 +24,8 @@ describe('an invocation told by several sources', () => {
   const running = collectorForAllTests();
   const startMs = Date.now() - 60_000;
 
-  const store200 = async (spans: readonly object[], resource: Record<string, string | number>): Promise<void> => {
-    const response = await send(running.collector.url, request(spans, resource));
-    assert.equal(response.status, 200, await response.text());
-  };
+  const store = (spans: readonly object[], resource: Record<string, string | number>): Promise<void> =>
+    store200(running.collector.url, spans, resource);
   const resourceOf = (name: string) => ({ ...lambdaResource, 'faas.name': name });
   const ranked = async (name: string): Promise<RankedFunction> => {
     const { functions } = await running.store.ranking({ sinceMs: hourMs, sort: 'cost', limit: 10, filter: name });
@@ -62,7 +51,7 @@ describe('an invocation told by several sources', () => {
       ['platform-first', [[platform], agent()]],
       ['platform-twice', [[platform], agent(), [platform, ...agent()]]],
     ] as const) {
-      for (const spans of requests) await store200(spans, resourceOf(name));
+      for (const spans of requests) await store(spans, resourceOf(name));
       rows.push({ ...(await ranked(name)), name: 'any' });
     }
     for (const row of rows) assert.deepEqual(row, rows[0]);
@@ -115,7 +104,7 @@ describe('an invocation told by several sources', () => {
   for (const [what, figures, expected] of alone) {
     it(`tells ${what} by the platform alone`, async () => {
       const name = what.replaceAll(' ', '-');
-      await store200([platformSpan('i', startMs, { status: 'success', ...figures })], resourceOf(name));
+      await store([platformSpan('i', startMs, { status: 'success', ...figures })], resourceOf(name));
       const row = await ranked(name);
       const { coldStarts, errors, cold } = row;
       const { warm = unknown, ...exactly } = expected;
@@ -126,12 +115,12 @@ describe('an invocation told by several sources', () => {
   }
 
   it('counts a restore as the platform tells it, which the agent cannot see', async () => {
-    await store200(
+    await store(
       agent({ kind: 'restored', runtimeStartMs: undefined, initMs: undefined } as never),
       resourceOf('thawed'),
     );
     assert.equal((await ranked('thawed')).cold.p50Ms, null);
-    await store200(
+    await store(
       [platformSpan('i', startMs, { restore_ms: 150, duration_ms: 11, billed_ms: 50 })],
       resourceOf('thawed'),
     );
@@ -140,8 +129,8 @@ describe('an invocation told by several sources', () => {
   });
 
   it("keeps the agent's prewarmed where the platform only tells that there was no init", async () => {
-    await store200(agent({ kind: 'prewarmed', runtimeStartMs: 40, initMs: 200 }), resourceOf('ahead'));
-    await store200([platformSpan('i', startMs, { duration_ms: 11, billed_ms: 11 })], resourceOf('ahead'));
+    await store(agent({ kind: 'prewarmed', runtimeStartMs: 40, initMs: 200 }), resourceOf('ahead'));
+    await store([platformSpan('i', startMs, { duration_ms: 11, billed_ms: 11 })], resourceOf('ahead'));
     assert.equal((await ranked('ahead')).coldStarts, 0);
   });
 
@@ -152,7 +141,7 @@ describe('an invocation told by several sources', () => {
       return [{ ...root, attributes: [...(root as { attributes: object[] }).attributes, ...told] }, ...rest];
     };
     const spans = [...agent({ id: 'c' }), ...warm('w1', 5), ...warm('w2', 6, 0.25), ...warm('w3', 50, 0.1)];
-    await store200(spans, resourceOf('sampled'));
+    await store(spans, resourceOf('sampled'));
     const row = await ranked('sampled');
     assert.deepEqual([row.invocations, row.coldStarts, row.errors], [16, 1, 4]);
     assert.equal(row.coldRatio, 1 / 16);
@@ -179,12 +168,12 @@ describe('an invocation told by several sources', () => {
         attributes: { 'faas.invocation_id': id, 'faas.coldstart': isCold },
       });
     const wrapped = { 'cloud.provider': 'aws', 'cloud.region': 'eu-central-1', 'faas.name': 'layered' };
-    await store200([server('first', startMs + 401, true), server('second', startMs + 900, false)], wrapped);
+    await store([server('first', startMs + 401, true), server('second', startMs + 900, false)], wrapped);
     assert.equal((await ranked('layered')).cold.p50Ms, null, 'nobody has told the init yet');
-    await store200([init(startMs, 400)], layer);
-    await store200([init(startMs, 400)], layer);
+    await store([init(startMs, 400)], layer);
+    await store([init(startMs, 400)], layer);
     // Another instance, whose invocation was never told; and one much too long ago.
-    await store200([init(startMs + 3_000, 700), init(startMs - 90_000, 100)], layer);
+    await store([init(startMs + 3_000, 700), init(startMs - 90_000, 100)], layer);
     const row = await ranked('layered');
     assert.deepEqual([row.invocations, row.coldStarts], [2, 1]);
     assert.deepEqual([row.cold.p50Ms, row.phases.initMs, row.phases.executionMs], [420, 400, 20]);
@@ -194,13 +183,13 @@ describe('an invocation told by several sources', () => {
   it('counts the burst of cold starts that a step of the traffic causes', async () => {
     const at = Math.floor(startMs / 10_000) * 10_000 - 20_000;
     const spans = [0, 1, 2, 3, 12_000].flatMap((lateMs, index) => agent({ id: `b${index}`, startMs: at + lateMs }));
-    await store200(spans, resourceOf('burst'));
+    await store(spans, resourceOf('burst'));
     assert.deepEqual([(await ranked('burst')).coldBurst, (await ranked('burst')).coldStarts], [4, 5]);
   });
 
   it('keeps absurd figures out, and the invocation in', async () => {
     const absurd = { status: 'success', reported_init_ms: -5, duration_ms: 1e300, billed_ms: -1, memory_used_mb: 1e9 };
-    await store200([platformSpan('i', startMs, absurd)], resourceOf('absurd'));
+    await store([platformSpan('i', startMs, absurd)], resourceOf('absurd'));
     const row = await ranked('absurd');
     assert.deepEqual([row.invocations, row.limits.memoryUsedMb, row.cost.totalUsd], [1, null, null]);
     within(row.warm, unknown);

@@ -10,8 +10,8 @@ import {
   lambdaResource,
   newTraceId,
   request,
-  send,
   span,
+  store200,
   within,
 } from './support.ts';
 
@@ -22,10 +22,8 @@ describe('storing and ranking', () => {
 
   const resourceOf = (name: string) => ({ ...lambdaResource, 'faas.name': name });
 
-  async function store200(spans: readonly object[], resource: Record<string, string | number>): Promise<void> {
-    const response = await send(running.collector.url, request(spans, resource));
-    assert.equal(response.status, 200, await response.text());
-  }
+  const store = (spans: readonly object[], resource: Record<string, string | number>): Promise<void> =>
+    store200(running.collector.url, spans, resource);
 
   async function ranked(name: string, sinceMs = 3 * 24 * hourMs): Promise<RankedFunction> {
     await running.store.seal();
@@ -71,7 +69,7 @@ describe('storing and ranking', () => {
 
   it('counts a request once that its sender repeats', async () => {
     const spans = invocationSpans(cold('r1', { failed: true }));
-    for (let times = 0; times < 3; times++) await store200(spans, resourceOf('repeated'));
+    for (let times = 0; times < 3; times++) await store(spans, resourceOf('repeated'));
     const { invocations, coldStarts, errors } = await ranked('repeated');
     assert.deepEqual([invocations, coldStarts, errors], [1, 1, 1]);
     const count = "SELECT toUInt32(count()) AS n FROM spans FINAL WHERE function_name = 'repeated'";
@@ -88,7 +86,7 @@ describe('storing and ranking', () => {
     ];
     const rows: Record<string, unknown>[] = [];
     for (const [name, requests] of arrivals) {
-      for (const part of requests) await store200(part, resourceOf(name));
+      for (const part of requests) await store(part, resourceOf(name));
       const [row, ...others] = await merged(name);
       assert.equal(others.length, 0);
       rows.push({ ...row, function_name: 'any' });
@@ -108,9 +106,9 @@ describe('storing and ranking', () => {
     const midnight = new Date().setUTCHours(0, 0, 0, 0);
     const [root, ...phases] = invocationSpans(cold('m', { startMs: midnight - 20, runtimeStartMs: 15, initMs: 30 }));
     // init starts before midnight, execution after it.
-    await store200([phases[2] as object], resourceOf('midnight'));
-    await store200([root as object, phases[0] as object], resourceOf('midnight'));
-    await store200([phases[1] as object], resourceOf('midnight'));
+    await store([phases[2] as object], resourceOf('midnight'));
+    await store([root as object, phases[0] as object], resourceOf('midnight'));
+    await store([phases[1] as object], resourceOf('midnight'));
     const days = "SELECT uniqExact(slot) AS n FROM invocation_parts WHERE function_name = 'midnight' FORMAT TSV";
     assert.deepEqual(await ask(running.store.engine.url, days), [2]);
     const { invocations, cold: latency, phases: means } = await ranked('midnight');
@@ -140,7 +138,7 @@ describe('storing and ranking', () => {
         attributes: { 'faas.invocation_id': `f${index}`, 'faas.coldstart': isCold },
       }),
     );
-    await store200(spans, { 'cloud.provider': 'aws', 'service.name': 'foreign' });
+    await store(spans, { 'cloud.provider': 'aws', 'service.name': 'foreign' });
     const row = await ranked('foreign');
     assert.deepEqual([row.invocations, row.coldStarts], [3, 1]);
     within(row.warm, { p50Ms: 21, p90Ms: 22, p99Ms: 22, maxMs: 22 });
@@ -150,7 +148,7 @@ describe('storing and ranking', () => {
   });
 
   it('stores spans that belong to no invocation, without an invocation', async () => {
-    await store200([span({ startMs: Date.now(), durationMs: 1 })], resourceOf('plain'));
+    await store([span({ startMs: Date.now(), durationMs: 1 })], resourceOf('plain'));
     assert.deepEqual(await merged('plain'), []);
   });
 
@@ -165,19 +163,19 @@ describe('storing and ranking', () => {
         ),
         ...[4, 6, 8, 10].map((executionMs) => ({ id: `w${executionMs}`, startMs, kind: 'warm' as const, executionMs })),
       ];
-      await store200(
+      await store(
         invocations.flatMap((one) => invocationSpans(one)),
         resourceOf('hand'),
       );
       const prewarmed = invocationSpans({ id: 'p', startMs, kind: 'prewarmed', executionMs: 12 });
-      await store200(prewarmed, { ...resourceOf('hand'), 'faas.version': '2' });
-      await store200(
+      await store(prewarmed, { ...resourceOf('hand'), 'faas.version': '2' });
+      await store(
         invocationSpans({ id: 'late', startMs: startMs + 1000, kind: 'warm', executionMs: 2, failed: true }),
         { ...resourceOf('hand'), 'faas.version': '3' },
       );
       // Outside the window that is asked for.
-      await store200(invocationSpans(cold('old', { startMs: startMs - 5 * hourMs })), resourceOf('hand'));
-      await store200(invocationSpans({ id: 'o', startMs, kind: 'warm', executionMs: 1 }), resourceOf('hand-other'));
+      await store(invocationSpans(cold('old', { startMs: startMs - 5 * hourMs })), resourceOf('hand'));
+      await store(invocationSpans({ id: 'o', startMs, kind: 'warm', executionMs: 1 }), resourceOf('hand-other'));
     });
 
     it('has exact nearest-rank quantiles, counts and the latest facts', async () => {
@@ -262,7 +260,7 @@ describe('storing and ranking', () => {
     const name = 'pruned';
     for (const days of [0, 20, 40]) {
       const startMs = Date.now() - days * 24 * hourMs;
-      await store200(invocationSpans(cold(`d${days}`, { startMs })), resourceOf(name));
+      await store(invocationSpans(cold(`d${days}`, { startMs })), resourceOf(name));
     }
     assert.equal((await ranked(name, hourMs)).invocations, 1);
     assert.equal((await ranked(name, 30 * 24 * hourMs)).invocations, 2);
@@ -284,7 +282,7 @@ describe('storing and ranking', () => {
     ];
     for (const [name, count, initBefore, initNow] of sets) {
       const earlier = initBefore === 0 ? [] : several(count, before, initBefore);
-      await store200([...earlier, ...several(count, now, initNow)], resourceOf(name));
+      await store([...earlier, ...several(count, now, initNow)], resourceOf(name));
     }
     await running.store.seal();
     const asked = { sinceMs: windowMs, sort: 'cold-p50', limit: 10, filter: 'moved-' } as const;
@@ -306,7 +304,7 @@ describe('storing and ranking', () => {
     const traceId = newTraceId();
     const startMs = Date.now();
     const requests = Array.from({ length: 20 }, () => [span({ traceId, startMs, durationMs: 1 })]);
-    await Promise.all(requests.map((spans) => store200(spans, resourceOf('trace'))));
+    await Promise.all(requests.map((spans) => store(spans, resourceOf('trace'))));
     const count = `SELECT toUInt32(count()) AS n FROM spans FINAL WHERE trace_id = '${traceId}'`;
     assert.deepEqual(await ask(running.store.engine.url, count), [{ n: 20 }]);
   });

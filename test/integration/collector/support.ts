@@ -110,6 +110,16 @@ export async function send(collectorUrl: string, body: unknown): Promise<Respons
   });
 }
 
+/** Sends spans, and wants them stored. */
+export const store200 = async (
+  collectorUrl: string,
+  spans: readonly object[],
+  resource: Record<string, string | number>,
+): Promise<void> => {
+  const response = await send(collectorUrl, request(spans, resource));
+  assert.equal(response.status, 200, await response.text());
+};
+
 /** Warm quantiles are told within 1 %. */
 export const within = (found: Latency, expected: Latency): void => {
   for (const [name, value] of Object.entries(expected)) {
