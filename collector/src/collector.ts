@@ -4,7 +4,7 @@ import { GroupCommit } from './buffer/group-commit.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
 import { listen } from './receive/server.ts';
-import { keepSealed } from './store/keep-sealed.ts';
+import { keepSealed } from './store/sealing/keep-sealed.ts';
 import type { Store } from './store/store.ts';
 
 /** Request bodies in memory at once, over all connections: four of the largest. */

@@ -16,7 +16,7 @@ import { migrate, prepareDatabase } from './migrate.ts';
 import { rankPackages } from './package-ranking.ts';
 import { rankFunctions } from './ranking/rank.ts';
 import { columnsOf } from './rows.ts';
-import { Sealer } from './seal.ts';
+import { Sealer } from './sealing/sealer.ts';
 import { loopbackTarget, parseTarget, type Target } from './target.ts';
 
 export interface StoreOptions {

@@ -3,7 +3,7 @@ import type { Architecture } from '../../model/pricing/price-book.ts';
 import type { Connection } from '../connection.ts';
 import type { Nanoseconds } from '../periods.ts';
 import { type SumName, sums } from '../schema/005-sealed-periods.ts';
-import { bucketMiddle } from '../seal.ts';
+import { bucketMiddle } from '../sealing/statements.ts';
 import { type Identity, identity, identityList, keyOf, type Source, type Window } from './source.ts';
 
 const architectures: readonly Architecture[] = ['x86_64', 'arm64'];

@@ -6,7 +6,7 @@ import { type Narrowing, narrowings, type RankingQuery } from '../../model/ranki
 import { mergedInvocations } from '../merged-invocations.ts';
 import { coldStartRows, hourMs, rolledRows, sealedWindow } from '../periods.ts';
 import { dimensions, sums } from '../schema/005-sealed-periods.ts';
-import { coldStartsOf, hoursOf } from '../seal.ts';
+import { coldStartsOf, hoursOf } from '../sealing/statements.ts';
 
 /** Up to here the parts are read: few enough, and to the millisecond. */
 const exactUpToMs = 2 * hourMs;

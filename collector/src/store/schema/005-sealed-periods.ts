@@ -11,7 +11,7 @@
  *   Measured on 6.6 M invocations: GROUP BY of three hours 0.28 s, FINAL 1.4 s, of one hour in one part 0.04 s;
  *   32 bytes an invocation on disk.
  *
- * `cold_starts`, `function_hours` and `function_days` hold whole invocations only, sealed from the parts (see seal.ts): cold starts
+ * `cold_starts`, `function_hours` and `function_days` hold whole invocations only, sealed from the parts (see sealing/): cold starts
  * one by one, so that their quantiles are exact, and sums of everything else. A day is replaced as a whole, so reading
  * them takes neither FINAL nor care.
  */

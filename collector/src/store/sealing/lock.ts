@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClickHouseError } from '@clickhouse/client';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connection.ts';
 
 const table = 'sealing_lock';
 /** Of this process: after the server has died in the middle of a pass, the lock is still ours. */

@@ -1,6 +1,6 @@
 /** Seals again and again while a collector runs, and takes at most a tenth of the time for it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Store } from './store.ts';
+import type { Store } from '../store.ts';
 
 const leastPauseMs = 1_000;
 const mostPauseMs = 60_000;

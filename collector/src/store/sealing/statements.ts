@@ -1,0 +1,74 @@
+/** What whole invocations become: single cold starts, sums by hour and, of these, by day. */
+import { dimensions, sums } from '../schema/005-sealed-periods.ts';
+
+const identity = 'provider, account, region, function_name';
+
+/** Cold starts that come within so many seconds of each other were caused by one step of the traffic. */
+const burstSeconds = 10;
+
+/** Single cold starts of whole invocations. @param source a table, or a statement in brackets */
+export const coldStartsOf = (source: string): string => `
+SELECT toDate(at) AS day, ${identity}, at, invocation_key, invocation_id, trace_id, instance AS instance_id,
+  version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger,
+  kind, cold_latency_ns AS latency_ns, runtime_start_ns, own_init_ns AS init_ns, handler_ns AS execution_ns,
+  reported_init_ns, platform_ns, restore_ns, billed AS billed_ms
+FROM ${source}
+WHERE is_cold`;
+
+/** 2 % wide: what is read from them is within 1 %. */
+export const bucketOf = (ns: string): string => `toUInt16(round(log(greatest(${ns}, 1)) / log(1.02)))`;
+export const bucketMiddle = (bucket: string): string => `pow(1.02, ${bucket})`;
+
+/** Billed milliseconds and memory are both needed for money, and an architecture: its price differs by a quarter. */
+const isMetered = `isNotNull(billed) AND given_mb > 0 AND arch_name IN ('x86_64', 'arm64')`;
+const mb = 'toUInt128(given_mb) * weight';
+const billedMs = 'toUInt128(ifNull(billed, 0))';
+const executionMs = `toUInt128(ifNull(intDiv(handler_ns + 999999, 1000000), ifNull(billed, 0)))`;
+
+const sumsOfInvocations: Readonly<Record<keyof typeof sums, string>> = {
+  invocations: 'sum(weight)',
+  errors: 'sumIf(weight, failed)',
+  cold_starts: 'countIf(is_cold) * 1000000',
+  warm: 'sumIf(weight, is_warm)',
+  requests: `sumIf(weight, ${isMetered})`,
+  mb_ms: `sumIf(${billedMs} * ${mb}, ${isMetered})`,
+  cold_requests: `sumIf(weight, is_cold AND ${isMetered})`,
+  cold_mb_ms: `sumIf(${billedMs} * ${mb}, is_cold AND ${isMetered})`,
+  cold_mb: `sumIf(${mb}, is_cold AND ${isMetered})`,
+  cold_execution_mb_ms: `sumIf(${executionMs} * ${mb}, is_cold AND ${isMetered})`,
+  warm_requests: `sumIf(weight, is_warm AND ${isMetered})`,
+  warm_billed_ms: `sumIf(${billedMs} * weight, is_warm AND ${isMetered})`,
+};
+
+const inOrder = (of: (name: keyof typeof sums) => string): string =>
+  (Object.keys(sums) as (keyof typeof sums)[]).map((name) => `${of(name)} AS ${name}`).join(',\n  ');
+
+/** Sums by hour, function and whatever may be asked for. @param source a table, or a statement in brackets */
+export const hoursOf = (source: string): string => `
+SELECT toDate(at) AS day, toStartOfHour(at) AS hour, ${identity},
+  version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger,
+  ${inOrder((name) => sumsOfInvocations[name])},
+  arrayMax(arrayConcat([0], tupleElement(sumMapIf([intDiv(toUnixTimestamp(at), ${burstSeconds})], [toUInt32(1)], is_cold), 2))) AS cold_burst,
+  max(memory_used_mb) AS memory_used_mb,
+  argMax(timeout_ms, at) AS timeout_ms,
+  max(at) AS latest_at,
+  argMax(modules_seen, at) AS modules_seen,
+  argMax(modules_hint, at) AS modules_hint,
+  sumMapIf(map(${bucketOf('assumeNotNull(handler_ns)')}, toUInt64(weight)), is_warm AND isNotNull(handler_ns)) AS warm_buckets
+FROM ${source}
+GROUP BY day, hour, ${identity}, ${dimensions.join(', ')}`;
+
+/** Columns are named with their table, for a sum is called like what it sums. */
+export const daysOf = (day: string): string => `
+SELECT day, ${identity}, ${dimensions.join(', ')},
+  ${inOrder((name) => `sum(parts.${name})`)},
+  max(parts.cold_burst) AS cold_burst,
+  max(parts.memory_used_mb) AS memory_used_mb,
+  argMax(parts.timeout_ms, parts.latest_at) AS timeout_ms,
+  max(parts.latest_at) AS latest_at,
+  argMax(parts.modules_seen, parts.latest_at) AS modules_seen,
+  argMax(parts.modules_hint, parts.latest_at) AS modules_hint,
+  sumMap(parts.warm_buckets) AS warm_buckets
+FROM function_hours_next AS parts
+WHERE day = '${day}'
+GROUP BY day, ${identity}, ${dimensions.join(', ')}`;
