@@ -110,6 +110,7 @@ export const invocationShape = {
   billedMs: 'number?',
   memoryMb: 'number?',
   memoryUsedMb: 'number?',
+  traceColdStarts: { '?': { coldStarts: 'number', functions: 'number', latencyMs: 'number' } },
   spans: [
     {
       spanId: 'text',

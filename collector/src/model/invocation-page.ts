@@ -22,6 +22,13 @@ export interface InvocationSpan {
   isError: boolean;
 }
 
+export interface TraceColdStarts {
+  coldStarts: number;
+  functions: number;
+  /** Added up, as far as each latency was observable: what the caller at the trace's begin may have waited. */
+  latencyMs: number;
+}
+
 export interface InvocationPage extends FunctionIdentity, Phases {
   invocationId: string;
   /** ISO 8601, UTC. */
@@ -36,6 +43,8 @@ export interface InvocationPage extends FunctionIdentity, Phases {
   billedMs: number | null;
   memoryMb: number | null;
   memoryUsedMb: number | null;
+  /** Cold starts that were met along its trace, over all functions; `null` without a trace. */
+  traceColdStarts: TraceColdStarts | null;
   /** Of its trace, by their begin; at most 1,000. Spans are kept for days, invocations for months. */
   spans: InvocationSpan[];
 }

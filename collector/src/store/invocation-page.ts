@@ -27,6 +27,17 @@ WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDate
 ORDER BY started_at, span_id
 LIMIT ${mostSpans}`;
 
+const traceColdStarts = `
+SELECT count() AS cold_starts, uniqExact(provider, account, region, function_name) AS functions, sum(ifNull(latency_ns, 0)) AS latency_ns
+FROM cold_starts
+WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDateTime({until_s:Int64}, 'UTC')) AND trace_id = {trace:String}`;
+
+interface TraceRow {
+  cold_starts: string;
+  functions: string;
+  latency_ns: string;
+}
+
 interface Row {
   at_text: string;
   trace_id: string | null;
@@ -80,8 +91,11 @@ export async function invocationPage(
   const identity = { provider, account, region, name };
   const [row] = await connection.select<Row>(invocation, { ...window, ...identity, key: invocationKey(invocationId) });
   if (row === undefined) return null;
-  const spanRows =
-    row.trace_id === null ? [] : await connection.select<SpanRow>(spans, { ...window, trace: row.trace_id });
+  const trace = row.trace_id;
+  const [spanRows, [coldStarts]] = await Promise.all([
+    trace === null ? [] : connection.select<SpanRow>(spans, { ...window, trace }),
+    trace === null ? [] : connection.select<TraceRow>(traceColdStarts, { ...window, trace }),
+  ]);
   const at = `${row.at_text.replace(' ', 'T')}Z`;
   const beganNs = BigInt(Date.parse(at)) * 1_000_000n;
   return {
@@ -104,6 +118,13 @@ export async function invocationPage(
     billedMs: row.billed === null ? null : Number(row.billed),
     memoryMb: row.given_mb === 0 ? null : row.given_mb,
     memoryUsedMb: row.memory_used_mb,
+    traceColdStarts: coldStarts
+      ? {
+          coldStarts: Number(coldStarts.cold_starts),
+          functions: Number(coldStarts.functions),
+          latencyMs: Number(coldStarts.latency_ns) / 1e6,
+        }
+      : null,
     spans: spanRows.map((each) => spanOf(each, beganNs)),
   };
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { FunctionPage, RankingQuery } from '#collector/index.js';
 import { collectorForAllTests } from '../../support/collector.ts';
-import { type InvocationInput, invocationSpans, lambdaResource, request, send, span, within } from './support.ts';
+import { type InvocationInput, invocationSpans, lambdaResource, span, store200, within } from './support.ts';
 
 const hourMs = 3_600_000;
 
@@ -11,11 +11,13 @@ describe('pages', () => {
   const nowMs = Date.now();
   const identity = { provider: 'aws', account: '123456789012', region: 'eu-central-1', name: 'paged' };
 
-  const store200 = async (inputs: readonly InvocationInput[], resource: object): Promise<void> => {
-    const spans = inputs.flatMap((one) => invocationSpans(one));
-    const response = await send(running.collector.url, request(spans, { ...lambdaResource, ...resource }));
-    assert.equal(response.status, 200, await response.text());
-  };
+  const send200 = (spans: readonly object[], resource: Record<string, string | number>): Promise<void> =>
+    store200(running.collector.url, spans, { ...lambdaResource, ...resource });
+  const tell = (inputs: readonly InvocationInput[], resource: Record<string, string | number>): Promise<void> =>
+    send200(
+      inputs.flatMap((one) => invocationSpans(one)),
+      resource,
+    );
   const cold = (id: string, agoMs: number, initMs: number): InvocationInput => ({
     id,
     startMs: nowMs - agoMs,
@@ -36,9 +38,9 @@ describe('pages', () => {
   before(async () => {
     const one = { 'faas.name': 'paged', 'faas.version': '1' };
     const two = { 'faas.name': 'paged', 'faas.version': '2', 'faas.max_memory': 1_024 * 1_048_576 };
-    await store200([cold('c1', 30 * hourMs, 100), cold('c2', 29 * hourMs, 300), warm('w1', 29 * hourMs, 5)], one);
-    await store200([cold(uuid, 3 * hourMs, 50), warm('w2', 3 * hourMs, 6), warm('w3', 2.9 * hourMs, 60)], two);
-    await store200([warm('other', hourMs, 1)], { 'faas.name': 'other', 'cloud.region': 'us-east-1' });
+    await tell([cold('c1', 30 * hourMs, 100), cold('c2', 29 * hourMs, 300), warm('w1', 29 * hourMs, 5)], one);
+    await tell([cold(uuid, 3 * hourMs, 50), warm('w2', 3 * hourMs, 6), warm('w3', 2.9 * hourMs, 60)], two);
+    await tell([warm('other', hourMs, 1)], { 'faas.name': 'other', 'cloud.region': 'us-east-1' });
     await running.store.seal();
   });
 
@@ -171,6 +173,25 @@ describe('pages', () => {
     });
   }
 
+  it('of an invocation adds up the cold starts along its trace, over all functions', async () => {
+    const [first, second] = [cold('chain-1', 5 * hourMs, 100), cold('chain-2', 5 * hourMs - 200, 300)];
+    const spans = invocationSpans(first);
+    const { traceId } = spans[0] as { traceId: string };
+    await send200(spans, { 'faas.name': 'front' });
+    await send200(
+      invocationSpans(second).map((each) => ({ ...each, traceId })),
+      { 'faas.name': 'behind' },
+    );
+    await running.store.seal();
+    const found = await running.store.invocationPage({
+      ...identity,
+      name: 'front',
+      invocationId: 'chain-1',
+      atMs: first.startMs,
+    });
+    assert.deepEqual(found?.traceColdStarts, { coldStarts: 2, functions: 2, latencyMs: 150 + 350 });
+  });
+
   it('hold only what is in the window, and are not there for what nobody told', async () => {
     assert.deepEqual([(await page(6 * hourMs)).invocations, (await page(6 * hourMs)).coldStarts], [3, 1]);
     assert.equal(await running.store.functionPage({ ...identity, name: 'nobody', sinceMs: hourMs }), null);
@@ -248,10 +269,7 @@ describe('packages', () => {
   it('are ranked by what they cost a month, from the trees that were told and all cold starts', async () => {
     const agoMs = 4 * hourMs;
     const resource = { ...lambdaResource, 'faas.name': 'with-s3' };
-    const send200 = async (spans: readonly object[]): Promise<void> => {
-      const response = await send(running.collector.url, request(spans, resource));
-      assert.equal(response.status, 200, await response.text());
-    };
+    const send200 = (spans: readonly object[]): Promise<void> => store200(running.collector.url, spans, resource);
     // Two cold starts tell their trees, one of them twice; two more do not.
     for (const [id, s3Ms] of [
       ['a', 80],

@@ -114,7 +114,7 @@ export async function send(collectorUrl: string, body: unknown): Promise<Respons
 export const store200 = async (
   collectorUrl: string,
   spans: readonly object[],
-  resource: Record<string, string | number>,
+  resource: AttributeInput,
 ): Promise<void> => {
   const response = await send(collectorUrl, request(spans, resource));
   assert.equal(response.status, 200, await response.text());
