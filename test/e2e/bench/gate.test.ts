@@ -37,7 +37,7 @@ describe("the gate's own measurement", () => {
     );
     assert.equal(told.culpritNamedRate, 1);
     assert.ok(told.secondsPerComparison > 1 && told.functionColdMs > 200);
-    assert.match(report, /under CPU load/);
+    assert.match(report, /under added CPU load/);
     assert.match(lines.join('\n'), /yaml named/);
     assert.deepEqual(leftovers(), before);
   }).timeout(120_000);
