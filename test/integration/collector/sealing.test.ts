@@ -91,8 +91,8 @@ describe('sealed periods', () => {
   it('hold exactly what was told, whatever came when', async () => {
     const parts = shuffled(told.flatMap((one) => invocationSpans(one).map((span) => ({ span, fn: one.fn }))));
     const sent = [...parts, ...parts.filter(() => next() < 0.2)];
-    for (let from = 0; from < sent.length; from += 60) {
-      for (const [fn, own] of Map.groupBy(sent.slice(from, from + 60), (part) => part.fn)) {
+    for (let from = 0; from < sent.length; from += 160) {
+      for (const [fn, own] of Map.groupBy(sent.slice(from, from + 160), (part) => part.fn)) {
         await store200(
           own.map(({ span }) => span),
           fn,
