@@ -25,6 +25,7 @@ import {
   sealedWindow,
   whole,
 } from './periods.ts';
+import { warmBase } from './sealing/statements.ts';
 
 const isIt = `provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}`;
 const percents = [50, 90, 99] as const;
@@ -33,7 +34,6 @@ const hourlyUpToMs = 7 * 24 * hourMs;
 const shownColdStarts = 50;
 /** Cold histograms: bars 10 % wide, wide enough for some hundred cold starts to show a shape. */
 const coldBase = 1.1;
-const warmBase = 1.02;
 
 const quantiles = `${nearestRank(percents, 'assumeNotNull(latency_ns)')} AS quantiles, max(latency_ns) AS most_ns`;
 const sums =

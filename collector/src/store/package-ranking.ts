@@ -4,15 +4,14 @@
  */
 
 import type { PackageQuery, PackageRanking, RankedPackage } from '../model/package-ranking.ts';
+import { type Architecture, architectures, gbSecondRate } from '../model/pricing/aws-lambda.ts';
 import { Decimal } from '../model/pricing/decimal.ts';
-import { type Architecture, type PriceBook, rateFor } from '../model/pricing/price-book.ts';
-import { firstTierUsd } from '../model/pricing/tiers.ts';
+import type { PriceBook } from '../model/pricing/price-book.ts';
 import { perMonth } from '../model/pricing/units.ts';
 import type { Connection } from './connection.ts';
 import { coldStartRows, sealedWindow } from './periods.ts';
 
 const identity = 'provider, account, region, function_name';
-const architectures: readonly Architecture[] = ['x86_64', 'arm64'];
 const isIt = `({of_all:UInt8} OR (provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}))`;
 
 const told = `
@@ -69,9 +68,9 @@ const usdOf = (row: Row, prices: PriceBook): number | null => {
   const parts = architectures.map((arch): number | null => {
     const mbNs = row[`${arch}_mb_ns`];
     if (mbNs === 0) return 0;
-    const lookup = rateFor(prices, { provider: 'aws', product: 'lambda', unit: 'GB-second', region: row.region, arch });
+    const rate = gbSecondRate(row.region, arch, prices);
     // An estimate from means, and shown as one: no sum of bills.
-    return lookup.found ? (mbNs / nsPerMs / mbMsPerGbSecond) * Number(firstTierUsd(lookup.rate)) : null;
+    return rate === null ? null : (mbNs / nsPerMs / mbMsPerGbSecond) * Number(rate);
   });
   return parts.every((usd) => usd !== null) ? parts.reduce((sum, usd) => sum + usd, 0) : null;
 };

@@ -22,7 +22,7 @@ const floorTo = (ms: number, stepMs: number): number => Math.floor(ms / stepMs) 
 export const sealedWindow = (windowMs: number, nowMs: number, untilMs = nowMs + aheadMs): SealedWindow => {
   const askedMs = Math.min(nowMs, untilMs) - windowMs;
   const sinceMs = floorTo(askedMs, nowMs - askedMs > hoursBackMs ? dayMs : hourMs);
-  const parameters = { since_s: sinceMs / 1_000, until_s: Math.floor(floorTo(untilMs, hourMs) / 1_000) };
+  const parameters = { since_s: sinceMs / 1_000, until_s: floorTo(untilMs, hourMs) / 1_000 };
   return { sinceMs, parameters };
 };
 

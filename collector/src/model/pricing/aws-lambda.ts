@@ -6,6 +6,8 @@ import { firstTierUsd } from './tiers.ts';
 
 export type { Architecture } from './price-book.ts';
 
+export const architectures: readonly Architecture[] = ['x86_64', 'arm64'];
+
 /** Date of the price list that coldlens brings along. */
 export const awsLambdaPricesDate = builtInPrices.date;
 

@@ -2,15 +2,12 @@
  * Which functions a ranking shows, and in which order. Only what decides that is read of all of them; what else is to be
  * known is then asked of those that are shown (see facts.ts).
  */
-import { type Architecture, type PriceBook, rateFor } from '../../model/pricing/price-book.ts';
-import { firstTierUsd } from '../../model/pricing/tiers.ts';
+import { type Architecture, architectures, gbSecondRate } from '../../model/pricing/aws-lambda.ts';
+import type { PriceBook } from '../../model/pricing/price-book.ts';
 import type { RankingQuery, RankingSort } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
 import { nearestRank } from '../periods.ts';
-import { type Identity, identityList, keyOf, type Source, type Window } from './source.ts';
-
-const isAsked = 'positionCaseInsensitiveUTF8(function_name, {filter:String}) > 0';
-const architectures: readonly Architecture[] = ['x86_64', 'arm64'];
+import { type Identity, identityList, isAsked, keyOf, type Source, type Window } from './source.ts';
 
 const byColdStarts =
   (percent: number) =>
@@ -77,11 +74,8 @@ async function ratesOf(connection: Connection, prices: PriceBook): Promise<Recor
     "SELECT DISTINCT region FROM function_days WHERE provider = 'aws'",
   );
   const regions = rows.map(({ region }) => region);
-  const usdOf = (region: string, arch: Architecture): number => {
-    const lookup = rateFor(prices, { provider: 'aws', product: 'lambda', unit: 'GB-second', region, arch });
-    return lookup.found ? Number(firstTierUsd(lookup.rate)) : Number.NaN;
-  };
-  const numbers = (arch: Architecture): number[] => regions.map((region) => usdOf(region, arch));
+  const numbers = (arch: Architecture): number[] =>
+    regions.map((region) => Number(gbSecondRate(region, arch, prices) ?? Number.NaN));
   return { regions, x86_64_rates: numbers('x86_64'), arm64_rates: numbers('arm64') };
 }
 

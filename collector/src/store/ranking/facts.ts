@@ -1,12 +1,11 @@
 /** What a ranking says of the functions that it shows. */
-import type { Architecture } from '../../model/pricing/price-book.ts';
+import { type Architecture, architectures } from '../../model/pricing/aws-lambda.ts';
 import type { Connection } from '../connection.ts';
 import type { Nanoseconds } from '../periods.ts';
 import { type SumName, sums } from '../schema/005-sealed-periods.ts';
 import { bucketMiddle } from '../sealing/statements.ts';
-import { type Identity, identity, identityList, keyOf, type Source, type Window } from './source.ts';
+import { type Identity, identity, identityList, isAsked, keyOf, type Source, type Window } from './source.ts';
 
-const architectures: readonly Architecture[] = ['x86_64', 'arm64'];
 const sumNames = Object.keys(sums) as SumName[];
 /** Of what money is computed from, an architecture has sums of its own. */
 const meteredSums = sumNames.slice(sumNames.indexOf('requests'));
@@ -17,7 +16,6 @@ const means = { runtime_start: 2, init: 3, execution: 4, reported_init: 5, platf
 
 /** More than so many names would not fit into an address, and are hardly a filter. */
 const mostNamed = 500;
-const isAsked = 'positionCaseInsensitiveUTF8(function_name, {filter:String}) > 0';
 const isNamed = `(${identityList}) IN (
   SELECT named.1, named.2, named.3, named.4
   FROM (SELECT arrayJoin(arrayZip(${identity.map((name) => `{${name}s:Array(String)}`).join(', ')})) AS named))`;

@@ -20,6 +20,9 @@ export type Identity = Record<(typeof identity)[number], string>;
 export const keyOf = ({ provider, account, region, function_name }: Identity): string =>
   JSON.stringify([provider, account, region, function_name]);
 
+/** The part of the name that a ranking is narrowed by; an empty one is in every name. */
+export const isAsked = 'positionCaseInsensitiveUTF8(function_name, {filter:String}) > 0';
+
 const rolledColumns = [
   identityList,
   ...dimensions,
