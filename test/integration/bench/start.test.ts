@@ -206,8 +206,8 @@ describe('one cold start', () => {
         }`;
       await startOnce(lambda(`${print}\nexport const handler = async () => 'ok';`), plain);
       await startOnce(program(print), plain);
-      const grownMb = retainedMb() - before;
-      assert.ok(grownMb < 20, `${grownMb} of 120 MB`);
+      // One collection only releases the last blocks read: what is let go of is counted after the next.
+      await until('less than 10 of 120 MB is kept', () => retainedMb() - before < 10);
     });
 
     for (const [platform, make] of [
