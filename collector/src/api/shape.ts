@@ -50,6 +50,7 @@ export const rankingShape = {
       ...counts,
       coldRatio: 'number',
       coldBurst: 'number',
+      coldAffected: 'number',
       cold: latency,
       warm: latency,
       phases,
@@ -66,6 +67,7 @@ export const rankingShape = {
 export const functionShape = {
   ...window,
   ...counts,
+  coldAffected: 'number',
   cold: latency,
   warm: latency,
   coldHistogram: bars,
