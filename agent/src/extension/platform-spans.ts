@@ -54,6 +54,8 @@ export class PlatformSpans {
   readonly #waiting = new Map<string, Waiting>();
   /** Of the init or restore that no invocation's report has told yet. */
   #pending: Attributes = {};
+  /** How this instance was initialised, unless on demand: every invocation on it is billed accordingly. */
+  #initType: string | undefined;
 
   /** @param emit takes each span that is complete, in OTLP/JSON */
   constructor(emit: (span: object) => void) {
@@ -115,10 +117,12 @@ export class PlatformSpans {
 
   #noteStart(isInit: boolean, record: unknown): void {
     const durationMs = numberAt(record, 'metrics', 'durationMs');
+    const initType = textAt(record, 'initializationType');
+    if (initType !== 'on-demand') this.#initType ??= initType;
     this.#pending = isInit
       ? {
           [platformAttribute.reportedInitMs]: durationMs,
-          [platformAttribute.initType]: textAt(record, 'initializationType'),
+          [platformAttribute.initType]: initType,
           [platformAttribute.initPhase]: textAt(record, 'phase'),
         }
       : { [platformAttribute.restoreMs]: durationMs };
@@ -130,6 +134,7 @@ export class PlatformSpans {
     const toldUnixMs = Date.parse(textAt(event, 'time') ?? '') || Date.now();
     const beginUnixMs = this.#startedUnixMs.get(requestId) || toldUnixMs - durationMs;
     const attributes: Attributes = {
+      ...(this.#initType && { [platformAttribute.initType]: this.#initType }),
       ...this.#pending,
       [attribute.phase]: platformPhase,
       [attribute.invocationId]: requestId,

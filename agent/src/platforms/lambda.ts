@@ -44,6 +44,9 @@ const packageOf = (env: Environment): string | undefined =>
 /** Timeouts are whole seconds. By the handler's call some of it has gone, and two clocks differ by a little. */
 const timeoutMsOf = (remainingMs: number): number => Math.ceil((remainingMs - 50) / 1_000) * 1_000;
 
+/** On demand is what a function is billed as where nothing is said. */
+const skuOf = (type: string | undefined): string | undefined => (type === 'on-demand' ? undefined : type);
+
 const remainingMs = (args: readonly unknown[]): number | null => {
   const context = contextOf(args);
   const remaining = at(context, 'getRemainingTimeInMillis');
@@ -98,6 +101,7 @@ export const lambda: Platform = {
       [attribute.platformRuntime]: env.AWS_EXECUTION_ENV?.replace(/^AWS_Lambda_/, ''),
       [attribute.handler]: env._HANDLER,
       [attribute.codeSource]: packageOf(env),
+      [attribute.sku]: skuOf(env.AWS_LAMBDA_INITIALIZATION_TYPE),
     };
   },
 };

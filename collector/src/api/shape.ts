@@ -34,6 +34,13 @@ const phases = {
 const identity = { provider: 'text', account: 'text', region: 'text', name: 'text' } as const;
 const window = { since: 'text', until: 'text' } as const;
 const counts = { invocations: 'number', coldStarts: 'number', errors: 'number' } as const;
+const cost = {
+  totalUsd: 'number?',
+  coldUsd: 'number?',
+  perMillionUsd: 'number?',
+  monthlyUsd: 'number?',
+  reason: 'text?',
+} as const;
 const group = [{ name: 'text', ...counts, cold: latency }] as const;
 const bars = [{ fromMs: 'number', toMs: 'number', count: 'number' }] as const;
 
@@ -56,7 +63,7 @@ export const rankingShape = {
       phases,
       limits: { memoryUsedMb: 'number?', timeoutMs: 'number?' },
       modules: { seen: 'text?', hint: 'text?' },
-      cost: { totalUsd: 'number?', coldUsd: 'number?', perMillionUsd: 'number?', monthlyUsd: 'number?' },
+      cost,
       before: {
         '?': { invocations: 'number', coldStarts: 'number', coldP50Ms: 'number?', isColdChangeSure: 'boolean?' },
       },

@@ -22,14 +22,19 @@ export interface Phases {
   restoreMs: number | null;
 }
 
-/** List-price money of one function in the window. `null` where no price is known for its platform or region. */
+/** List-price money of one function in the window. `null` where it is not known, with the reason. */
 export interface Cost {
   totalUsd: number | null;
-  /** What the cold starts added: paid for cold invocations minus the same invocations at the mean warm bill. */
+  /**
+   * What the cold starts added: paid for cold invocations minus the same invocations at the mean warm bill. Where instances are
+   * paid, what an invocation is billed is what it adds to the time of its instance.
+   */
   coldUsd: number | null;
   perMillionUsd: number | null;
   /** `totalUsd` scaled from the window to a month of 730 hours. */
   monthlyUsd: number | null;
+  /** Why there is no cost; where there is one, what it leaves out or infers. `null` = there is nothing to say. */
+  reason: string | null;
 }
 
 /** Of the latest cold start that told. */

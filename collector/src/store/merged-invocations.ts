@@ -10,11 +10,14 @@
  * invocation may lie in neighbouring hours; of what came late, in the partition of its day.
  */
 import { factNames, identityColumns } from './schema/005-sealed-periods.ts';
+import { isByInstance, productOf } from './sealing/billable.ts';
 
 /** Begin and end of the window, seconds since 1970: numbers, or parameters of the statement. */
 export interface Window {
   since: number | string;
   until: number | string;
+  /** What shares instances is told of from here on, earlier than `since`, at most an hour. */
+  sharedSince?: number;
 }
 
 const marginS = 3_600;
@@ -37,14 +40,19 @@ const lacksInit = `otel_start_kind = 'cold' AND isNull(agent_init_ns) AND isNull
 /** The invocation that waited began when the instance was ready, or a little later; clocks of one host are compared. */
 const longestHandOver = { beforeMs: 1_000, afterMs: 10_000 } as const;
 
+const moment = (seconds: number | string): string => `toDateTime64(${seconds}, 3, 'UTC')`;
+
 const parts = (window: Window, where: string): string => `
   SELECT
     *,
     assumeNotNull(coalesce(started_at, platform_started_at, seen_at)) AS at,
     if(${lacksInit}, function_name, '') AS waits_for,
-    at + INTERVAL ${longestHandOver.beforeMs} MILLISECOND AS latest_start
+    at + INTERVAL ${longestHandOver.beforeMs} MILLISECOND AS latest_start,
+    ${productOf}
   FROM (${folded(window, where)})
-  WHERE at >= toDateTime64(${window.since}, 3, 'UTC') AND at < toDateTime64(${window.until}, 3, 'UTC')`;
+  WHERE at < toDateTime64(${window.until}, 3, 'UTC') AND (at >= ${moment(window.since)}${
+    window.sharedSince === undefined ? '' : ` OR (at >= ${moment(window.sharedSince)} AND ${isByInstance})`
+  })`;
 
 const starts = ({ since, until }: Window): string => `
   SELECT function_name, started_at, instance_id AS started_instance, init_ns
@@ -67,7 +75,7 @@ export const mergedInvocations = (window: Window, where = '1'): string => `
   SELECT
     provider, account, region, parts.function_name AS function_name, invocation_key, invocation_id, at, trace_id,
     ifNull(instance_id, '') AS instance, ifNull(function_version, '') AS version, ifNull(runtime, '') AS runtime_name,
-    ifNull(arch, '') AS arch_name, ifNull(memory_mb, 0) AS given_mb, ifNull(trigger, '') AS trigger_name,
+    ifNull(arch, '') AS arch_name, ifNull(memory_mb, 0) AS given_mb, ifNull(trigger, '') AS trigger_name, product,
     timeout_ms, modules_seen, modules_hint,
     -- The platform knows of timeouts and crashes that no agent lives to tell.
     ifNull(error, 0) OR ifNull(platform_status, 'success') != 'success' AS failed,
@@ -91,6 +99,11 @@ export const mergedInvocations = (window: Window, where = '1'): string => `
       NULL) + handler_ns AS cold_latency_ns,
     if(reported_init_ns >= seen_ready_ns AND isNotNull(runtime_start_ns), reported_init_ns - seen_ready_ns, NULL) AS platform_ns,
     coalesce(platform_billed_ms, agent_billed_ms) AS billed,
+    coalesce(platform_duration_ns, handler_ns) AS billable_ns,
+    toInt64(ifNull(cold_latency_ns - handler_ns, 0)) AS start_up_ns,
+    -- Of the agent; others tell of the handler's call.
+    isNotNull(start_kind) AS begins_with_start_up,
+    milli_vcpu, platform_cpu_us,
     platform_memory_used_mb AS memory_used_mb,
     platform_started_at AS platform_at
   FROM (${parts(window, where)}) AS parts

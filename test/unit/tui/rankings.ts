@@ -33,7 +33,7 @@ export function rankedFunction(overrides: Overrides & { name: string }): RankedF
     limits: { memoryUsedMb: 118, timeoutMs: 30_000 },
     modules: { seen: 'not observed', hint: 'NODE_OPTIONS="--import @coldlens/agent/register"' },
     before: null,
-    cost: { totalUsd: 0.000_052, coldUsd: 0.000_036, perMillionUsd: 1.08, monthlyUsd: 0.0019 },
+    cost: { totalUsd: 0.000_052, coldUsd: 0.000_036, perMillionUsd: 1.08, monthlyUsd: 0.0019, reason: null },
   };
   const parts = (key: 'cold' | 'warm' | 'phases' | 'cost') => ({ ...base[key], ...overrides[key] });
   return {

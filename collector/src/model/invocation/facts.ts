@@ -54,6 +54,9 @@ export const commonFacts = (span: DecodedSpan, receivedMs: number): PartialInvoc
     runtimeVersion: text(sources, attribute.runtimeVersion),
     functionVersion: text(sources, attribute.functionVersion),
     instanceId: text(sources, attribute.instanceId),
+    cloudPlatform: text(sources, attribute.cloudPlatform),
+    sku: text(sources, attribute.sku),
+    milliVcpu: milliVcpuOf(sources),
   };
 };
 
@@ -73,6 +76,15 @@ const memoryMbOf = (sources: readonly Attributes[]): number | null => {
 const timeoutMsOf = (sources: readonly Attributes[]): number | null => {
   const ms = number(sources, attribute.timeoutMs);
   return ms !== null && ms >= 1 && ms <= maxTimeoutMs ? Math.round(ms) : null;
+};
+
+/** The largest instance of any platform has 64 vCPUs or fewer. */
+const maxVcpu = 64;
+
+/** Variables of the environment, where a person would say it, are texts. */
+const milliVcpuOf = (sources: readonly Attributes[]): number | null => {
+  const vcpu = number(sources, attribute.vcpu) ?? Number(text(sources, attribute.vcpu) ?? Number.NaN);
+  return vcpu >= 0.001 && vcpu <= maxVcpu ? Math.round(vcpu * 1_000) : null;
 };
 
 const archNames: ReadonlyMap<string, string> = new Map([

@@ -68,6 +68,13 @@ export interface PartialInvocation extends InvocationIdentity {
   runtimeVersion: string | null;
   functionVersion: string | null;
   instanceId: string | null;
+  /** `cloud.platform` and `coldlens.sku`, as they were told: together they say what an invocation is billed as. */
+  cloudPlatform: string | null;
+  sku: string | null;
+  /** CPU of the instance, thousandths of a vCPU. */
+  milliVcpu: number | null;
+  /** CPU time, microseconds; only Cloudflare tells. */
+  platformCpuUs: bigint | null;
   /** How much of the module tree the agent saw, and the line that would show the rest. */
   modulesSeen: string | null;
   modulesHint: string | null;
@@ -107,6 +114,10 @@ export const nothingTold = {
   runtimeVersion: null,
   functionVersion: null,
   instanceId: null,
+  cloudPlatform: null,
+  sku: null,
+  milliVcpu: null,
+  platformCpuUs: null,
   modulesSeen: null,
   modulesHint: null,
 } as const satisfies Partial<PartialInvocation>;

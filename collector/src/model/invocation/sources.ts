@@ -2,6 +2,7 @@
 import {
   attribute,
   type Certainty,
+  cloudflareCpuMs,
   moduleAttribute,
   platformAttribute,
   platformPhase,
@@ -20,9 +21,16 @@ const certainties: readonly Certainty[] = ['certain', 'inferred'];
 
 const nsOf = (ms: number | null): bigint | null => (ms === null ? null : msToNs(ms));
 
+/** Microseconds of CPU time, rounded up; Cloudflare itself counts whole milliseconds. */
+const cpuUsOf = (ms: number | null): bigint | null => {
+  const ns = nsOf(ms);
+  return ns === null ? null : (ns + 999n) / 1_000n;
+};
+
 /** What a root span tells, whoever sent it. */
 const rootFacts = (span: DecodedSpan, receivedMs: number): Facts => ({
   startedNs: believableNs(span.startNs, receivedMs),
+  platformCpuUs: cpuUsOf(number([span.attributes], cloudflareCpuMs)),
   traceId: span.traceId,
   error: span.statusCode === statusCodeError ? 1 : 0,
   errorType: text([span.attributes], attribute.errorType),
@@ -74,6 +82,12 @@ const initFacts = (span: DecodedSpan): Facts => ({
 /** Lambda's words for how an instance was initialised, where nobody waited for it. */
 const aheadOfTime: readonly string[] = ['provisioned-concurrency', 'lambda-managed-instances'];
 
+/** What Lambda's word for how the instance was initialised says of the bill; nothing, where it is on demand. */
+const platformSku = (span: DecodedSpan): Facts => {
+  const type = text([span.attributes], platformAttribute.initType);
+  return type === null || type === 'on-demand' ? {} : { sku: type };
+};
+
 const platformKindOf = (span: DecodedSpan, initNs: bigint | null, restoreNs: bigint | null): StartKind => {
   if (restoreNs !== null) return 'restored';
   if (initNs === null) return 'warm';
@@ -94,6 +108,7 @@ const platformFacts = (span: DecodedSpan, receivedMs: number): Facts => {
   const reportedInitNs = nsOf(told(platformAttribute.reportedInitMs));
   const restoreNs = nsOf(told(platformAttribute.restoreMs));
   return {
+    ...platformSku(span),
     platformStartKind: platformKindOf(span, reportedInitNs, restoreNs),
     platformReportedInitNs: reportedInitNs,
     platformInitInside:

@@ -1,57 +1,135 @@
-/** The cost of an AWS Lambda function in the ranking, from the sums that the database gives. */
+/** The cost of a function in the ranking, from the sums that the database gives: of any product that is billed by use. */
 import type { Cost } from '../ranking.ts';
 import type { Usage } from './bill.ts';
-import type { Architecture, PriceBook } from './price-book.ts';
+import type { PriceBook } from './price-book.ts';
+import { noProduct, type Product, productNamed } from './products.ts';
 import { builtInPrices } from './tables/index.ts';
 import { costOfUsage, type FunctionUsage, unknownCost } from './usage-cost.ts';
 
 /** Date of the prices that coldlens brings along. */
 export const pricesDate = builtInPrices.date;
 
-/** Sums over the invocations of one function and one architecture whose billed time and memory are known. */
-export interface MeteredQuantities {
-  requests: bigint;
-  /** Sum of billed ms x MB. */
-  mbMs: bigint;
-  /** Of the cold starts: count, sum of billed ms x MB, sum of MB, sum of execution ms x MB. */
-  cold: { requests: bigint; mbMs: bigint; mb: bigint; executionMbMs: bigint };
-  /** Of the warm and prewarmed: count and sum of billed ms. */
-  warm: { requests: bigint; billedMs: bigint };
+/** Sizes times time of one size, in the smaller unit of its price. */
+export interface SizedSums {
+  /** Of all that was metered. */
+  amount: bigint;
+  /** Of the cold starts: size x time; their sizes; size x time of their handlers alone. */
+  cold: { amount: bigint; size: bigint; executionAmount: bigint };
 }
 
-export interface MeteredFunction {
+/** Sums over invocations of one place that are billed alike. */
+export interface BilledSums {
+  /** As the price book names it; '' = not known. */
+  product: string;
+  /** '' = not told. */
+  arch: string;
+  /** All of them; `requests` are those that could be metered, `inferred` those of them by a figure that nobody told. */
+  invocations: bigint;
+  requests: bigint;
+  inferred: bigint;
+  memory: SizedSums;
+  cpu: SizedSums;
+  /** Of the warm and prewarmed: count and sum of billed time. */
+  warm: { requests: bigint; time: bigint };
+}
+
+export interface BilledFunction {
   provider: string;
   region: string;
-  byArchitecture: Readonly<Record<Architecture, MeteredQuantities>>;
+  /** One a product and architecture. */
+  groups: readonly BilledSums[];
 }
+
+const sizesOf = ({ units }: Product) =>
+  (['memory', 'cpu'] as const).flatMap((size) => {
+    const unit = units[size];
+    return unit === undefined ? [] : [{ size, unit }];
+  });
+
+/** Whose usage it is, in the price book's words. */
+const kindsOf = (product: Product, region: string, arch: string) => {
+  const place = { provider: product.provider, region };
+  const free = product.noFreeTier === undefined ? {} : { noFreeTier: product.noFreeTier };
+  const request: Omit<Usage, 'amount'> = {
+    ...{ ...place, product: product.requestsAs ?? product.name, unit: 'request' },
+    ...free,
+  };
+  const sized = sizesOf(product).map(({ size, unit }) => {
+    const like: Omit<Usage, 'amount'> = { ...place, product: product.name, unit, ...(product.isByArch && { arch }) };
+    return { size, like };
+  });
+  return { request, sized };
+};
+
+/** What was metered of one group, as a bill takes it; nothing of a product that is not known. */
+export const usagesOf = (region: string, { product: name, arch, requests, ...sums }: BilledSums): Usage[] => {
+  const product = productNamed(name);
+  if (product === undefined || requests === 0n) return [];
+  const { request, sized } = kindsOf(product, region, arch);
+  return [
+    { ...request, amount: requests },
+    ...sized.map(({ size, like }) => ({ ...like, amount: sums[size].amount })),
+  ];
+};
+
+const coldOf = (region: string, { product: name, arch, requests, warm, ...sums }: BilledSums): FunctionUsage['cold'] => {
+  const product = productNamed(name);
+  if (product === undefined || requests === 0n) return [];
+  return kindsOf(product, region, arch).sized.map(({ size, like }) => ({
+    like,
+    sums: { cold: sums[size].cold, warm },
+  }));
+};
+
+/** Why `sums` leave invocations out; `null` where they do not. */
+export const whyUnmetered = (provider: string, { product: name, invocations, requests }: BilledSums): string | null => {
+  if (invocations <= requests) return null;
+  const product = productNamed(name);
+  if (product === undefined) return noProduct(provider);
+  return product.unpriced ?? `needs ${product.needs}, which was not told or cannot be true`;
+};
+
+const remarksOf = ({ provider, groups }: BilledFunction): string[] => {
+  const leftOut = groups.flatMap((group) => {
+    const why = whyUnmetered(provider, group);
+    return why === null ? [] : [`without ${group.invocations - group.requests} of its invocations: ${why}`];
+  });
+  const inferred = groups.some((group) => group.inferred > 0n)
+    ? ['inferred: the CPU from the memory size, or shared time from a sample or without the instance']
+    : [];
+  const told = groups.flatMap(({ product, requests }) => (requests > 0n ? (productNamed(product)?.remark ?? []) : []));
+  return [...new Set([...leftOut, ...inferred, ...told])];
+};
 
 /**
- * List-price cost of a function in a window of `windowMs`. All null when there is no price for its provider, region
- * and architecture, or nothing metered. An unknown architecture has no price: the two differ by a quarter.
+ * List-price cost of a function in a window of `windowMs`: at the rates of the first tier and without a free tier. All null,
+ * with the reason, when nothing was metered or a part of it has no price; an unknown architecture has none where the two
+ * differ.
  */
-export const costOf = (metered: MeteredFunction, windowMs: number, book: PriceBook = builtInPrices): Cost =>
-  metered.provider === 'aws' ? costOfUsage(lambdaUsage(metered), windowMs, book).cost : unknownCost;
-
-/** On demand; provisioned concurrency is billed at rates of its own, which these sums do not tell apart. */
-export function lambdaUsage({ region, byArchitecture }: MeteredFunction): FunctionUsage {
-  // The entries are the record's own, which is what its type says; entries cannot carry that.
-  const all = (Object.entries(byArchitecture) as [Architecture, MeteredQuantities][]).filter(
-    ([, { requests }]) => requests !== 0n,
+export const costOf = (billed: BilledFunction, windowMs: number, book: PriceBook = builtInPrices): Cost => {
+  const { provider, region } = billed;
+  const groups = billed.groups.filter(({ invocations }) => invocations > 0n);
+  const unpriced = groups.map(({ product }) => productNamed(product)?.unpriced).find((why) => why !== undefined);
+  const unknown = (reason: string): Cost => ({ ...unknownCost, reason });
+  if (unpriced !== undefined) return unknown(unpriced);
+  const requests = groups.reduce((sum, group) => sum + group.requests, 0n);
+  if (requests === 0n) {
+    const why = groups.map((group) => whyUnmetered(provider, group)).find((reason) => reason !== null);
+    return unknown(why ?? 'nothing was metered');
+  }
+  const { cost, reason, unverified } = costOfUsage(
+    {
+      requests,
+      paid: groups.flatMap((group) => usagesOf(region, group)),
+      cold: groups.flatMap((group) => coldOf(region, group)),
+    },
+    windowMs,
+    book,
   );
-  const request: Omit<Usage, 'amount'> = { provider: 'aws', region, product: 'lambda', unit: 'request' };
-  const time = (arch: Architecture): Omit<Usage, 'amount'> => ({ ...request, unit: 'GB-second', arch });
-  return {
-    requests: all.reduce((sum, [, { requests }]) => sum + requests, 0n),
-    paid: all.flatMap(([arch, { requests, mbMs }]) => [
-      { ...request, amount: requests },
-      { ...time(arch), amount: mbMs },
-    ]),
-    cold: all.map(([arch, { cold, warm }]) => ({
-      like: time(arch),
-      sums: {
-        cold: { amount: cold.mbMs, size: cold.mb, executionAmount: cold.executionMbMs },
-        warm: { requests: warm.requests, time: warm.billedMs },
-      },
-    })),
-  };
-}
+  if (reason !== null) return unknown(reason);
+  const remarks = [
+    ...remarksOf({ provider, region, groups }),
+    ...(unverified ? ["by a rate that was not held against the provider's list"] : []),
+  ];
+  return { ...cost, reason: remarks.length === 0 ? null : remarks.join('; ') };
+};

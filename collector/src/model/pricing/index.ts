@@ -4,7 +4,7 @@ export { type Architecture, awsLambdaPricesDate } from './aws-lambda.ts';
 export { type Bill, type BillLine, type BillOptions, monthlyBill, type Unpriced, type Usage } from './bill.ts';
 export { type BilledTime, billedTimeUsd, requestsUsd } from './billed-time.ts';
 export { type ColdSums, coldCost, coldSurplus } from './cold-cost.ts';
-export { costOf, lambdaUsage, type MeteredFunction, type MeteredQuantities, pricesDate } from './cost.ts';
+export { type BilledFunction, type BilledSums, costOf, pricesDate, type SizedSums, usagesOf } from './cost.ts';
 export {
   type ActiveInterval,
   activeIntervals,

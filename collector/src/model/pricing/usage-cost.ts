@@ -24,8 +24,11 @@ export interface FunctionUsage {
   requests: bigint;
 }
 
+/** Without the reason, which stands beside it. */
+export type Money = Omit<Cost, 'reason'>;
+
 export interface UsageCost {
-  cost: Cost;
+  cost: Money;
   /** Why there is no cost; `null` where there is one. */
   reason: string | null;
   /** A rate was used that nobody has held against the provider's list. */
@@ -34,7 +37,7 @@ export interface UsageCost {
   pricesDate: string | null;
 }
 
-export const unknownCost: Cost = { totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null };
+export const unknownCost: Money = { totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null };
 
 /** A part without a price leaves the whole without: a sum that lacks something would rank too low. */
 export function costOfUsage({ paid, cold, requests }: FunctionUsage, windowMs: number, book: PriceBook): UsageCost {

@@ -2,11 +2,12 @@
  * Which functions a ranking shows, and in which order. Only what decides that is read of all of them; what else is to be
  * known is then asked of those that are shown (see facts.ts).
  */
-import { type Architecture, architectures, gbSecondRate } from '../../model/pricing/aws-lambda.ts';
 import type { PriceBook } from '../../model/pricing/price-book.ts';
 import type { RankingQuery, RankingSort } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
 import { nearestRank } from '../periods.ts';
+import type { SumName } from '../schema/005-sealed-periods.ts';
+import { isUnpriced, ratesOf, usdOf } from './rates.ts';
 import { isAsked, type Source, type Window } from './source.ts';
 
 /** A function that a ranking shows; those of the same place are put in order by their names, once these are known. */
@@ -38,20 +39,29 @@ FROM (SELECT function_id, sum(rolled.invocations) AS all_invocations, ${columns}
 ORDER BY key DESC NULLS LAST, all_invocations DESC, function_id
 LIMIT {limit:UInt32}`;
 
-const sumOf = (name: string, arch: Architecture): string =>
-  `sumIf(toFloat64(rolled.${name}), rolled.arch = '${arch}') AS ${arch}_${name}`;
-const sumsOf = (...names: readonly string[]): string =>
-  ['any(rolled.region) AS any_region', ...architectures.flatMap((arch) => names.map((name) => sumOf(name, arch)))].join(
-    ', ',
-  );
+/** What decides about money, of a function's invocations that are billed alike: they have their own rates. */
+const byMoney =
+  (columns: string, usd: string): Statement =>
+  ({ rolled }, where) =>
+    `
+SELECT function_id, toString((if(all_metered = 0 OR isNaN(all_usd), NULL, all_usd) AS key, all_invocations)) AS place
+FROM (
+  SELECT function_id, sum(invocations) AS all_invocations, sum(metered) AS all_metered,
+    sum(if(${isUnpriced} AND invocations > 0, nan, if(metered = 0, 0., ${usd}))) AS all_usd
+  FROM (
+    SELECT function_id, product, arch, any(rolled.provider) AS provider, any(rolled.region) AS region,
+      sum(rolled.invocations) AS invocations, sum(rolled.requests) AS metered, ${columns}
+    FROM ${rolled(where)} AS rolled GROUP BY function_id, product, arch)
+  GROUP BY function_id)
+ORDER BY key DESC NULLS LAST, all_invocations DESC, function_id
+LIMIT {limit:UInt32}`;
 
-/** Rates are numbers here: they only decide about the order, in which what has no price comes last. */
-const rate = (arch: Architecture): string =>
-  `transform(any_region, {regions:Array(String)}, {${arch}_rates:Array(Float64)}, nan)`;
-/** No price for an architecture is nothing to a function that does not have it; what was not metered has no cost. */
-const priced = (term: (arch: Architecture) => string): string => `if(
-  ${architectures.map((arch) => `${arch}_requests`).join(' + ')} = 0, NULL,
-  ${architectures.map((arch) => `if(${arch}_requests = 0, 0., ${term(arch)})`).join(' + ')})`;
+const floats = (...names: readonly SumName[]): string =>
+  names.map((name) => `sum(toFloat64(rolled.${name})) AS ${name}`).join(', ');
+
+/** As `coldSurplus` has it. */
+const surplus = (amount: string, size: string, execution: string): string =>
+  `greatest(0., ${amount} - if(warm_requests > 0, ${size} * warm_billed_ms / warm_requests, ${execution}))`;
 
 const statements: Readonly<Record<RankingSort, Statement>> = {
   'cold-p99': byColdStarts(99),
@@ -62,32 +72,24 @@ const statements: Readonly<Record<RankingSort, Statement>> = {
   'cold-starts': bySums('sum(rolled.cold_starts) AS all_cold', 'all_cold'),
   errors: bySums('sum(rolled.errors) AS all_errors', 'all_errors'),
   invocations: bySums('1 AS any', 'all_invocations'),
-  cost: bySums(
-    sumsOf('requests', 'mb_ms'),
-    priced((arch) => `${arch}_requests * 2e-7 + ${arch}_mb_ms / 1024000 * ${rate(arch)}`),
+  cost: byMoney(
+    floats('mb_ms', 'cpu_ms'),
+    [usdOf('request', 'metered'), usdOf('memory', 'mb_ms'), usdOf('cpu', 'cpu_ms')].join(' + '),
   ),
-  'cold-cost': bySums(
-    sumsOf('requests', 'cold_mb_ms', 'cold_mb', 'warm_billed_ms', 'warm_requests', 'cold_execution_mb_ms'),
-    priced(
-      (arch) => `greatest(0., ${arch}_cold_mb_ms - if(${arch}_warm_requests > 0,
-        ${arch}_cold_mb * ${arch}_warm_billed_ms / ${arch}_warm_requests, ${arch}_cold_execution_mb_ms)) * ${rate(arch)}`,
+  'cold-cost': byMoney(
+    floats(
+      ...(['cold_mb_ms', 'cold_cpu_ms', 'cold_mb', 'cold_cpu', 'cold_execution_mb_ms', 'cold_execution_cpu_ms'] as const),
+      ...(['warm_requests', 'warm_billed_ms'] as const),
     ),
+    [
+      usdOf('memory', surplus('cold_mb_ms', 'cold_mb', 'cold_execution_mb_ms')),
+      usdOf('cpu', surplus('cold_cpu_ms', 'cold_cpu', 'cold_execution_cpu_ms')),
+    ].join(' + '),
   ),
 };
 
 /** Of functions without a cold start they know nothing. */
 const ofColdStarts: readonly RankingSort[] = ['cold-p50', 'cold-p90', 'cold-p99', 'cold-max'];
-
-/** Rates of every region that there are functions in; those of requests differ too little to change an order. */
-async function ratesOf(connection: Connection, prices: PriceBook): Promise<Record<string, string[] | number[]>> {
-  const rows = await connection.select<{ region: string }>(
-    "SELECT DISTINCT region FROM function_days WHERE provider = 'aws'",
-  );
-  const regions = rows.map(({ region }) => region);
-  const numbers = (arch: Architecture): number[] =>
-    regions.map((region) => Number(gbSecondRate(region, arch, prices) ?? Number.NaN));
-  return { regions, x86_64_rates: numbers('x86_64'), arm64_rates: numbers('arm64') };
-}
 
 /** In the order of the ranking, at most as many as asked for. @throws what the client throws */
 export async function chosenFunctions(
@@ -96,7 +98,7 @@ export async function chosenFunctions(
   { sort, limit, filter = '' }: RankingQuery,
   prices: PriceBook,
 ): Promise<Chosen[]> {
-  const rates = sort === 'cost' || sort === 'cold-cost' ? await ratesOf(connection, prices) : {};
+  const rates = sort === 'cost' || sort === 'cold-cost' ? ratesOf(prices) : {};
   const ask = (by: RankingSort): Promise<Chosen[]> =>
     connection.select<Chosen>(statements[by](source, isAsked(filter)), { ...parameters, ...rates, filter, limit });
   const first = await ask(sort);

@@ -1,15 +1,11 @@
 /** What a ranking says of the functions that it shows. */
-import { type Architecture, architectures } from '../../model/pricing/aws-lambda.ts';
 import type { Connection } from '../connection.ts';
 import type { Nanoseconds } from '../periods.ts';
-import { functionIdentity, type SumName, sums } from '../schema/005-sealed-periods.ts';
+import { functionIdentity } from '../schema/005-sealed-periods.ts';
 import { bucketMiddle } from '../sealing/statements.ts';
+import { type BilledRow, billedColumns } from './billed.ts';
 import type { Chosen } from './choose.ts';
 import { type Identity, isAsked, type Source, type Window } from './source.ts';
-
-const sumNames = Object.keys(sums) as SumName[];
-/** Of what money is computed from, an architecture has sums of its own. */
-const meteredSums = sumNames.slice(sumNames.indexOf('requests'));
 
 export const percents = [50, 90, 99, 100] as const;
 export type Percent = (typeof percents)[number];
@@ -42,16 +38,15 @@ FROM (
     sum(rolled.cold_affected) AS cold_affected,
     sum(rolled.errors) AS errors,
     max(rolled.cold_burst) AS cold_burst,
-    ${architectures
-      .flatMap((arch) =>
-        meteredSums.map((name) => `sumIf(toUInt128(rolled.${name}), rolled.arch = '${arch}') AS ${arch}_${name}`),
-      )
-      .join(',\n    ')},
     sumMap(warm_buckets) AS summed,
     arraySort(mapKeys(summed)) AS buckets,
     arrayCumSum(arrayMap(bucket -> summed[bucket], buckets)) AS seen_all
   FROM ${rolled(where)} AS rolled
   GROUP BY function_id)`;
+
+/** A row each product and architecture, which has rates of its own. */
+const billedFacts = ({ rolled }: Source, where: string): string => `
+SELECT function_id, ${billedColumns} FROM ${rolled(where)} AS rolled GROUP BY function_id, product, arch`;
 
 /** 1-based nearest rank of a percentile among n sorted values, in integers. */
 const rankOf = (percent: number): string => `intDiv(length(sorted) * ${percent} + 99, 100)`;
@@ -78,10 +73,7 @@ FROM (
   WHERE isNotNull(latency_ns)
   GROUP BY function_id)`;
 
-export interface RolledFacts
-  extends Identity,
-    Record<`${Architecture}_${SumName}`, string>,
-    Record<`warm_p${Percent}_ns`, Nanoseconds> {
+export interface RolledFacts extends Identity, Record<`warm_p${Percent}_ns`, Nanoseconds> {
   function_id: string;
   version: string;
   runtime_name: string;
@@ -108,12 +100,17 @@ export interface ColdFacts
   median_high_ns: Nanoseconds;
 }
 
+export interface BilledFacts extends BilledRow {
+  function_id: string;
+}
+
 const byId = <Found extends { function_id: string }>(rows: readonly Found[]): ReadonlyMap<string, Found> =>
   new Map(rows.map((row) => [row.function_id, row]));
 
 export interface Facts {
   rolled: ReadonlyMap<string, RolledFacts>;
   cold: ReadonlyMap<string, ColdFacts>;
+  billed: ReadonlyMap<string, readonly BilledFacts[]>;
 }
 
 /** @throws what the client throws */
@@ -126,9 +123,10 @@ export async function factsOf(
   const isFew = shown.length <= mostNamed;
   const given = { ...parameters, ...(isFew ? { ids: shown.map(({ function_id: id }) => id) } : { filter }) };
   const where = isFew ? isNamed : isAsked(filter);
-  const [rolled, cold] = await Promise.all([
+  const [rolled, cold, billed] = await Promise.all([
     connection.select<RolledFacts>(rolledFacts(source, where), given),
     connection.select<ColdFacts>(coldFacts(source, where), given),
+    connection.select<BilledFacts>(billedFacts(source, where), given),
   ]);
-  return { rolled: byId(rolled), cold: byId(cold) };
+  return { rolled: byId(rolled), cold: byId(cold), billed: Map.groupBy(billed, ({ function_id: id }) => id) };
 }

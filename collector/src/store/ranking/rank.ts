@@ -1,12 +1,13 @@
 /** The ranking: cold quantiles are exact (nearest rank: the ceil(p n)-th value), sums are those of whole invocations. */
-import { costOf, type MeteredQuantities } from '../../model/pricing/cost.ts';
-import type { Architecture, PriceBook } from '../../model/pricing/price-book.ts';
+import { costOf } from '../../model/pricing/cost.ts';
+import type { PriceBook } from '../../model/pricing/price-book.ts';
 import type { Before, Latency, RankedFunction, Ranking, RankingQuery } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
-import { milliseconds, type Nanoseconds, whole, wholeOf } from '../periods.ts';
-import { functionIdentity, type SumName } from '../schema/005-sealed-periods.ts';
+import { milliseconds, type Nanoseconds, whole } from '../periods.ts';
+import { functionIdentity } from '../schema/005-sealed-periods.ts';
+import { billedSums } from './billed.ts';
 import { type Chosen, chosenFunctions } from './choose.ts';
-import { type ColdFacts, type Facts, factsOf, type Percent, type RolledFacts } from './facts.ts';
+import { type BilledFacts, type ColdFacts, type Facts, factsOf, type Percent, type RolledFacts } from './facts.ts';
 import { type Window, windowBefore, windowOf } from './source.ts';
 
 /** @throws what the client throws. */
@@ -28,7 +29,8 @@ export async function rankFunctions(
     prices: prices.date,
     functions: inOrder(shown, facts).map((rolled) => {
       const cold = facts.cold.get(rolled.function_id);
-      return { ...rankedFunction(rolled, cold, windowMs, prices), before: beforeOf(before, rolled.function_id, cold) };
+      const billed = facts.billed.get(rolled.function_id) ?? [];
+      return { ...rankedFunction(rolled, cold, billed, windowMs, prices), before: beforeOf(before, rolled.function_id, cold) };
     }),
   };
 }
@@ -66,6 +68,7 @@ const isApart = (a: ColdFacts, b: ColdFacts): boolean =>
 function rankedFunction(
   rolled: RolledFacts,
   cold: ColdFacts | undefined,
+  billed: readonly BilledFacts[],
   windowMs: number,
   prices: PriceBook,
 ): Omit<RankedFunction, 'before'> {
@@ -98,15 +101,7 @@ function rankedFunction(
     },
     limits: { memoryUsedMb: rolled.most_memory_used_mb, timeoutMs: rolled.latest_timeout_ms },
     modules: { seen: rolled.latest_modules[0], hint: rolled.latest_modules[1] },
-    cost: costOf(
-      {
-        provider: rolled.provider,
-        region: rolled.region,
-        byArchitecture: { x86_64: metered(rolled, 'x86_64'), arm64: metered(rolled, 'arm64') },
-      },
-      windowMs,
-      prices,
-    ),
+    cost: costOf({ provider: rolled.provider, region: rolled.region, groups: billed.map(billedSums) }, windowMs, prices),
   };
 }
 
@@ -116,20 +111,5 @@ function latency(of: (percent: Percent) => Nanoseconds | undefined): Latency {
     p90Ms: milliseconds(of(90)),
     p99Ms: milliseconds(of(99)),
     maxMs: milliseconds(of(100)),
-  };
-}
-
-function metered(row: RolledFacts, arch: Architecture): MeteredQuantities {
-  const sum = (name: SumName): bigint => wholeOf(BigInt(row[`${arch}_${name}`]));
-  return {
-    requests: sum('requests'),
-    mbMs: sum('mb_ms'),
-    cold: {
-      requests: sum('cold_requests'),
-      mbMs: sum('cold_mb_ms'),
-      mb: sum('cold_mb'),
-      executionMbMs: sum('cold_execution_mb_ms'),
-    },
-    warm: { requests: sum('warm_requests'), billedMs: sum('warm_billed_ms') },
   };
 }

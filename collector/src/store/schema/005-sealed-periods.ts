@@ -39,6 +39,14 @@ export const functionId = (named: (column: (typeof functionIdentity)[number]) =>
 /** What an invocation is known by. */
 export const identityColumns = [...functionIdentity, 'invocation_key'] as const;
 
+/** What `invocations` did not have: what an invocation is billed as, and by which CPU. */
+const unknownBefore = {
+  cloud_platform: word,
+  sku: word,
+  milli_vcpu: 'Nullable(UInt32)',
+  platform_cpu_us: count,
+} as const;
+
 /** What the parts tell; each may be missing in any of them. */
 const factColumns = {
   invocation_id: 'Nullable(String) CODEC(ZSTD(1))',
@@ -77,6 +85,7 @@ const factColumns = {
   instance_id: word,
   modules_seen: word,
   modules_hint: word,
+  ...unknownBefore,
 } as const;
 export const factNames = Object.keys(factColumns);
 
@@ -86,14 +95,15 @@ const identity = `
     region         LowCardinality(String),
     function_name  LowCardinality(String)`;
 
-/** What rankings can be filtered and compared by; '' and 0 = not told. */
-export const dimensions = ['function_version', 'runtime', 'arch', 'memory_mb', 'trigger'] as const;
+/** What rankings can be filtered and compared by; '' and 0 = not told. `product` is the price book's name. */
+export const dimensions = ['function_version', 'runtime', 'arch', 'memory_mb', 'trigger', 'product'] as const;
 const dimensionColumns = `
     function_version LowCardinality(String),
     runtime          LowCardinality(String),
     arch             LowCardinality(String),
     memory_mb        UInt32,
-    trigger          LowCardinality(String)`;
+    trigger          LowCardinality(String),
+    product          LowCardinality(String)`;
 
 const parts = `
 CREATE TABLE IF NOT EXISTS invocation_parts
@@ -117,7 +127,7 @@ const keyOfId = `
       toUUID(invocation_id),
       toUUID(replaceRegexpOne(lower(hex(MD5(invocation_id))), '^(.{8})(.{4})(.{4})(.{4})(.{12})$', '\\\\1-\\\\2-\\\\3-\\\\4-\\\\5')))`;
 
-const copied = factNames.filter((name) => name !== 'invocation_id');
+const copied = factNames.filter((name) => name !== 'invocation_id' && !(name in unknownBefore));
 
 const copy = `
 INSERT INTO invocation_parts (slot, ${identityColumns.join(', ')}, invocation_id, ${copied.join(', ')})
@@ -149,7 +159,18 @@ ENGINE = MergeTree
 PARTITION BY day
 ORDER BY (function_id, at)`;
 
-/** Sums are in millionths of what they count, for a sampled invocation stands for several. */
+/**
+ * Sums are in millionths of what they count, for a sampled invocation stands for several.
+ *
+ * From `requests` on they are billable quantities, the same columns for every product: two sizes, memory and CPU, each times
+ * the time that the provider bills, rounded as it rounds (see sealing/billable.ts).
+ *   requests           invocations of which all is known that their product is billed by; of these inferred_requests by a
+ *                      figure that nobody told
+ *   mb_ms              memory (MB) x ms
+ *   cpu_ms             CPU x ms, in the unit of the product: MHz, thousandths of a vCPU; of Workers microseconds of CPU time
+ *   cold_mb, cold_cpu  the sizes of the cold starts added up; cold_execution_* their handlers alone
+ *   warm_billed_ms     of the warm ones, without sizes (of Workers microseconds)
+ */
 export const sums = {
   invocations: 'UInt64',
   errors: 'UInt64',
@@ -157,11 +178,15 @@ export const sums = {
   cold_affected: 'UInt64',
   warm: 'UInt64',
   requests: 'UInt64',
+  inferred_requests: 'UInt64',
   mb_ms: 'UInt128',
-  cold_requests: 'UInt64',
+  cpu_ms: 'UInt128',
   cold_mb_ms: 'UInt128',
+  cold_cpu_ms: 'UInt128',
   cold_mb: 'UInt128',
+  cold_cpu: 'UInt128',
   cold_execution_mb_ms: 'UInt128',
+  cold_execution_cpu_ms: 'UInt128',
   warm_requests: 'UInt64',
   warm_billed_ms: 'UInt128',
 } as const;

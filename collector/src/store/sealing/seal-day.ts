@@ -76,9 +76,13 @@ export const sealDay = async (connection: Connection, day: number, hoursOfDay: r
   await connection.command(kept('function_hours', 'hour'));
   for (const { where, ...window } of stretchesOf(hoursOfDay, await partRows(connection))) {
     await connection.command(`DROP TABLE IF EXISTS ${whole} SYNC`);
-    await connection.command(`CREATE TABLE ${whole} ENGINE = Memory AS ${mergedInvocations(window, where)}`);
-    await connection.command(`INSERT INTO cold_starts_next ${coldStartsOf(whole)}`);
-    await connection.command(`INSERT INTO function_hours_next ${hoursOf(whole)}`);
+    const sharedSince = window.since - hourS;
+    const merged = mergedInvocations({ ...window, sharedSince }, where);
+    await connection.command(`CREATE TABLE ${whole} ENGINE = Memory AS ${merged}`);
+    const within = `(SELECT * FROM ${whole} WHERE at >= toDateTime64(${window.since}, 3, 'UTC'))`;
+    await connection.command(`INSERT INTO cold_starts_next ${coldStartsOf(within)}`);
+    const around = { source: whole, sinceS: window.since };
+    await connection.command(`INSERT INTO function_hours_next ${hoursOf(within, around)}`);
   }
   await connection.command(`DROP TABLE IF EXISTS ${whole} SYNC`);
   await connection.command(`INSERT INTO function_days_next ${daysOf(date)}`);

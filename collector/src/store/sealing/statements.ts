@@ -1,5 +1,7 @@
 /** What whole invocations become: single cold starts, sums by hour and, of these, by day. */
+
 import { dimensions, functionId, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
+import { billable, billableSums, sharedHoursOf } from './billable.ts';
 
 const identity = functionIdentity.join(', ');
 
@@ -9,7 +11,7 @@ const burstSeconds = 10;
 /** Single cold starts of whole invocations. @param source a table, or a statement in brackets */
 export const coldStartsOf = (source: string): string => `
 SELECT toDate(at) AS day, ${functionId()} AS function_id, ${identity}, at, invocation_key, invocation_id, trace_id, instance AS instance_id,
-  version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger,
+  version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger, product,
   kind, cold_latency_ns AS latency_ns, runtime_start_ns, own_init_ns AS init_ns, handler_ns AS execution_ns,
   reported_init_ns, platform_ns, restore_ns, billed AS billed_ms
 FROM ${source}
@@ -32,17 +34,11 @@ const isColdAffected = `is_warm AND colds.instance != '' AND at < colds.ended_at
 const readyNs = 'cold_latency_ns - handler_ns';
 const after = (ns: string): string => `addNanoseconds(toDateTime64(at, 9, 'UTC'), toInt64(${ns}))`;
 const withColds = (source: string): string => `
-  ${source} AS whole LEFT ANY JOIN (
+  ${billable(source)} AS whole LEFT ANY JOIN (
     SELECT ${identity}, instance, min(${after(readyNs)}) AS ready_at, max(${after('cold_latency_ns')}) AS ended_at
     FROM ${source} WHERE is_cold AND instance != '' AND isNotNull(cold_latency_ns) GROUP BY ${identity}, instance
     HAVING count() = 1) AS colds
   USING (${identity}, instance)`;
-
-/** Billed milliseconds and memory are both needed for money, and an architecture: its price differs by a quarter. */
-const isMetered = `isNotNull(billed) AND given_mb > 0 AND arch_name IN ('x86_64', 'arm64')`;
-const mb = 'toUInt128(given_mb) * weight';
-const billedMs = 'toUInt128(ifNull(billed, 0))';
-const executionMs = `toUInt128(ifNull(intDiv(handler_ns + 999999, 1000000), ifNull(billed, 0)))`;
 
 const sumsOfInvocations: Readonly<Record<keyof typeof sums, string>> = {
   invocations: 'sum(weight)',
@@ -50,23 +46,20 @@ const sumsOfInvocations: Readonly<Record<keyof typeof sums, string>> = {
   cold_starts: 'countIf(is_cold) * 1000000',
   cold_affected: `sumIf(weight, ${isColdAffected})`,
   warm: 'sumIf(weight, is_warm)',
-  requests: `sumIf(weight, ${isMetered})`,
-  mb_ms: `sumIf(${billedMs} * ${mb}, ${isMetered})`,
-  cold_requests: `sumIf(weight, is_cold AND ${isMetered})`,
-  cold_mb_ms: `sumIf(${billedMs} * ${mb}, is_cold AND ${isMetered})`,
-  cold_mb: `sumIf(${mb}, is_cold AND ${isMetered})`,
-  cold_execution_mb_ms: `sumIf(${executionMs} * ${mb}, is_cold AND ${isMetered})`,
-  warm_requests: `sumIf(weight, is_warm AND ${isMetered})`,
-  warm_billed_ms: `sumIf(${billedMs} * weight, is_warm AND ${isMetered})`,
+  ...billableSums,
 };
 
 const inOrder = (of: (name: keyof typeof sums) => string): string =>
   (Object.keys(sums) as (keyof typeof sums)[]).map((name) => `${of(name)} AS ${name}`).join(',\n  ');
 
-/** Sums by hour, function and whatever may be asked for. @param source a table, or a statement in brackets */
-export const hoursOf = (source: string): string => `
+/**
+ * Sums by hour, function and whatever may be asked for; time that is shared on instances in rows of its own.
+ * @param source a table, or a statement in brackets
+ * @param around the same, where instances are shared with the hour before `sinceS` too
+ */
+export const hoursOf = (source: string, around: { source: string; sinceS: number } | null = null): string => `
 SELECT toDate(at) AS day, toStartOfHour(at) AS hour, ${functionId()} AS function_id, ${identity},
-  version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger,
+  version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger, product,
   ${inOrder((name) => sumsOfInvocations[name])},
   arrayMax(arrayConcat([0], tupleElement(sumMapIf([intDiv(toUnixTimestamp(at), ${burstSeconds})], [toUInt32(1)], is_cold), 2))) AS cold_burst,
   max(memory_used_mb) AS memory_used_mb,
@@ -76,7 +69,9 @@ SELECT toDate(at) AS day, toStartOfHour(at) AS hour, ${functionId()} AS function
   argMax(modules_hint, at) AS modules_hint,
   sumMapIf(map(${bucketOf('assumeNotNull(handler_ns)')}, toUInt64(weight)), is_warm AND isNotNull(handler_ns)) AS warm_buckets
 FROM ${withColds(source)}
-GROUP BY day, hour, ${identity}, ${dimensions.join(', ')}`;
+GROUP BY day, hour, ${identity}, ${dimensions.join(', ')}
+UNION ALL
+${sharedHoursOf(around?.source ?? source, around?.sinceS ?? null)}`;
 
 /** Columns are named with their table, for a sum is called like what it sums. */
 export const daysOf = (day: string): string => `

@@ -15,9 +15,9 @@ export interface ConsumptionInvocation {
   memoryMb: number;
 }
 
-const memoryStepMb = 128n;
-const consumptionMostMb = 1536n;
-const consumptionLeastMs = 100n;
+export const memoryStepMb = 128n;
+export const consumptionMostMb = 1536n;
+export const consumptionLeastMs = 100n;
 
 const usage = (region: string, product: string, unit: Usage['unit'], amount: bigint): Usage => ({
   ...{ provider: 'azure', region, product, unit, amount },

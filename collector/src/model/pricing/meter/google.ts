@@ -3,6 +3,7 @@
  * Run functions: the time of an instance, which concurrent requests share, start-up and shutdown included.
  */
 import type { Usage } from '../bill.ts';
+import { mhzByMb } from '../products.ts';
 import { activeMs, cloudRunInstanceRule, cloudRunRule, type Interval } from './active-intervals.ts';
 import { believed } from './believed.ts';
 import { Figures, type Metered } from './metered.ts';
@@ -13,17 +14,6 @@ const usage = (region: string, product: string, unit: Usage['unit'], amount: big
 });
 
 const stepMs = 100n;
-
-/** MHz by MB (https://cloud.google.com/functions/pricing-1stgen). There are no other sizes. */
-const mhzByMb: ReadonlyMap<number, bigint> = new Map([
-  [128, 200n],
-  [256, 400n],
-  [512, 800n],
-  [1024, 1400n],
-  [2048, 2400n],
-  [4096, 4800n],
-  [8192, 4800n],
-]);
 
 export interface FirstGenInvocation {
   region: string;
@@ -42,7 +32,7 @@ export function meterFirstGen({ region, durationMs, memoryMb }: FirstGenInvocati
   if (duration !== null && mb !== null && mhz !== undefined) {
     const ms = wholeMs(nsOf(duration), stepMs);
     usages.push(usage(region, product, 'GB-second', ms * BigInt(mb)));
-    usages.push(usage(region, product, 'GHz-second', ms * mhz));
+    usages.push(usage(region, product, 'GHz-second', ms * BigInt(mhz)));
   }
   return { usages, doubts: figures.doubts };
 }
