@@ -42,7 +42,7 @@ LIMIT {limit:UInt32}`;
 /** What decides about money, of a function's invocations that are billed alike: they have their own rates. */
 const byMoney =
   (columns: string, usd: string): Statement =>
-  ({ rolled }, where) =>
+  ({ billed }, where) =>
     `
 SELECT function_id, toString((if(all_metered = 0 OR isNaN(all_usd), NULL, all_usd) AS key, all_invocations)) AS place
 FROM (
@@ -51,7 +51,7 @@ FROM (
   FROM (
     SELECT function_id, product, arch, any(rolled.provider) AS provider, any(rolled.region) AS region,
       sum(rolled.invocations) AS invocations, sum(rolled.requests) AS metered, ${columns}
-    FROM ${rolled(where)} AS rolled GROUP BY function_id, product, arch)
+    FROM ${billed(where)} AS rolled GROUP BY function_id, product, arch)
   GROUP BY function_id)
 ORDER BY key DESC NULLS LAST, all_invocations DESC, function_id
 LIMIT {limit:UInt32}`;

@@ -45,8 +45,8 @@ FROM (
   GROUP BY function_id)`;
 
 /** A row each product and architecture, which has rates of its own. */
-const billedFacts = ({ rolled }: Source, where: string): string => `
-SELECT function_id, ${billedColumns} FROM ${rolled(where)} AS rolled GROUP BY function_id, product, arch`;
+const billedFacts = ({ billed }: Source, where: string): string => `
+SELECT function_id, ${billedColumns} FROM ${billed(where)} AS rolled GROUP BY function_id, product, arch`;
 
 /** 1-based nearest rank of a percentile among n sorted values, in integers. */
 const rankOf = (percent: number): string => `intDiv(length(sorted) * ${percent} + 99, 100)`;

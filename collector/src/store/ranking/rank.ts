@@ -17,7 +17,7 @@ export async function rankFunctions(
   nowMs: number,
   prices: PriceBook,
 ): Promise<Ranking> {
-  const window = windowOf(query, nowMs);
+  const window = await windowOf(connection, query, nowMs);
   const shown = await chosenFunctions(connection, window, query, prices);
   const earlier = query.compare ? windowBefore(window, nowMs) : null;
   const ask = (of: Window): Promise<Facts> => factsOf(connection, of, shown, query.filter ?? '');

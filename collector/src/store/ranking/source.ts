@@ -3,9 +3,11 @@
  * themselves and begins to the millisecond; a longer one begins with an hour, for that is what is sealed.
  */
 import { type Narrowing, narrowings, type RankingQuery } from '../../model/ranking.ts';
+import type { Connection } from '../connection.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
 import { coldStartRows, hourMs, rolledRows, sealedWindow } from '../periods.ts';
 import { dimensions, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
+import { billedOf, sharingProviders } from '../sealing/billable.ts';
 import { coldStartsOf, hoursOf } from '../sealing/statements.ts';
 
 /** Up to here the parts are read: few enough, and to the millisecond. */
@@ -30,18 +32,28 @@ const rolledColumns = [
 export interface Source {
   rolled(where: string): string;
   coldStarts(where: string): string;
+  /** As `rolled`, but only `invocations` and what money is computed from are certain to be there. */
+  billed(where: string): string;
 }
 
-const sealed: Source = { rolled: (where) => rolledRows(rolledColumns, where), coldStarts: coldStartRows };
+const sealedRows = (where: string): string => rolledRows(rolledColumns, where);
+const sealed: Source = { rolled: sealedRows, coldStarts: coldStartRows, billed: sealedRows };
 
 const merged = `(
   SELECT * FROM (${mergedInvocations({ since: '{since_s:Int64}', until: '{until_s:Int64}' })})
   WHERE at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC'))`;
 
-const fromParts: Source = {
+const fromParts = (isShared: boolean): Source => ({
   rolled: (where) => `(SELECT * FROM (${hoursOf(merged)}) WHERE ${where})`,
   coldStarts: (where) => `(SELECT * FROM (${coldStartsOf(merged)}) WHERE ${where})`,
-};
+  billed: (where) => `(SELECT * FROM (${billedOf(merged, isShared)}) WHERE ${where})`,
+});
+
+/** Whether parts of the window are of providers where instances may be paid, which share their time. */
+const mayShare = `
+SELECT 1 FROM invocation_parts
+WHERE slot >= toDateTime({since_s:Int64}, 'UTC') - INTERVAL 1 DAY AND provider IN (${sharingProviders.map((name) => `'${name}'`).join(', ')})
+LIMIT 1`;
 
 export interface Window {
   source: Source;
@@ -61,14 +73,23 @@ const columnOf: Readonly<Record<Narrowing, string>> = {
   trigger: 'trigger',
 };
 
-const narrowed = ({ rolled, coldStarts }: Source, asked: readonly Narrowing[]): Source => {
-  if (asked.length === 0) return { rolled, coldStarts };
+const narrowed = (source: Source, asked: readonly Narrowing[]): Source => {
+  if (asked.length === 0) return source;
   const isSo = asked.map((name) => `${columnOf[name]} = {only_${name}:String}`).join(' AND ');
   const only = (rows: string): string => `(SELECT * FROM ${rows} WHERE ${isSo})`;
-  return { rolled: (where) => only(rolled(where)), coldStarts: (where) => only(coldStarts(where)) };
+  return {
+    rolled: (where) => only(source.rolled(where)),
+    coldStarts: (where) => only(source.coldStarts(where)),
+    billed: (where) => only(source.billed(where)),
+  };
 };
 
-export const windowOf = ({ sinceMs: windowMs, only = {} }: RankingQuery, nowMs: number): Window => {
+/** @throws what the client throws */
+export const windowOf = async (
+  connection: Connection,
+  { sinceMs: windowMs, only = {} }: RankingQuery,
+  nowMs: number,
+): Promise<Window> => {
   const isShort = windowMs <= exactUpToMs;
   const { sinceMs: sealedSinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
   const sinceMs = isShort ? nowMs - windowMs : sealedSinceMs;
@@ -77,7 +98,8 @@ export const windowOf = ({ sinceMs: windowMs, only = {} }: RankingQuery, nowMs: 
     ...{ ...window, since_ms: sinceMs },
     ...Object.fromEntries(asked.map((name) => [`only_${name}`, only[name] ?? ''])),
   };
-  return { source: narrowed(isShort ? fromParts : sealed, asked), sinceMs, parameters };
+  const isShared = isShort && (await connection.select(mayShare, parameters)).length > 0;
+  return { source: narrowed(isShort ? fromParts(isShared) : sealed, asked), sinceMs, parameters };
 };
 
 /** As long, right before; `null` for a window that is too short to be sealed. */

@@ -22,40 +22,35 @@ import {
 import { consumptionLeastMs, consumptionMostMb, memoryStepMb } from '../../model/pricing/meter/azure.ts';
 import { longestMs } from '../../model/pricing/meter/metered.ts';
 import { type Metering, mhzByMb, milliVcpuByMb, type Product, products } from '../../model/pricing/products.ts';
-import { functionId, functionIdentity, type SumName, sums } from '../schema/005-sealed-periods.ts';
+import { dimensions, functionId, functionIdentity, type SumName, sums } from '../schema/005-sealed-periods.ts';
 
-const texts = (values: readonly string[]): string => `(${values.map((value) => `'${value}'`).join(', ')})`;
+const list = (values: readonly (string | number)[]): string =>
+  `[${values.map((value) => (typeof value === 'string' ? `'${value}'` : value)).join(', ')}]`;
 
-/** A condition on what was told: `''` where the product has it, `*` for all that another product does not name. */
-const isSku = ({ skus }: Product): string => {
-  const named = skus.filter((sku) => sku !== '*');
-  const isNamed = `told_sku IN ${texts(named)}`;
-  if (!skus.includes('*')) return isNamed;
-  return named.includes('') ? '1' : `told_sku != ''`;
-};
+/** What was told, by product. Tables are looked up, for a chain of conditions takes the engine long to plan. */
+const told = products.flatMap(({ name, provider, platforms, skus }) =>
+  platforms.flatMap((platform) => skus.map((sku) => ({ key: `${provider}|${platform}|${sku}`, name }))),
+);
+const toldKeys = list(told.map(({ key }) => key));
+const toldNames = list(told.map(({ name }) => name));
 
-/** The price book's product of an invocation; '' = not known. The first that fits. */
+/** The price book's product of an invocation; '' = not known. */
 export const productOf = `
-    replaceAll(lower(ifNull(cloud_platform, '')), '_', '.') AS told_platform,
+    concat(provider, '|', replaceAll(lower(ifNull(cloud_platform, '')), '_', '.'), '|') AS told_place,
     lower(ifNull(sku, '')) AS told_sku,
-    toLowCardinality(multiIf(
-      ${products
-        .map(
-          (product) =>
-            `provider = '${product.provider}' AND told_platform IN ${texts(product.platforms)} AND ${isSku(product)}, '${product.name}'`,
-        )
-        .join(',\n      ')},
-      '')) AS product`;
-
-const namesOf = (fits: (product: Product) => unknown): string => texts(products.filter(fits).map(({ name }) => name));
-
-const instanceRules: Readonly<Partial<Record<Metering, IntervalRule>>> = {
-  'azure instance': azureFlexRule,
-  'google instance': cloudRunRule,
-};
+    transform(concat(told_place, told_sku), ${toldKeys}, ${toldNames},
+      if(told_sku = '', '', transform(concat(told_place, '*'), ${toldKeys}, ${toldNames}, ''))) AS product`;
 
 /** Instances are paid, and not invocations. */
-export const isByInstance = `product IN ${namesOf(({ metering }) => metering in instanceRules)}`;
+export const isByInstance = `product IN (${products
+  .filter(({ metering }) => metering.endsWith('instance'))
+  .map(({ name }) => `'${name}'`)
+  .join(', ')})`;
+
+/** The providers of such products. */
+export const sharingProviders = [
+  ...new Set(products.filter(({ metering }) => metering.endsWith('instance')).map(({ provider }) => provider)),
+];
 
 const nsPerMs = 1_000_000;
 const roundedMs = (ns: string, { stepMs, leastMs }: IntervalRule): string => {
@@ -64,7 +59,7 @@ const roundedMs = (ns: string, { stepMs, leastMs }: IntervalRule): string => {
 };
 
 /** What one invocation alone is billed, milliseconds; of Workers microseconds. NULL where it was not told. */
-const timeOf: Readonly<Record<Metering, string>> = {
+const timeOf: Readonly<Partial<Record<Metering, string>>> = {
   'billed duration': 'billed',
   request: '0',
   'azure invocation': roundedMs('billable_ns', { stepMs: 1n, leastMs: consumptionLeastMs }),
@@ -72,9 +67,7 @@ const timeOf: Readonly<Record<Metering, string>> = {
   'azure instance': roundedMs('billable_ns', azureFlexRule),
   'google instance': roundedMs('billable_ns', cloudRunRule),
   'CPU time': 'platform_cpu_us',
-  none: 'NULL',
 };
-const longest: Readonly<Partial<Record<Metering, number>>> = { 'CPU time': longestMs * 1_000 };
 
 /** `given_mb` unless said here. */
 const memoryOf: Readonly<Partial<Record<Metering, string>>> = {
@@ -91,25 +84,35 @@ const cpuOf: Readonly<Partial<Record<Metering, string>>> = {
 };
 
 const meterings = [...new Set(products.map(({ metering }) => metering))];
+/** The way of metering as a number, from 1; 0 = none that is known. */
+const meteringOf = `transform(product, ${list(products.map(({ name }) => name))}, ${list(
+  products.map(({ metering }) => meterings.indexOf(metering) + 1),
+)}, 0)`;
+const isMetering = (...those: readonly Metering[]): string =>
+  `metering IN (${those.map((metering) => meterings.indexOf(metering) + 1).join(', ')})`;
 
-/** One value a way of metering. */
-const byMetering = (of: (metering: Metering) => string | number, other: string): string =>
-  `multiIf(${meterings.map((metering) => `product IN ${namesOf((product) => product.metering === metering)}, ${of(metering)}`).join(', ')}, ${other})`;
+/** One value a way of metering; where all but a few have the same, that comes last. */
+const byMetering = (of: Readonly<Partial<Record<Metering, string | number>>>, other: string | number): string =>
+  `multiIf(${Object.entries(of)
+    .map(([metering, value]) => `${isMetering(metering as Metering)}, ${value}`)
+    .join(', ')}, ${other})`;
+
+/** Ways of metering whose products have all of them. */
+const withUnits = (fits: (product: Product) => unknown): Metering[] =>
+  meterings.filter((metering) => products.some((product) => product.metering === metering && fits(product)));
 
 /** Whole invocations with what they are billed by. @param source a table, or a statement in brackets */
 export const billable = (source: string): string => `(
-  SELECT *,
-    ${byMetering((metering) => `toNullable(toUInt64(${timeOf[metering]}))`, 'NULL')} AS billed_time,
-    toUInt128(${byMetering((metering) => memoryOf[metering] ?? 'given_mb', '0')}) AS mb,
-    toUInt128(${byMetering((metering) => cpuOf[metering] ?? '0', '0')}) AS cpu,
-    ${isByInstance} AS is_by_instance,
-    billed_time <= ${byMetering((metering) => longest[metering] ?? longestMs, '0')}
-      AND (mb > 0 OR product NOT IN ${namesOf(({ units }) => units.memory)})
-      AND (cpu > 0 OR product NOT IN ${namesOf(({ units }) => units.cpu)})
-      AND (arch_name IN ('x86_64', 'arm64') OR product NOT IN ${namesOf(({ isByArch }) => isByArch)}) AS is_told,
-    ifNull(is_told, 0) AS is_metered,
+  SELECT *, ${meteringOf} AS metering, ${isMetering('azure instance', 'google instance')} AS is_by_instance,
+    toNullable(toUInt64(${byMetering(timeOf, 'NULL')})) AS billed_time,
+    toUInt128(${byMetering(memoryOf, 'given_mb')}) AS mb,
+    toUInt128(${byMetering(cpuOf, 0)}) AS cpu,
+    ifNull(billed_time <= ${byMetering({ 'CPU time': longestMs * 1_000 }, longestMs)}
+      AND (mb > 0 OR NOT ${isMetering(...withUnits(({ units }) => units.memory))})
+      AND (cpu > 0 OR NOT ${isMetering(...withUnits(({ units }) => units.cpu))})
+      AND (arch_name IN ('x86_64', 'arm64') OR NOT ${isMetering(...withUnits(({ isByArch }) => isByArch))}), 0) AS is_metered,
     toUInt128(ifNull(billed_time, 0)) AS ms,
-    if(product IN ${namesOf(({ metering }) => metering === 'billed duration')}, toUInt128(ifNull(intDiv(handler_ns + 999999, 1000000), ms)), ms) AS execution_ms,
+    if(${isMetering('billed duration')}, toUInt128(ifNull(intDiv(handler_ns + 999999, 1000000), ms)), ms) AS execution_ms,
     -- The CPU follows from the memory, time that is shared from a sample, or sharing from an instance that is not known.
     is_by_instance AND (weight != 1000000 OR instance = '' OR (isNull(milli_vcpu) AND cpu > 0)) AS is_inferred
   FROM ${source})`;
@@ -156,9 +159,10 @@ const owner = [
 ] as const;
 
 const atNs = 'toUnixTimestamp64Milli(at) * 1000000';
-/** The agent's root begins with the start-up; others' begin when the instance is ready. */
-const fromNs = `if(product IN ${namesOf(({ metering }) => metering === 'google instance')} AND NOT begins_with_start_up, ${atNs} - start_up_ns, ${atNs})`;
-const toNs = `${atNs} + toInt64(ifNull(billable_ns, 0)) + if(product IN ${namesOf(({ metering }) => metering === 'google instance')} AND begins_with_start_up, start_up_ns, 0)`;
+/** A start-up is billed on Cloud Run alone. The agent's root begins with it; others' begin when the instance is ready. */
+const startUpNs = `if(${isMetering('google instance')}, start_up_ns, 0)`;
+const fromNs = `${atNs} - if(begins_with_start_up, 0, ${startUpNs})`;
+const toNs = `${atNs} + toInt64(ifNull(billable_ns, 0)) + if(begins_with_start_up, ${startUpNs}, 0)`;
 
 const stepNs = Number(cloudRunRule.stepMs) * nsPerMs;
 const metered = (ns: string): string => `greatest(least_ns, intDiv(${ns} + ${stepNs - 1}, ${stepNs}) * ${stepNs})`;
@@ -183,7 +187,7 @@ const shared = (source: string, sinceS: number | null): string => `
     SELECT provider, account, region,
       toStartOfHour(at) AS own_hour, arrayJoin([own_hour, own_hour + INTERVAL 1 HOUR]) AS in_hour,
       if(instance = '', toString(invocation_key), instance) AS on_instance,
-      if(product IN ${namesOf(({ metering }) => metering === 'azure instance')}, '', function_name) AS on_function,
+      if(${isMetering('azure instance')}, '', function_name) AS on_function,
       toInt64(if(on_function = '', ${azureFlexRule.leastMs * 1_000_000n}, 0)) AS least_ns,
       toInt64(${fromNs}) AS from_ns, toInt64(${toNs}) AS to_ns,
       toUInt128(if(in_hour = own_hour, weight, 0)) AS counted,
@@ -195,17 +199,41 @@ const shared = (source: string, sinceS: number | null): string => `
   HAVING sum(counted) > 0`;
 
 /**
- * Rows of sums by hour that hold the shared time alone, in the order of the table's columns.
- * @param source with the hour before `sinceS`, where one is given
+ * Rows of the time that is shared on instances, an hour, owner and instance each: identity, dimensions, and what was added, ms x
+ * weight. @param source with the hour before `sinceS`, where one is given
  */
-export const sharedHoursOf = (source: string, sinceS: number | null): string => `
-SELECT toDate(in_hour) AS day, in_hour AS hour, ${functionId()} AS function_id, ${functionIdentity.join(', ')},
-  version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger, product,
+const sharedRows = (source: string, sinceS: number | null): string => `(
+  SELECT provider, account, region, in_hour AS hour, shared_ms, ${owner.map((name, at) => `owned.2.${at + 1} AS ${name}`).join(', ')}
+  FROM (${shared(source, sinceS)}) ARRAY JOIN owners AS owned, added AS shared_ms)`;
+
+const dimensionsOf = `${functionId()} AS function_id, ${functionIdentity.join(', ')},
+  version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger, product`;
+const byDimensions = `${functionIdentity.join(', ')}, ${dimensions.join(', ')}`;
+
+/** Sums by hour that hold the shared time alone, in the order of the table's columns. */
+export const sharedHoursOf = (source: string, sinceS: number): string => `
+SELECT toDate(hour) AS day, hour, ${dimensionsOf},
   ${(Object.keys(sums) as SumName[]).map((name) => `${sharedSums[name] ?? '0'} AS ${name}`).join(',\n  ')},
   0 AS cold_burst, NULL AS memory_used_mb, NULL AS timeout_ms, toDateTime64(0, 3, 'UTC') AS latest_at,
   NULL AS modules_seen, NULL AS modules_hint, CAST(map(), 'Map(UInt16, UInt64)') AS warm_buckets
-FROM (
-  SELECT provider, account, region, in_hour, shared_ms,
-    ${owner.map((name, at) => `owned.2.${at + 1} AS ${name}`).join(', ')}
-  FROM (${shared(source, sinceS)}) ARRAY JOIN owners AS owned, added AS shared_ms)
-GROUP BY day, hour, ${functionIdentity.join(', ')}, function_version, runtime, arch, memory_mb, trigger, product`;
+FROM ${sharedRows(source, sinceS)}
+GROUP BY day, hour, ${byDimensions}`;
+
+const billedNames = Object.keys(billableSums) as (keyof typeof billableSums)[];
+
+/**
+ * Billable sums alone, straight from whole invocations. @param source a statement in brackets @param isShared whether there can
+ * be time that is shared on instances; the engine plans the statement in half the time where there cannot
+ */
+export const billedOf = (source: string, isShared: boolean): string => `
+SELECT ${dimensionsOf}, sum(weight) AS invocations,
+  ${billedNames.map((name) => `${billableSums[name]} AS ${name}`).join(',\n  ')}
+FROM ${billable(source)} GROUP BY ${byDimensions}${
+  isShared
+    ? `
+UNION ALL
+SELECT ${dimensionsOf}, 0 AS invocations,
+  ${billedNames.map((name) => `${sharedSums[name] ?? '0'} AS ${name}`).join(',\n  ')}
+FROM ${sharedRows(source, null)} GROUP BY ${byDimensions}`
+    : ''
+}`;

@@ -2,6 +2,7 @@
 import type { Connection } from '../connection.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
 import { functionId, type SealedTable, sealedTables } from '../schema/005-sealed-periods.ts';
+import { isByInstance, sharedHoursOf } from './billable.ts';
 import { coldStartsOf, daysOf, hoursOf } from './statements.ts';
 
 export const hourS = 3_600;
@@ -81,8 +82,9 @@ export const sealDay = async (connection: Connection, day: number, hoursOfDay: r
     await connection.command(`CREATE TABLE ${whole} ENGINE = Memory AS ${merged}`);
     const within = `(SELECT * FROM ${whole} WHERE at >= toDateTime64(${window.since}, 3, 'UTC'))`;
     await connection.command(`INSERT INTO cold_starts_next ${coldStartsOf(within)}`);
-    const around = { source: whole, sinceS: window.since };
-    await connection.command(`INSERT INTO function_hours_next ${hoursOf(within, around)}`);
+    await connection.command(`INSERT INTO function_hours_next ${hoursOf(within)}`);
+    const [isShared] = await connection.select(`SELECT 1 FROM ${whole} WHERE ${isByInstance} LIMIT 1`);
+    if (isShared) await connection.command(`INSERT INTO function_hours_next ${sharedHoursOf(whole, window.since)}`);
   }
   await connection.command(`DROP TABLE IF EXISTS ${whole} SYNC`);
   await connection.command(`INSERT INTO function_days_next ${daysOf(date)}`);

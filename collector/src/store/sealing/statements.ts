@@ -1,7 +1,7 @@
 /** What whole invocations become: single cold starts, sums by hour and, of these, by day. */
 
 import { dimensions, functionId, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
-import { billable, billableSums, sharedHoursOf } from './billable.ts';
+import { billable, billableSums } from './billable.ts';
 
 const identity = functionIdentity.join(', ');
 
@@ -53,11 +53,10 @@ const inOrder = (of: (name: keyof typeof sums) => string): string =>
   (Object.keys(sums) as (keyof typeof sums)[]).map((name) => `${of(name)} AS ${name}`).join(',\n  ');
 
 /**
- * Sums by hour, function and whatever may be asked for; time that is shared on instances in rows of its own.
+ * Sums by hour, function and whatever may be asked for; without time that is shared on instances, see {@link sharedHoursOf}.
  * @param source a table, or a statement in brackets
- * @param around the same, where instances are shared with the hour before `sinceS` too
  */
-export const hoursOf = (source: string, around: { source: string; sinceS: number } | null = null): string => `
+export const hoursOf = (source: string): string => `
 SELECT toDate(at) AS day, toStartOfHour(at) AS hour, ${functionId()} AS function_id, ${identity},
   version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger, product,
   ${inOrder((name) => sumsOfInvocations[name])},
@@ -69,9 +68,7 @@ SELECT toDate(at) AS day, toStartOfHour(at) AS hour, ${functionId()} AS function
   argMax(modules_hint, at) AS modules_hint,
   sumMapIf(map(${bucketOf('assumeNotNull(handler_ns)')}, toUInt64(weight)), is_warm AND isNotNull(handler_ns)) AS warm_buckets
 FROM ${withColds(source)}
-GROUP BY day, hour, ${identity}, ${dimensions.join(', ')}
-UNION ALL
-${sharedHoursOf(around?.source ?? source, around?.sinceS ?? null)}`;
+GROUP BY day, hour, ${identity}, ${dimensions.join(', ')}`;
 
 /** Columns are named with their table, for a sum is called like what it sums. */
 export const daysOf = (day: string): string => `
