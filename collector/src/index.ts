@@ -2,6 +2,15 @@
 export { collectorSource } from './api/collector-source.ts';
 export { type Collector, type CollectorOptions, startCollector } from './collector.ts';
 export { parseDurationMs } from './duration.ts';
+export {
+  type AccountBill,
+  type BillQuery,
+  type BillSource,
+  gateways,
+  type MonthlyBill,
+  type MonthlyLine,
+  type UnpricedLine,
+} from './model/bill.ts';
 export type {
   AlternativeCost,
   ColdStart,

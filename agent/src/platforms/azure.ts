@@ -117,8 +117,6 @@ export const azure: Platform = {
     [attribute.platformRuntime]: env.FUNCTIONS_WORKER_RUNTIME,
     [attribute.codeSource]: env.WEBSITE_RUN_FROM_PACKAGE ? 'zip' : undefined,
     [attribute.sku]:
-      env.WEBSITE_SKU && isSet(env.FUNCTIONS_ALWAYSREADY_INSTANCE)
-        ? `${env.WEBSITE_SKU} AlwaysReady`
-        : env.WEBSITE_SKU,
+      env.WEBSITE_SKU && isSet(env.FUNCTIONS_ALWAYSREADY_INSTANCE) ? `${env.WEBSITE_SKU} AlwaysReady` : env.WEBSITE_SKU,
   }),
 };

@@ -1,4 +1,5 @@
 /** Everything that can be asked of a collector, in one table: the routes and their description are made of it. */
+import { gateways } from '../model/bill.ts';
 import type { FunctionIdentity } from '../model/function-page.ts';
 import { rankingSorts } from '../model/ranking.ts';
 import type { Store } from '../store/store.ts';
@@ -14,10 +15,10 @@ import {
   wholeNumber,
   wrong,
 } from './parameters.ts';
-import { functionShape, invocationShape, packagesShape, rankingShape, type Shape } from './shape.ts';
+import { billShape, functionShape, invocationShape, packagesShape, rankingShape, type Shape } from './shape.ts';
 
 /** What answers. */
-export type ReadSource = Pick<Store, 'ranking' | 'functionPage' | 'invocationPage' | 'packages'>;
+export type ReadSource = Pick<Store, 'ranking' | 'functionPage' | 'invocationPage' | 'packages' | 'bill'>;
 
 export interface Operation {
   path: string;
@@ -126,5 +127,23 @@ export const operations: readonly Operation[] = [
       const of = oneFunction(named);
       return source.packages({ sinceMs, limit, ...(of && { of }) });
     },
+  }),
+  operation({
+    path: '/api/v1/bill',
+    name: 'the bill',
+    summary: 'what each account pays a month at list price, with or without the free tier',
+    parameters: {
+      since: duration('30d'),
+      freeTier: chosen('free tier', ['false', 'true'], 'false'),
+      account: text('only this account'),
+      apiGateway: chosen('API Gateway in front of AWS invocations by HTTP', ['none', ...gateways], 'none'),
+    },
+    shape: billShape,
+    ask: (source, { since: sinceMs, freeTier, account, apiGateway }) =>
+      source.bill({
+        ...{ sinceMs, freeTier: freeTier === 'true' },
+        ...(account !== undefined && { account }),
+        ...(apiGateway !== 'none' && { apiGateway }),
+      }),
   }),
 ];

@@ -154,3 +154,31 @@ export const packagesShape = {
     },
   ],
 } as const satisfies Shape;
+
+const priced = {
+  provider: 'text',
+  region: 'text',
+  product: 'text',
+  arch: 'text',
+  unit: 'text',
+  units: 'text',
+} as const;
+const totals = { totalUsd: 'text', complete: 'boolean', unverified: 'boolean' } as const;
+
+export const billShape = {
+  ...window,
+  prices: 'text',
+  freeTier: 'boolean',
+  scaledFromDays: 'number?',
+  ...totals,
+  accounts: [
+    {
+      provider: 'text',
+      account: 'text',
+      ...totals,
+      lines: [{ ...priced, chargedUnits: 'text', usd: 'text', source: 'text', date: 'text', unverified: 'boolean' }],
+      unpriced: [{ ...priced, reason: 'text' }],
+      remarks: ['text'],
+    },
+  ],
+} as const satisfies Shape;

@@ -1,5 +1,6 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
 
+import type { BillQuery, BillSource, MonthlyBill } from '../model/bill.ts';
 import type { FunctionPage, FunctionQuery } from '../model/function-page.ts';
 import type { InvocationPage, InvocationQuery } from '../model/invocation-page.ts';
 import type { PackageQuery, PackageRanking } from '../model/package-ranking.ts';
@@ -8,6 +9,7 @@ import { builtInPrices } from '../model/pricing/tables/index.ts';
 import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
 import { type Batch, encodeRows, receivedTables } from './batch.ts';
 import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
+import { billOf } from './bill.ts';
 import { Connection, isConnectionFailure, troubleOf } from './connection.ts';
 import { EmbeddedClickHouse } from './embedded/embedded.ts';
 import { functionPage } from './function-page.ts';
@@ -36,7 +38,7 @@ export interface StoreEngine {
   version: string;
 }
 
-export interface Store extends RankingSource {
+export interface Store extends RankingSource, BillSource {
   readonly engine: StoreEngine;
   /**
    * One try to store a batch; resolves when every row of it is stored. May be repeated with the same batch.
@@ -201,6 +203,10 @@ class ClickHouseStore implements Store {
 
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null> {
     return this.#ask((connection) => invocationPage(connection, query));
+  }
+
+  bill(query: BillQuery): Promise<MonthlyBill> {
+    return this.#ask((connection) => billOf(connection, query, Date.now(), this.#prices));
   }
 
   ranking(query: RankingQuery): Promise<Ranking> {

@@ -4,7 +4,7 @@
  */
 import { runtimeClientNames } from '@coldlens/benchmarks';
 import { chosenFrom, httpUrl, isOn, type OptionTable, plainText, wholeNumber } from '@coldlens/benchmarks/cli';
-import { rankingSorts } from '@coldlens/collector';
+import { gateways, rankingSorts } from '@coldlens/collector';
 import { duration, loopbackHost } from './readers.ts';
 
 /** Forms of a printed ranking. */
@@ -93,6 +93,19 @@ export const optionTable = {
     default: '24h',
     help: 'how far back to look, such as 90m, 24h, 7d',
     read: duration,
+  },
+  month: {
+    value: 'TIME',
+    default: '30d',
+    help: 'how far back to look; quantities of another window than 30d are scaled to 30 days',
+    read: duration,
+  },
+  'free-tier': { help: "take each provider's monthly free tier off", read: isOn },
+  account: { value: 'ACCOUNT', help: 'only this account', read: plainText },
+  'api-gateway': {
+    value: 'KIND',
+    help: `also an API Gateway in front of every AWS invocation by HTTP: ${gateways.join(', ')}`,
+    read: chosenFrom(gateways),
   },
   filter: { value: 'TEXT', help: 'only functions whose name contains TEXT', read: plainText },
   limit: {

@@ -1,6 +1,7 @@
 /** Opens what a command's `--data`, `--clickhouse` or `--url` points to. */
 import { existsSync, readdirSync } from 'node:fs';
 import {
+  type BillSource,
   collectorSource,
   isPriceFile,
   loadPrices,
@@ -42,7 +43,7 @@ function holdsData(directory: string): boolean {
 }
 
 /** The caller closes it. */
-export async function openSource({ url, ...where }: Where): Promise<RankingSource> {
+export async function openSource({ url, ...where }: Where): Promise<RankingSource & BillSource> {
   // A collector has its own prices.
   if (url !== undefined) return collectorSource(url);
   return openStore(storeOptions(where));

@@ -1,12 +1,13 @@
-/** The ranking's fields as a table, for CSV and Markdown. */
+/** CSV and Markdown, and the ranking's fields in them. */
 import type { RankedFunction } from '@coldlens/collector';
 import { clean } from '../format/clean.ts';
 import { formatCount, formatMs, formatShare, formatUsd } from '../format/numbers.ts';
+import type { TextColumn } from './text-table.ts';
 
 type Value = string | number | null;
 
 /** Names are those of the JSON, with the path written as one word. */
-const csvFields: readonly [name: string, value: (ranked: RankedFunction) => Value][] = [
+const csvFields: readonly CsvField<RankedFunction>[] = [
   ['provider', (f) => f.provider],
   ['account', (f) => f.account],
   ['region', (f) => f.region],
@@ -37,13 +38,18 @@ const csvFields: readonly [name: string, value: (ranked: RankedFunction) => Valu
   ['coldUsd', (f) => f.cost.coldUsd],
   ['perMillionUsd', (f) => f.cost.perMillionUsd],
   ['monthlyUsd', (f) => f.cost.monthlyUsd],
+  ['costReason', (f) => f.cost.reason],
 ];
 
+type CsvField<Row> = readonly [name: string, value: (row: Row) => Value];
+
 /** RFC 4180: CRLF, quotes doubled. Not observable is an empty field. */
-export function csv(functions: readonly RankedFunction[]): string {
-  const rows = functions.map((ranked) => csvFields.map(([, value]) => csvField(value(ranked))));
-  return [csvFields.map(([name]) => name), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+export function csvRows<Row>(fields: readonly CsvField<Row>[], rows: readonly Row[]): string {
+  const texts = rows.map((row) => fields.map(([, value]) => csvField(value(row))));
+  return [fields.map(([name]) => name), ...texts].map((row) => `${row.join(',')}\r\n`).join('');
 }
+
+export const csv = (functions: readonly RankedFunction[]): string => csvRows(csvFields, functions);
 
 function csvField(value: Value): string {
   if (value === null) return '';
@@ -54,34 +60,35 @@ function csvField(value: Value): string {
   return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-const markdownFields: readonly [header: string, align: 'left' | 'right', value: (ranked: RankedFunction) => string][] =
-  [
-    ['function', 'left', (f) => f.name],
-    ['provider', 'left', (f) => f.provider],
-    ['region', 'left', (f) => f.region],
-    ['runtime', 'left', (f) => f.runtime],
-    ['MB', 'right', (f) => (f.memoryMb === null ? '-' : formatCount(f.memoryMb))],
-    ['invocations', 'right', (f) => formatCount(f.invocations)],
-    ['cold', 'right', (f) => `${formatCount(f.coldStarts)} (${formatShare(f.coldRatio)})`],
-    ['cold p50 ms', 'right', (f) => formatMs(f.cold.p50Ms)],
-    ['cold p99 ms', 'right', (f) => formatMs(f.cold.p99Ms)],
-    ['warm p50 ms', 'right', (f) => formatMs(f.warm.p50Ms)],
-    ['runtime start ms', 'right', (f) => formatMs(f.phases.runtimeStartMs)],
-    ['init ms', 'right', (f) => formatMs(f.phases.initMs)],
-    ['execution ms', 'right', (f) => formatMs(f.phases.executionMs)],
-    ['cold cost', 'right', (f) => formatUsd(f.cost.coldUsd)],
-    ['per month', 'right', (f) => formatUsd(f.cost.monthlyUsd)],
-  ];
+const markdownFields: readonly TextColumn<RankedFunction>[] = [
+  ['function', 'left', (f) => f.name],
+  ['provider', 'left', (f) => f.provider],
+  ['region', 'left', (f) => f.region],
+  ['runtime', 'left', (f) => f.runtime],
+  ['MB', 'right', (f) => (f.memoryMb === null ? '-' : formatCount(f.memoryMb))],
+  ['invocations', 'right', (f) => formatCount(f.invocations)],
+  ['cold', 'right', (f) => `${formatCount(f.coldStarts)} (${formatShare(f.coldRatio)})`],
+  ['cold p50 ms', 'right', (f) => formatMs(f.cold.p50Ms)],
+  ['cold p99 ms', 'right', (f) => formatMs(f.cold.p99Ms)],
+  ['warm p50 ms', 'right', (f) => formatMs(f.warm.p50Ms)],
+  ['runtime start ms', 'right', (f) => formatMs(f.phases.runtimeStartMs)],
+  ['init ms', 'right', (f) => formatMs(f.phases.initMs)],
+  ['execution ms', 'right', (f) => formatMs(f.phases.executionMs)],
+  ['cold cost', 'right', (f) => formatUsd(f.cost.coldUsd)],
+  ['per month', 'right', (f) => formatUsd(f.cost.monthlyUsd)],
+];
 
 /** A GitHub table. */
-export function markdown(functions: readonly RankedFunction[]): string {
+export function markdownRows<Row>(columns: readonly TextColumn<Row>[], lines: readonly Row[]): string {
   const rows = [
-    markdownFields.map(([header]) => header),
-    markdownFields.map(([, align]) => (align === 'left' ? '---' : '---:')),
-    ...functions.map((ranked) => markdownFields.map(([, , value]) => markdownText(value(ranked)))),
+    columns.map(([header]) => header),
+    columns.map(([, align]) => (align === 'left' ? '---' : '---:')),
+    ...lines.map((line) => columns.map(([, , value]) => markdownText(value(line)))),
   ];
   return rows.map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
+
+export const markdown = (functions: readonly RankedFunction[]): string => markdownRows(markdownFields, functions);
 
 /** Names must not become markup, links or mentions. */
 const markdownText = (value: string): string =>

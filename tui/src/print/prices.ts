@@ -1,9 +1,8 @@
 /** Prints the prices in use, and what an update has changed. */
 import type { Grant, PriceBook, PricesUpdate, Rate, Zone } from '@coldlens/collector';
-import { cells, clean, toWidth } from '../format/clean.ts';
+import { clean } from '../format/clean.ts';
 import { formatCount } from '../format/numbers.ts';
-
-type Column = readonly [header: string, align: 'left' | 'right', value: (line: Line) => string];
+import { grouped, type TextColumn, textTable } from './text-table.ts';
 
 /** One tier of a rate. */
 interface Line extends Omit<Rate, 'tiers'> {
@@ -11,7 +10,7 @@ interface Line extends Omit<Rate, 'tiers'> {
   usd: string;
 }
 
-const columns: readonly Column[] = [
+const columns: readonly TextColumn<Line>[] = [
   ['provider', 'left', (line) => line.provider],
   ['product', 'left', (line) => line.product],
   ['region', 'left', (line) => line.region],
@@ -28,7 +27,7 @@ const columns: readonly Column[] = [
 export function pricesText({ rates, zones, grants, date }: PriceBook, file: string | null): string {
   const lines = rates.flatMap(({ tiers, ...rate }) => tiers.map((tier): Line => ({ ...rate, ...tier })));
   return [
-    ...table(lines),
+    ...textTable(columns, lines),
     '',
     ...zones.map(zoneLine),
     '',
@@ -39,20 +38,6 @@ export function pricesText({ rates, zones, grants, date }: PriceBook, file: stri
   ].join('\n');
 }
 
-function table(lines: readonly Line[]): string[] {
-  const rows = [
-    columns.map(([header]) => header),
-    ...lines.map((line) => columns.map(([, , value]) => clean(value(line)))),
-  ];
-  const widths = columns.map((_, at) => Math.max(...rows.map((row) => cells(row[at] ?? ''))));
-  return rows.map((row) =>
-    columns
-      .map(([, align], at) => toWidth(row[at] ?? '', widths[at] ?? 0, align))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 function zoneLine({ provider, products = [], name, regions }: Zone): string {
   const where = regions === 'any' ? 'every region' : regions.join(', ');
   return `${[`${name} of ${provider}`, products.join(', ')].join(' ').trim()}: ${where}`;
@@ -60,9 +45,6 @@ function zoneLine({ provider, products = [], name, regions }: Zone): string {
 
 const grantLine = ({ provider, product, unit, units, kind }: Grant): string =>
   `${kind}: ${grouped(units)} x ${unit} a month of ${provider} ${product}`;
-
-/** All digits: where a tier begins is no rough figure. */
-const grouped = (units: string): string => units.replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** As many names as a person reads. */
 const mostNames = 8;

@@ -23,9 +23,14 @@ const writers: Readonly<Record<RankingFormat, (ranking: Ranking, stream: PrintSt
 
 /** Resolves when the stream has taken the text. */
 export async function printRanking(ranking: Ranking, format: RankingFormat, stream: PrintStream): Promise<void> {
-  const text = writers[format](ranking, stream);
-  await new Promise<void>((done) => stream.write(text, done));
+  await printText(writers[format](ranking, stream), stream);
 }
+
+/** Resolves when the stream has taken the text. */
+export const printText = (text: string, stream: PrintStream): Promise<void> =>
+  new Promise<void>((done) => {
+    stream.write(text, done);
+  });
 
 /** As wide as the terminal; with full names and every column where there is none. */
 function table({ functions }: Ranking, stream: PrintStream): string {

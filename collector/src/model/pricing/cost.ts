@@ -66,13 +66,13 @@ export const usagesOf = (region: string, { product: name, arch, requests, ...sum
   const product = productNamed(name);
   if (product === undefined || requests === 0n) return [];
   const { request, sized } = kindsOf(product, region, arch);
-  return [
-    { ...request, amount: requests },
-    ...sized.map(({ size, like }) => ({ ...like, amount: sums[size].amount })),
-  ];
+  return [{ ...request, amount: requests }, ...sized.map(({ size, like }) => ({ ...like, amount: sums[size].amount }))];
 };
 
-const coldOf = (region: string, { product: name, arch, requests, warm, ...sums }: BilledSums): FunctionUsage['cold'] => {
+const coldOf = (
+  region: string,
+  { product: name, arch, requests, warm, ...sums }: BilledSums,
+): FunctionUsage['cold'] => {
   const product = productNamed(name);
   if (product === undefined || requests === 0n) return [];
   return kindsOf(product, region, arch).sized.map(({ size, like }) => ({
@@ -89,17 +89,20 @@ export const whyUnmetered = (provider: string, { product: name, invocations, req
   return product.unpriced ?? `needs ${product.needs}, which was not told or cannot be true`;
 };
 
-const remarksOf = ({ provider, groups }: BilledFunction): string[] => {
-  const leftOut = groups.flatMap((group) => {
-    const why = whyUnmetered(provider, group);
-    return why === null ? [] : [`without ${group.invocations - group.requests} of its invocations: ${why}`];
-  });
+/** What to know of the cost of what was metered. */
+export const remarksOf = (groups: readonly BilledSums[]): string[] => {
   const inferred = groups.some((group) => group.inferred > 0n)
     ? ['inferred: the CPU from the memory size, or shared time from a sample or without the instance']
     : [];
   const told = groups.flatMap(({ product, requests }) => (requests > 0n ? (productNamed(product)?.remark ?? []) : []));
-  return [...new Set([...leftOut, ...inferred, ...told])];
+  return [...new Set([...inferred, ...told])];
 };
+
+const leftOut = ({ provider, groups }: BilledFunction): string[] =>
+  groups.flatMap((group) => {
+    const why = whyUnmetered(provider, group);
+    return why === null ? [] : [`without ${group.invocations - group.requests} of its invocations: ${why}`];
+  });
 
 /**
  * List-price cost of a function in a window of `windowMs`: at the rates of the first tier and without a free tier. All null,
@@ -128,7 +131,8 @@ export const costOf = (billed: BilledFunction, windowMs: number, book: PriceBook
   );
   if (reason !== null) return unknown(reason);
   const remarks = [
-    ...remarksOf({ provider, region, groups }),
+    ...leftOut({ provider, region, groups }),
+    ...remarksOf(groups),
     ...(unverified ? ["by a rate that was not held against the provider's list"] : []),
   ];
   return { ...cost, reason: remarks.length === 0 ? null : remarks.join('; ') };

@@ -4,7 +4,7 @@ import { wholeOf } from '../periods.ts';
 import { type SumName, sums } from '../schema/005-sealed-periods.ts';
 
 const sumNames = Object.keys(sums) as SumName[];
-const billedNames = ['invocations', ...sumNames.slice(sumNames.indexOf('requests'))] as readonly SumName[];
+export const billedNames = ['invocations', ...sumNames.slice(sumNames.indexOf('requests'))] as readonly SumName[];
 
 /** Columns of a statement over `rolled` that is grouped by product and architecture. */
 export const billedColumns = `product, arch, ${billedNames.map((name) => `sum(rolled.${name}) AS ${name}`).join(', ')}`;

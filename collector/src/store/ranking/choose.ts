@@ -78,7 +78,14 @@ const statements: Readonly<Record<RankingSort, Statement>> = {
   ),
   'cold-cost': byMoney(
     floats(
-      ...(['cold_mb_ms', 'cold_cpu_ms', 'cold_mb', 'cold_cpu', 'cold_execution_mb_ms', 'cold_execution_cpu_ms'] as const),
+      ...([
+        'cold_mb_ms',
+        'cold_cpu_ms',
+        'cold_mb',
+        'cold_cpu',
+        'cold_execution_mb_ms',
+        'cold_execution_cpu_ms',
+      ] as const),
       ...(['warm_requests', 'warm_billed_ms'] as const),
     ),
     [

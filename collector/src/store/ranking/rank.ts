@@ -30,7 +30,10 @@ export async function rankFunctions(
     functions: inOrder(shown, facts).map((rolled) => {
       const cold = facts.cold.get(rolled.function_id);
       const billed = facts.billed.get(rolled.function_id) ?? [];
-      return { ...rankedFunction(rolled, cold, billed, windowMs, prices), before: beforeOf(before, rolled.function_id, cold) };
+      return {
+        ...rankedFunction(rolled, cold, billed, windowMs, prices),
+        before: beforeOf(before, rolled.function_id, cold),
+      };
     }),
   };
 }
@@ -101,7 +104,11 @@ function rankedFunction(
     },
     limits: { memoryUsedMb: rolled.most_memory_used_mb, timeoutMs: rolled.latest_timeout_ms },
     modules: { seen: rolled.latest_modules[0], hint: rolled.latest_modules[1] },
-    cost: costOf({ provider: rolled.provider, region: rolled.region, groups: billed.map(billedSums) }, windowMs, prices),
+    cost: costOf(
+      { provider: rolled.provider, region: rolled.region, groups: billed.map(billedSums) },
+      windowMs,
+      prices,
+    ),
   };
 }
 

@@ -14,11 +14,7 @@
  *   A start-up is billed on Cloud Run and lies before the handler of the cold start that waited for it; of instances that
  *   nobody waited for it is not seen. On Azure and on Google's 1st gen the handler's time alone is billed.
  */
-import {
-  azureFlexRule,
-  cloudRunRule,
-  type IntervalRule,
-} from '../../model/pricing/meter/active-intervals.ts';
+import { azureFlexRule, cloudRunRule, type IntervalRule } from '../../model/pricing/meter/active-intervals.ts';
 import { consumptionLeastMs, consumptionMostMb, memoryStepMb } from '../../model/pricing/meter/azure.ts';
 import { longestMs } from '../../model/pricing/meter/metered.ts';
 import { type Metering, mhzByMb, milliVcpuByMb, type Product, products } from '../../model/pricing/products.ts';
