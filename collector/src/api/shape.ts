@@ -83,6 +83,7 @@ export const functionShape = {
   versions: group,
   memorySizes: group,
   nearLimits: [{ limit: 'text', share: 'number?', sentence: 'text?' }],
+  cost,
   alternatives: [
     { name: 'text', count: 'number?', monthlyUsd: 'number', breakEvenPerSecond: 'number?', unverified: 'boolean' },
   ],

@@ -1,6 +1,6 @@
 /** What there is to say of one function over a window. Times are milliseconds; `null` means "not observable". */
 import type { NearLimit } from './pricing/near-limits.ts';
-import type { Latency } from './ranking.ts';
+import type { Cost, Latency } from './ranking.ts';
 
 /** How a function is named in questions: as the ranking names it. */
 export interface FunctionIdentity {
@@ -90,6 +90,7 @@ export interface FunctionPage {
   versions: Group[];
   memorySizes: Group[];
   nearLimits: NearLimit[];
+  cost: Cost;
   /** At the window's rate and mean warm bill; those without a known price in the region are left out. */
   alternatives: AlternativeCost[];
   /** The latest first. */

@@ -1,7 +1,7 @@
 /** The bill of a month, from what the rollups of a window hold. */
 import type { AccountBill, BillQuery, MonthlyBill, MonthlyLine, UnpricedLine } from '../model/bill.ts';
 import { type BillLine, monthlyBill, type Unpriced, type Usage } from '../model/pricing/bill.ts';
-import { type BilledSums, remarksOf, usagesOf, whyUnmetered } from '../model/pricing/cost.ts';
+import { type BilledSums, remarksOf, unmeteredOf, usagesOf, whyUnmetered } from '../model/pricing/cost.ts';
 import { Decimal, plain } from '../model/pricing/decimal.ts';
 import { workersPlan } from '../model/pricing/meter/cloudflare.ts';
 import { meterApiGateway } from '../model/pricing/meter/lambda.ts';
@@ -38,10 +38,9 @@ interface Part {
 
 /** Why a part of the account has no price, beside what the price book does not have. */
 const unpricedOf = (provider: string, { region, sums }: Part): UnpricedLine[] => {
-  const { product, arch, invocations, requests } = sums;
+  const { product, arch, invocations } = sums;
   const why = productNamed(product)?.unpriced;
-  const [left, reason] =
-    why === undefined ? [invocations - requests, whyUnmetered(provider, sums)] : [invocations, why];
+  const [left, reason] = why === undefined ? [unmeteredOf(sums), whyUnmetered(provider, sums)] : [invocations, why];
   return reason === null ? [] : [{ provider, region, product, arch, unit: 'request', units: String(left), reason }];
 };
 

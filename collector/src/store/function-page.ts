@@ -10,6 +10,7 @@ import type {
   TrendPoint,
 } from '../model/function-page.ts';
 import { alternatives } from '../model/pricing/alternatives.ts';
+import { costOf } from '../model/pricing/cost.ts';
 import { type NearLimit, nearLimits } from '../model/pricing/near-limits.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import type { Latency } from '../model/ranking.ts';
@@ -26,6 +27,7 @@ import {
   whole,
   wholeOf,
 } from './periods.ts';
+import { type BilledRow, billedColumns, billedNames, billedSums } from './ranking/billed.ts';
 import { functionId } from './schema/005-sealed-periods.ts';
 import { warmBase } from './sealing/statements.ts';
 
@@ -83,6 +85,8 @@ const recent = `
 SELECT toString(at) AS at, if(isNull(invocation_id), toString(invocation_key), invocation_id) AS invocation, trace_id, kind,
   function_version, memory_mb, latency_ns, runtime_start_ns, init_ns, execution_ns, reported_init_ns, restore_ns
 FROM ${coldStartRows(isIt)} AS colds ORDER BY colds.at DESC LIMIT ${shownColdStarts}`;
+
+const billed = `SELECT ${billedColumns} FROM ${rolledRows(['product', 'arch', ...billedNames].join(', '), isIt)} AS rolled GROUP BY product, arch`;
 
 interface RolledRow {
   kind: Grouping;
@@ -262,10 +266,11 @@ export async function functionPage(
   const { provider, account, region, name } = identity;
   const parameters = { provider, account, region, function_name: name, ...window };
   const step = windowMs <= hourlyUpToMs ? 'hour' : 'day';
-  const [counts, colds, latest] = await Promise.all([
+  const [counts, colds, latest, groups] = await Promise.all([
     connection.select<RolledRow>(rolled(step), parameters),
     connection.select<ColdRow>(cold(step), parameters),
     connection.select<RecentRow>(recent, parameters),
+    connection.select<BilledRow>(billed, parameters),
   ]);
   const [all] = joined('whole', counts, colds);
   if (all === undefined || BigInt(all.counts.invocations) === 0n) return null;
@@ -291,6 +296,7 @@ export async function functionPage(
     versions: groupsOf(joined('version', counts, colds)),
     memorySizes: groupsOf(joined('memory', counts, colds)),
     nearLimits: limitsOf(all.counts, warm),
+    cost: costOf({ provider, region, groups: groups.map(billedSums) }, nowMs - sinceMs, prices),
     alternatives: alternativesOf(all.counts, identity, requestsPerSecond, prices),
     recentColdStarts: latest.map(coldStartOf),
   };

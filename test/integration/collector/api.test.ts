@@ -71,6 +71,7 @@ describe('the read API', () => {
     '/api/v1/function': identity,
     '/api/v1/invocation': { ...identity, id: 'i 1', at: new Date(startMs).toISOString() },
     '/api/v1/packages': identity,
+    '/api/v1/bill': { apiGateway: 'http' },
   };
 
   for (const { path, shape } of operations) {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import {
   alternatives,
+  type BilledSums,
   builtInPrices,
   costOf,
   type Metered,
-  type MeteredQuantities,
   meterApiGateway,
   meterAzureConsumption,
   meterAzureFlex,
@@ -19,6 +19,7 @@ import {
   monthlyBill,
   nearLimits,
 } from '#collector/model/pricing/index.js';
+import { billedOnLambda } from '../../support/billed.ts';
 
 const absurd = [-1, -0.001, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e300, Number.MAX_VALUE];
 const region = 'us-east-1';
@@ -133,34 +134,32 @@ describe('a bill with something that has no price', () => {
 });
 
 describe('the cost in a ranking', () => {
-  const nothing: MeteredQuantities = {
-    requests: 0n,
-    mbMs: 0n,
-    cold: { requests: 0n, mbMs: 0n, mb: 0n, executionMbMs: 0n },
-    warm: { requests: 0n, billedMs: 0n },
-  };
-  const cost = (arm64: Partial<MeteredQuantities>, windowMs = 1000, where = region) =>
+  const cost = (requests: bigint, mbMs: bigint, fields: Partial<BilledSums> = {}, windowMs = 1000, where = region) =>
     costOf(
-      { provider: 'aws', region: where, byArchitecture: { x86_64: nothing, arm64: { ...nothing, ...arm64 } } },
+      { provider: 'aws', region: where, groups: [billedOnLambda(requests, mbMs, { arch: 'arm64', ...fields })] },
       windowMs,
     );
 
-  it('is unknown for sums below nothing and for regions nobody knows', () => {
-    const unknown = { totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null };
-    assert.deepEqual(cost({ requests: -1n }), unknown);
-    assert.deepEqual(cost({ requests: 1n, mbMs: -1n }), unknown);
-    assert.deepEqual(cost({ requests: 1n }, 1000, 'moon-1'), unknown);
+  it('is unknown for sums below nothing, for regions and for products nobody knows', () => {
+    for (const unknown of [
+      cost(-1n, 0n),
+      cost(1n, -1n),
+      cost(1n, 0n, {}, 1000, 'moon-1'),
+      cost(1n, 0n, { product: "'; --" }),
+    ]) {
+      const { reason, ...money } = unknown;
+      assert.deepEqual(money, { totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null });
+      assert.notEqual(reason, null);
+    }
   });
 
   it('is a number for the largest sums, and no month for an empty window', () => {
     const most = 2n ** 128n;
-    const { totalUsd, coldUsd } = cost({
-      requests: most,
-      mbMs: most,
-      cold: { requests: most, mbMs: most, mb: most, executionMbMs: most },
+    const { totalUsd, coldUsd } = cost(most, most, {
+      memory: { amount: most, cold: { amount: most, size: most, executionAmount: most } },
     });
     assert.ok(Number.isFinite(totalUsd) && Number.isFinite(coldUsd));
-    assert.equal(cost({ requests: 1n }, 0).monthlyUsd, null);
+    assert.equal(cost(1n, 0n, {}, 0).monthlyUsd, null);
   });
 });
 

@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { builtInPrices, costOf, type MeteredQuantities, rateFor } from '#collector/model/pricing/index.js';
+import { builtInPrices, costOf, rateFor } from '#collector/model/pricing/index.js';
 import { parsePriceFile, priceFileText } from '#collector/model/pricing/price-file.js';
 import { loadPrices, updatePrices } from '#collector/price-files.js';
 import { Trouble } from '#collector/trouble.js';
+import { billedOnLambda } from '../../support/billed.ts';
 
 const today = '2026-11-22';
 const sample = (name: string): string => fileURLToPath(new URL(`../../fixtures/prices/${name}.json`, import.meta.url));
@@ -62,14 +63,8 @@ describe('a price file', () => {
 
   it('prices the ranking', () => {
     updatePrices(sample('aws-lambda'), { data }, today);
-    const nothing: MeteredQuantities = {
-      requests: 0n,
-      mbMs: 0n,
-      cold: { requests: 0n, mbMs: 0n, mb: 0n, executionMbMs: 0n },
-      warm: { requests: 0n, billedMs: 0n },
-    };
-    const byArchitecture = { x86_64: nothing, arm64: { ...nothing, requests: 1n, mbMs: 1_024_000n } };
-    const cost = costOf({ provider: 'aws', region: 'eu-central-1', byArchitecture }, 1000, loadPrices({ data }));
+    const groups = [billedOnLambda(1n, 1_024_000n, { arch: 'arm64' })];
+    const cost = costOf({ provider: 'aws', region: 'eu-central-1', groups }, 1000, loadPrices({ data }));
     assert.equal(cost.totalUsd, 0.0000142);
   });
 

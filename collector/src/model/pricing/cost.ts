@@ -81,10 +81,14 @@ const coldOf = (
   }));
 };
 
+/** Invocations that are not metered: all of a product that is not known. */
+export const unmeteredOf = ({ product, invocations, requests }: BilledSums): bigint =>
+  productNamed(product) === undefined ? invocations : invocations - requests;
+
 /** Why `sums` leave invocations out; `null` where they do not. */
-export const whyUnmetered = (provider: string, { product: name, invocations, requests }: BilledSums): string | null => {
-  if (invocations <= requests) return null;
-  const product = productNamed(name);
+export const whyUnmetered = (provider: string, sums: BilledSums): string | null => {
+  if (unmeteredOf(sums) <= 0n) return null;
+  const product = productNamed(sums.product);
   if (product === undefined) return noProduct(provider);
   return product.unpriced ?? `needs ${product.needs}, which was not told or cannot be true`;
 };
@@ -101,7 +105,7 @@ export const remarksOf = (groups: readonly BilledSums[]): string[] => {
 const leftOut = ({ provider, groups }: BilledFunction): string[] =>
   groups.flatMap((group) => {
     const why = whyUnmetered(provider, group);
-    return why === null ? [] : [`without ${group.invocations - group.requests} of its invocations: ${why}`];
+    return why === null ? [] : [`without ${unmeteredOf(group)} of its invocations: ${why}`];
   });
 
 /**
@@ -115,7 +119,7 @@ export const costOf = (billed: BilledFunction, windowMs: number, book: PriceBook
   const unpriced = groups.map(({ product }) => productNamed(product)?.unpriced).find((why) => why !== undefined);
   const unknown = (reason: string): Cost => ({ ...unknownCost, reason });
   if (unpriced !== undefined) return unknown(unpriced);
-  const requests = groups.reduce((sum, group) => sum + group.requests, 0n);
+  const requests = groups.reduce((sum, group) => sum + group.invocations - unmeteredOf(group), 0n);
   if (requests === 0n) {
     const why = groups.map((group) => whyUnmetered(provider, group)).find((reason) => reason !== null);
     return unknown(why ?? 'nothing was metered');

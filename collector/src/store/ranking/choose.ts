@@ -89,6 +89,8 @@ const statements: Readonly<Record<RankingSort, Statement>> = {
       ...(['warm_requests', 'warm_billed_ms'] as const),
     ),
     [
+      // Cold starts that add nothing are free only where there is a price.
+      `0 * ${usdOf('request', 'metered')}`,
       usdOf('memory', surplus('cold_mb_ms', 'cold_mb', 'cold_execution_mb_ms')),
       usdOf('cpu', surplus('cold_cpu_ms', 'cold_cpu', 'cold_execution_cpu_ms')),
     ].join(' + '),

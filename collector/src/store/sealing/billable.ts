@@ -49,21 +49,29 @@ export const sharingProviders = [
 ];
 
 const nsPerMs = 1_000_000;
-const roundedMs = (ns: string, { stepMs, leastMs }: IntervalRule): string => {
+/** `greatest` takes no notice of NULL, so that comes first. */
+const roundedMs = ({ stepMs, leastMs }: IntervalRule): string => {
   const stepNs = Number(stepMs) * nsPerMs;
-  return `greatest(${leastMs}, intDiv(toInt64(${ns}) + ${stepNs - 1}, ${stepNs}) * ${stepMs})`;
+  return `if(isNull(billable_ns), NULL, greatest(${leastMs}, intDiv(billable_ns + ${stepNs - 1}, ${stepNs}) * ${stepMs}))`;
 };
 
+const mapped = (of: Readonly<Partial<Record<Metering, string>>>, to: (text: string) => string) =>
+  Object.fromEntries(Object.entries(of).map(([metering, text]) => [metering, to(text)]));
+
 /** What one invocation alone is billed, milliseconds; of Workers microseconds. NULL where it was not told. */
-const timeOf: Readonly<Partial<Record<Metering, string>>> = {
-  'billed duration': 'billed',
-  request: '0',
-  'azure invocation': roundedMs('billable_ns', { stepMs: 1n, leastMs: consumptionLeastMs }),
-  'google invocation': roundedMs('billable_ns', { stepMs: 100n, leastMs: 0n }),
-  'azure instance': roundedMs('billable_ns', azureFlexRule),
-  'google instance': roundedMs('billable_ns', cloudRunRule),
-  'CPU time': 'platform_cpu_us',
-};
+const timeOf: Readonly<Partial<Record<Metering, string>>> = mapped(
+  {
+    'billed duration': 'billed',
+    request: '0',
+    'azure invocation': roundedMs({ stepMs: 1n, leastMs: consumptionLeastMs }),
+    'google invocation': roundedMs({ stepMs: 100n, leastMs: 0n }),
+    'azure instance': roundedMs(azureFlexRule),
+    'google instance': roundedMs(cloudRunRule),
+    'CPU time': 'platform_cpu_us',
+  },
+  // Of one type: branches of several types become a Variant, in which a NULL is none.
+  (time) => `toUInt64(${time})`,
+);
 
 /** `given_mb` unless said here. */
 const memoryOf: Readonly<Partial<Record<Metering, string>>> = {
@@ -100,7 +108,7 @@ const withUnits = (fits: (product: Product) => unknown): Metering[] =>
 /** Whole invocations with what they are billed by. @param source a table, or a statement in brackets */
 export const billable = (source: string): string => `(
   SELECT *, ${meteringOf} AS metering, ${isMetering('azure instance', 'google instance')} AS is_by_instance,
-    toNullable(toUInt64(${byMetering(timeOf, 'NULL')})) AS billed_time,
+    ${byMetering(timeOf, 'NULL')} AS billed_time,
     toUInt128(${byMetering(memoryOf, 'given_mb')}) AS mb,
     toUInt128(${byMetering(cpuOf, 0)}) AS cpu,
     ifNull(billed_time <= ${byMetering({ 'CPU time': longestMs * 1_000 }, longestMs)}
