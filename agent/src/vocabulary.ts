@@ -44,14 +44,8 @@ export const attribute = {
   handler: 'coldlens.handler',
   /** How the code was delivered: `zip` or `image`. Resource attribute. */
   codeSource: 'coldlens.code_source',
-  /**
-   * What the function is billed as, in the provider's word: Azure's plan, such as `FlexConsumption` (with ` AlwaysReady` behind
-   * it on such an instance); Lambda's initialization type unless it is `on-demand`; `instance-based` on Cloud Run. Resource
-   * attribute.
-   */
+  /** What it is billed as, in the provider's word: `FlexConsumption`, `provisioned-concurrency`. Resource attribute. */
   sku: 'coldlens.sku',
-  /** vCPUs of an instance, such as 0.5, where no platform tells and somebody knows. Resource attribute. */
-  vcpu: 'coldlens.vcpu',
   /** Share of warm invocations that are sent, above 0 to 1; absent = 1. On the root span of sampled ones. */
   sampleRate: 'coldlens.sample_rate',
   /** Milliseconds that the agent itself took while the caller waited; they are in no phase. On the root span. */
@@ -107,9 +101,6 @@ export const platformAttribute = {
   /** `success`, `failure`, `error` or `timeout`. */
   status: 'coldlens.platform.status',
 } as const;
-
-/** CPU time of the invocation, milliseconds: on the root spans that Cloudflare itself exports. */
-export const cloudflareCpuMs = 'cloudflare.cpu_time_ms';
 
 /** How much of the module tree was seen; value of {@link moduleAttribute.seen} on the init span. */
 export type ModulesSeen = 'not observed' | 'complete' | 'cjs only' | 'capped' | 'bundled';

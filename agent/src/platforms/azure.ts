@@ -116,7 +116,6 @@ export const azure: Platform = {
     [attribute.maxMemoryBytes]: memoryBytes(env.WEBSITE_MEMORY_LIMIT_MB),
     [attribute.platformRuntime]: env.FUNCTIONS_WORKER_RUNTIME,
     [attribute.codeSource]: env.WEBSITE_RUN_FROM_PACKAGE ? 'zip' : undefined,
-    [attribute.sku]:
-      env.WEBSITE_SKU && isSet(env.FUNCTIONS_ALWAYSREADY_INSTANCE) ? `${env.WEBSITE_SKU} AlwaysReady` : env.WEBSITE_SKU,
+    [attribute.sku]: env.WEBSITE_SKU,
   }),
 };

@@ -44,9 +44,6 @@ const packageOf = (env: Environment): string | undefined =>
 /** Timeouts are whole seconds. By the handler's call some of it has gone, and two clocks differ by a little. */
 const timeoutMsOf = (remainingMs: number): number => Math.ceil((remainingMs - 50) / 1_000) * 1_000;
 
-/** On demand is what a function is billed as where nothing is said. */
-const skuOf = (type: string | undefined): string | undefined => (type === 'on-demand' ? undefined : type);
-
 const remainingMs = (args: readonly unknown[]): number | null => {
   const context = contextOf(args);
   const remaining = at(context, 'getRemainingTimeInMillis');
@@ -96,12 +93,13 @@ export const lambda: Platform = {
       [attribute.resourceId]: arn?.split(':').slice(0, 7).join(':'),
       [attribute.functionName]: env.AWS_LAMBDA_FUNCTION_NAME,
       [attribute.functionVersion]: env.AWS_LAMBDA_FUNCTION_VERSION,
+      // Also where it is on demand: to leave that out would take 120 bytes of the package.
+      [attribute.sku]: env.AWS_LAMBDA_INITIALIZATION_TYPE,
       [attribute.instanceId]: env.AWS_LAMBDA_LOG_STREAM_NAME ?? processInstanceId(),
       [attribute.maxMemoryBytes]: memoryBytes(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE),
       [attribute.platformRuntime]: env.AWS_EXECUTION_ENV?.replace(/^AWS_Lambda_/, ''),
       [attribute.handler]: env._HANDLER,
       [attribute.codeSource]: packageOf(env),
-      [attribute.sku]: skuOf(env.AWS_LAMBDA_INITIALIZATION_TYPE),
     };
   },
 };

@@ -37,7 +37,7 @@ describe('a printed ranking', () => {
     const formula = rankedFunction({ name: '=cmd()' });
     const records = (await printed(ranking([rankedFunction({ name: hostileName }), formula]), 'csv')).split('\r\n');
     assert.equal(records.length, 4);
-    assert.match(records[0] ?? '', /^provider,account,region,name,version,.*,initMs,.*,monthlyUsd$/);
+    assert.match(records[0] ?? '', /^provider,account,region,name,version,.*,initMs,.*,monthlyUsd,costReason$/);
     assert.ok(records[1]?.includes('"x""y,z'));
     assert.match(records[1] ?? '', /,366\.2,380\.4,402\.7,410,/);
     assert.match(records[1] ?? '', /,410,1\.24,2\.1,4\.8,12\.3,,,42\.1,312,12\.1,,/);

@@ -78,12 +78,14 @@ const timeoutMsOf = (sources: readonly Attributes[]): number | null => {
   return ms !== null && ms >= 1 && ms <= maxTimeoutMs ? Math.round(ms) : null;
 };
 
+/** vCPUs of an instance, such as 0.5: what no platform tells, but a person can (`OTEL_RESOURCE_ATTRIBUTES`). */
+const vcpuAttribute = 'coldlens.vcpu';
 /** The largest instance of any platform has 64 vCPUs or fewer. */
 const maxVcpu = 64;
 
 /** Variables of the environment, where a person would say it, are texts. */
 const milliVcpuOf = (sources: readonly Attributes[]): number | null => {
-  const vcpu = number(sources, attribute.vcpu) ?? Number(text(sources, attribute.vcpu) ?? Number.NaN);
+  const vcpu = number(sources, vcpuAttribute) ?? Number(text(sources, vcpuAttribute) ?? Number.NaN);
   return vcpu >= 0.001 && vcpu <= maxVcpu ? Math.round(vcpu * 1_000) : null;
 };
 

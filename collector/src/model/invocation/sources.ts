@@ -2,7 +2,6 @@
 import {
   attribute,
   type Certainty,
-  cloudflareCpuMs,
   moduleAttribute,
   platformAttribute,
   platformPhase,
@@ -20,6 +19,9 @@ const startKinds: readonly StartKind[] = ['cold', 'warm', 'prewarmed', 'restored
 const certainties: readonly Certainty[] = ['certain', 'inferred'];
 
 const nsOf = (ms: number | null): bigint | null => (ms === null ? null : msToNs(ms));
+
+/** CPU time of the invocation, milliseconds, on the root spans that Cloudflare itself exports. */
+const cloudflareCpuMs = 'cloudflare.cpu_time_ms';
 
 /** Microseconds of CPU time, rounded up; Cloudflare itself counts whole milliseconds. */
 const cpuUsOf = (ms: number | null): bigint | null => {
