@@ -93,6 +93,15 @@ describe("the platform's figures as a span", () => {
     });
   });
 
+  it('tells with every invocation how its instance was initialised, where that is billed differently', () => {
+    spans.hear(at('initReport', { initializationType: 'provisioned-concurrency', metrics: { durationMs: 100 } }));
+    spans.hear(report('one'));
+    spans.hear(report('two'));
+    spans.end();
+    const types = told.map((span) => attributes(span)['coldlens.platform.init_type']);
+    assert.deepEqual(types, ['provisioned-concurrency', 'provisioned-concurrency']);
+  });
+
   it('tells of the init only once, and of what the platform did not tell nothing', () => {
     spans.hear(at('initReport', { metrics: { durationMs: 100 } }));
     spans.hear(report('one'));

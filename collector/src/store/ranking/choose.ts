@@ -7,7 +7,7 @@ import type { RankingQuery, RankingSort } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
 import { nearestRank } from '../periods.ts';
 import type { SumName } from '../schema/005-sealed-periods.ts';
-import { isUnpriced, ratesOf, usdOf } from './rates.ts';
+import { isUnpriced, ratedAs, ratesOf, usdOf } from './rates.ts';
 import { isAsked, type Source, type Window } from './source.ts';
 
 /** A function that a ranking shows; those of the same place are put in order by their names, once these are known. */
@@ -49,9 +49,10 @@ FROM (
   SELECT function_id, sum(invocations) AS all_invocations, sum(metered) AS all_metered,
     sum(if(${isUnpriced} AND invocations > 0, nan, if(metered = 0, 0., ${usd}))) AS all_usd
   FROM (
+    SELECT *, ${ratedAs} FROM (
     SELECT function_id, product, arch, any(rolled.provider) AS provider, any(rolled.region) AS region,
       sum(rolled.invocations) AS invocations, sum(rolled.requests) AS metered, ${columns}
-    FROM ${billed(where)} AS rolled GROUP BY function_id, product, arch)
+    FROM ${billed(where)} AS rolled GROUP BY function_id, product, arch))
   GROUP BY function_id)
 ORDER BY key DESC NULLS LAST, all_invocations DESC, function_id
 LIMIT {limit:UInt32}`;
@@ -90,7 +91,7 @@ const statements: Readonly<Record<RankingSort, Statement>> = {
     ),
     [
       // Cold starts that add nothing are free only where there is a price.
-      `0 * ${usdOf('request', 'metered')}`,
+      'if(metered > 0 AND rated_as = 0, nan, 0.)',
       usdOf('memory', surplus('cold_mb_ms', 'cold_mb', 'cold_execution_mb_ms')),
       usdOf('cpu', surplus('cold_cpu_ms', 'cold_cpu', 'cold_execution_cpu_ms')),
     ].join(' + '),

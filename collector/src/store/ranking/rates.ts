@@ -13,13 +13,15 @@ const isAnywhere = "provider = 'cloudflare'";
 /** As `rateFor` reads a region. */
 const region = `multiIf(provider = 'azure', replaceAll(lower(region), ' ', ''), ${isAnywhere}, '', region)`;
 const key = `concat(product, '|', ${region}, '|', arch)`;
+/** Which rates a row of provider, region, product and arch has, from 1; 0 = there is no price. */
+export const ratedAs = `transform(${key}, {rated:Array(String)}, range(1, toUInt32(length({rated:Array(String)})) + 1), toUInt32(0)) AS rated_as`;
 
 const kinds = ['request', 'memory', 'cpu'] as const;
 type Kind = (typeof kinds)[number];
 
-/** Dollars of `amount` in a row that has provider, region, product and arch: of nothing 0, without a price not a number. */
+/** Dollars of `amount` in a row that has `rated_as`: of nothing 0, without a price not a number. */
 export const usdOf = (kind: Kind, amount: string): string =>
-  `if(${amount} = 0, 0., ${amount} * transform(${key}, {rated:Array(String)}, {${kind}_rates:Array(Float64)}, nan))`;
+  `if(${amount} = 0, 0., if(rated_as = 0, nan, ${amount} * {${kind}_rates:Array(Float64)}[rated_as]))`;
 
 type Parameters = Readonly<Record<string, string[] | number[]>>;
 
