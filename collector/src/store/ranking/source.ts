@@ -7,7 +7,8 @@ import type { Connection } from '../connection.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
 import { coldStartRows, hourMs, rolledRows, sealedWindow } from '../periods.ts';
 import { dimensions, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
-import { billedOf, sharingProviders } from '../sealing/billable.ts';
+import { sharingProviders } from '../sealing/billable.ts';
+import { billedOf } from '../sealing/shared-time.ts';
 import { coldStartsOf, hoursOf } from '../sealing/statements.ts';
 
 /** Up to here the parts are read: few enough, and to the millisecond. */

@@ -2,7 +2,8 @@
 import type { Connection } from '../connection.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
 import { functionId, type SealedTable, sealedTables } from '../schema/005-sealed-periods.ts';
-import { isByInstance, sharedHoursOf } from './billable.ts';
+import { isByInstance } from './billable.ts';
+import { sharedHoursOf } from './shared-time.ts';
 import { coldStartsOf, daysOf, hoursOf } from './statements.ts';
 
 export const hourS = 3_600;

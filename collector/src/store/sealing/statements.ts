@@ -53,7 +53,7 @@ const inOrder = (of: (name: keyof typeof sums) => string): string =>
   (Object.keys(sums) as (keyof typeof sums)[]).map((name) => `${of(name)} AS ${name}`).join(',\n  ');
 
 /**
- * Sums by hour, function and whatever may be asked for; without time that is shared on instances, see {@link sharedHoursOf}.
+ * Sums by hour, function and whatever may be asked for; without time that is shared on instances, see shared-time.ts.
  * @param source a table, or a statement in brackets
  */
 export const hoursOf = (source: string): string => `
