@@ -1,11 +1,13 @@
 /** Everything that can be asked of a collector, in one table: the routes and their description are made of it. */
 import type { FunctionIdentity } from '../model/function-page.ts';
-import { rankingSorts } from '../model/ranking.ts';
+import { narrowedTo, rankingSorts } from '../model/ranking.ts';
 import type { Store } from '../store/store.ts';
+import { asOf } from './as-of.ts';
 import {
   chosen,
   duration,
   instant,
+  megabytes,
   type ParameterTable,
   readParameters,
   requiredText,
@@ -27,7 +29,7 @@ export interface Operation {
   parameters: ParameterTable;
   shape: Shape;
   /** @returns `null` where there is nothing of that name @throws Trouble for wrong usage, or when the store cannot answer */
-  answer(source: ReadSource, search: URLSearchParams): Promise<object | null>;
+  answer(source: ReadSource, search: URLSearchParams, nowMs: number): Promise<object | null>;
 }
 
 /** Ties the values' types to the operation's own parameters. */
@@ -36,10 +38,11 @@ const operation = <const Table extends ParameterTable>({
   ...described
 }: Omit<Operation, 'parameters' | 'answer'> & {
   parameters: Table;
-  ask(source: ReadSource, values: Values<Table>): Promise<object | null>;
+  ask(source: ReadSource, values: Values<Table>, nowMs: number): Promise<object | null>;
 }): Operation => ({
   ...described,
-  answer: async (source, search) => ask(source, readParameters(described.parameters, search, described.name)),
+  answer: async (source, search, nowMs) =>
+    ask(source, readParameters(described.parameters, search, described.name), nowMs),
 });
 
 const identity = {
@@ -67,7 +70,7 @@ export const rankingParameters = {
   region: text('only this region'),
   runtime: text('only this runtime, such as nodejs24.x'),
   version: text('only invocations of this version'),
-  memoryMb: text('only invocations at this memory size', 6),
+  memoryMb: megabytes('only invocations at this memory size'),
   trigger: text('only invocations by this trigger, such as http'),
 } as const;
 
@@ -88,10 +91,16 @@ export const operations: readonly Operation[] = [
     summary: 'functions by cold-start latency or money',
     parameters: rankingParameters,
     shape: rankingShape,
-    ask: (source, { since: sinceMs, sort, limit, filter, compare, ...narrowed }) => {
-      const only = Object.fromEntries(Object.entries(narrowed).filter(([, value]) => value !== undefined));
+    ask: (source, { since: sinceMs, sort, limit, filter, compare, ...narrowed }, nowMs) => {
       return source.ranking({
-        ...{ sinceMs, sort, limit, only, compare: compare === 'before' },
+        ...{
+          sinceMs,
+          untilMs: asOf(nowMs, sinceMs),
+          sort,
+          limit,
+          only: narrowedTo(narrowed),
+          compare: compare === 'before',
+        },
         ...(filter !== undefined && filter !== '' && { filter }),
       });
     },
@@ -102,7 +111,8 @@ export const operations: readonly Operation[] = [
     summary: 'one function: quantiles, histograms, trend, versions, memory sizes, latest cold starts',
     parameters: { ...identity, since: duration('7d') },
     shape: functionShape,
-    ask: (source, { since: sinceMs, ...of }) => source.functionPage({ ...of, sinceMs }),
+    ask: (source, { since: sinceMs, ...of }, nowMs) =>
+      source.functionPage({ ...of, sinceMs, untilMs: asOf(nowMs, sinceMs) }),
   }),
   operation({
     path: '/api/v1/invocation',
@@ -122,9 +132,9 @@ export const operations: readonly Operation[] = [
     summary: 'packages by what they cost in cold starts, a month',
     parameters: { ...optionalIdentity, since: duration('7d'), limit: wholeNumber('most packages', 1, 1_000, 100) },
     shape: packagesShape,
-    ask: (source, { since: sinceMs, limit, ...named }) => {
+    ask: (source, { since: sinceMs, limit, ...named }, nowMs) => {
       const of = oneFunction(named);
-      return source.packages({ sinceMs, limit, ...(of && { of }) });
+      return source.packages({ sinceMs, untilMs: asOf(nowMs, sinceMs), limit, ...(of && { of }) });
     },
   }),
 ];

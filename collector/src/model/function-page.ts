@@ -11,8 +11,10 @@ export interface FunctionIdentity {
 }
 
 export interface FunctionQuery extends FunctionIdentity {
-  /** Window length that ends now, in milliseconds. */
+  /** Window length, in milliseconds. */
   sinceMs: number;
+  /** As in `RankingQuery`. */
+  untilMs?: number;
 }
 
 /** From `fromMs` up to `toMs`; 2 % wide for warm ones, 10 % for the rarer cold ones. */

@@ -2,8 +2,10 @@
 import type { FunctionIdentity } from './function-page.ts';
 
 export interface PackageQuery {
-  /** Window length that ends now, in milliseconds. */
+  /** Window length, in milliseconds. */
   sinceMs: number;
+  /** As in `RankingQuery`. */
+  untilMs?: number;
   /** Most packages to return, 1 to 1,000. */
   limit: number;
   /** Absent = of all functions. */

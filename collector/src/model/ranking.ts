@@ -120,10 +120,19 @@ export type RankingSort = (typeof rankingSorts)[number];
 export const narrowings = ['provider', 'account', 'region', 'runtime', 'version', 'memoryMb', 'trigger'] as const;
 export type Narrowing = (typeof narrowings)[number];
 
+/** What is exactly so; of a version, a memory size and the like only these invocations are counted. */
+export type Narrowed = Readonly<Partial<Record<Narrowing, string>>>;
+
+/** Leaves out what was not given. */
+export const narrowedTo = (given: Readonly<Record<Narrowing, string | number | undefined>>): Narrowed =>
+  Object.fromEntries(narrowings.flatMap((name) => (given[name] === undefined ? [] : [[name, String(given[name])]])));
+
 /** A question for the ranking. */
 export interface RankingQuery {
-  /** Window length that ends now, in milliseconds. */
+  /** Window length, in milliseconds. */
   sinceMs: number;
+  /** Where the window ends, in milliseconds since 1970; absent = now. What was told of later than that counts as well. */
+  untilMs?: number;
   sort: RankingSort;
   /** Most functions to return, 1 to 10,000. */
   limit: number;
@@ -131,8 +140,7 @@ export interface RankingQuery {
   filter?: string;
   /** Also tell of the window before. */
   compare?: boolean;
-  /** Only what is exactly so; of a version, a memory size and the like only these invocations are counted. */
-  only?: Readonly<Partial<Record<Narrowing, string>>>;
+  only?: Narrowed;
 }
 
 /** Where rankings come from: a ClickHouse or a remote collector. */

@@ -192,11 +192,11 @@ class ClickHouseStore implements Store {
   }
 
   functionPage(query: FunctionQuery): Promise<FunctionPage | null> {
-    return this.#ask((connection) => functionPage(connection, query, Date.now(), this.#prices));
+    return this.#ask((connection) => functionPage(connection, query, endOf(query), this.#prices));
   }
 
   packages(query: PackageQuery): Promise<PackageRanking> {
-    return this.#ask((connection) => rankPackages(connection, query, Date.now(), this.#prices));
+    return this.#ask((connection) => rankPackages(connection, query, endOf(query), this.#prices));
   }
 
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null> {
@@ -204,7 +204,7 @@ class ClickHouseStore implements Store {
   }
 
   ranking(query: RankingQuery): Promise<Ranking> {
-    return this.#ask((connection) => rankFunctions(connection, query, Date.now(), this.#prices));
+    return this.#ask((connection) => rankFunctions(connection, query, endOf(query), this.#prices));
   }
 
   close(): Promise<void> {
@@ -257,6 +257,8 @@ class ClickHouseStore implements Store {
     await previous.close();
   }
 }
+
+const endOf = ({ untilMs }: { untilMs?: number }): number => untilMs ?? Date.now();
 
 function names(columns: readonly { name: string }[]): string[] {
   return columns.map((column) => column.name);
