@@ -50,7 +50,11 @@ async function askRanking(
   const { status, etag, body } = await get(url, known?.etag ?? null, description);
   if (status === 304 && known !== undefined) return known;
   const answer = parse(body);
-  if (status === 200 && isRanking(answer)) return { url: url.href, etag, ranking: answer };
+  if (status === 200 && isRanking(answer)) {
+    // Without the cursor: who asks here wants the first so many.
+    const { since, until, prices, functions } = answer;
+    return { url: url.href, etag, ranking: { since, until, prices, functions } };
+  }
   const { error, next } = (answer ?? {}) as { error?: unknown; next?: unknown };
   if (typeof error === 'string' && typeof next === 'string') {
     throw new Trouble(`The ${description} refused: ${error}`, next);

@@ -17,13 +17,12 @@ const refusal = (description: string, headers?: object): object => ({
   content: json({ $ref: '#/components/schemas/Refusal' }),
 });
 
-/** Of every operation; those that ask for one thing by its name may not find it. */
+/** Of every operation. */
 const refusals = {
   405: refusal('the path takes other methods', { Allow: allow }),
   500: refusal('a defect of coldlens'),
   503: refusal('the store cannot answer at the moment'),
 } as const;
-const notFound = { 404: refusal('there is nothing of that name in the window') } as const;
 
 const ifNoneMatch = {
   name: 'If-None-Match',
@@ -32,18 +31,21 @@ const ifNoneMatch = {
   schema: text,
 } as const;
 
-const described = ({ path, name, summary, parameters, shape }: Operation): object => ({
+const described = ({ path, name, summary, description, missing, parameters, shape }: Operation): object => ({
   get: {
     operationId: path.split('/').at(-1),
     summary,
+    ...(description !== undefined && { description }),
     parameters: [
-      ...Object.entries(parameters).map(([parameter, { description, schema, default: usual, isRequired }]) => ({
-        name: parameter,
-        in: 'query',
-        description,
-        required: isRequired === true,
-        schema: { ...schema, ...(usual !== undefined && { default: usual }) },
-      })),
+      ...Object.entries(parameters).map(
+        ([parameter, { description: meaning, schema, default: usual, isRequired }]) => ({
+          name: parameter,
+          in: 'query',
+          description: meaning,
+          required: isRequired === true,
+          schema: { ...schema, ...(usual !== undefined && { default: usual }) },
+        }),
+      ),
       ifNoneMatch,
     ],
     responses: {
@@ -57,7 +59,7 @@ const described = ({ path, name, summary, parameters, shape }: Operation): objec
         headers: { ETag: etag, 'Cache-Control': cacheControl },
       },
       400: refusal('a parameter is unknown, missing, doubled or not allowed: the sentence says which, and what is'),
-      ...(Object.values(parameters).some(({ isRequired }) => isRequired) && notFound),
+      ...(missing !== undefined && { 404: refusal(`there is no such ${missing}`) }),
       ...refusals,
     },
   },

@@ -19,7 +19,7 @@ export const readRoutes = (source: ReadSource, stats: () => CollectorStats): Rou
   { method: 'GET', path: '/healthz', handle: async () => jsonAnswer(200, { status: 'ok', stats: stats() }) },
 ];
 
-type Answering = Pick<Operation, 'path' | 'name' | 'answer'>;
+type Answering = Pick<Operation, 'path' | 'name' | 'missing' | 'answer'>;
 
 /** Takes no parameters, and describes all but itself. */
 const description: Answering = {
@@ -37,8 +37,8 @@ const answered = async (operation: Answering, source: ReadSource, search: URLSea
     if (found !== null) return jsonAnswer(200, found);
     return errorAnswer(
       404,
-      `There is no such thing as ${operation.name} of that name.`,
-      'Take names as the ranking gives them.',
+      `There is no such ${operation.missing}.`,
+      'Take names and times as the ranking gives them.',
     );
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;

@@ -2,6 +2,7 @@
  * The ranking: what every face (dashboard, JSON, CI) shows of the functions, and how it may be asked for.
  * Times are milliseconds, memory is MB of 1,048,576 bytes, money is dollars. `null` means "not observable".
  */
+import type { RankedPart } from './page.ts';
 
 /** Latency that callers met, nearest-rank quantiles. All zero-count fields are `null`, never 0. */
 export interface Latency {
@@ -129,10 +130,8 @@ export const narrowedTo = (given: Readonly<Record<Narrowing, string | number | u
 
 /** A question for the ranking. */
 export interface RankingQuery {
-  /** Window length, in milliseconds. */
+  /** Window length that ends now, in milliseconds. */
   sinceMs: number;
-  /** Where the window ends, in milliseconds since 1970; absent = now. What was told of later than that counts as well. */
-  untilMs?: number;
   sort: RankingSort;
   /** Most functions to return, 1 to 10,000. */
   limit: number;
@@ -141,6 +140,12 @@ export interface RankingQuery {
   /** Also tell of the window before. */
   compare?: boolean;
   only?: Narrowed;
+}
+
+/** A question for one part of a ranking after the other. */
+export interface RankingPartQuery extends RankingQuery, RankedPart {
+  /** Where the window ends, in milliseconds since 1970; absent = now. What was told of later than that counts as well. */
+  untilMs?: number;
 }
 
 /** Where rankings come from: a ClickHouse or a remote collector. */

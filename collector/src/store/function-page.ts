@@ -1,7 +1,6 @@
 /** The page of one function: from sealed hours and days, and from its cold starts one by one. */
 import type {
   AlternativeCost,
-  ColdStart,
   FunctionIdentity,
   FunctionPage,
   FunctionQuery,
@@ -13,6 +12,7 @@ import { alternatives } from '../model/pricing/alternatives.ts';
 import { type NearLimit, nearLimits } from '../model/pricing/near-limits.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import type { Latency } from '../model/ranking.ts';
+import { identityOf, isIt, latestColdStarts } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
 import {
   coldStartRows,
@@ -27,7 +27,6 @@ import {
 } from './periods.ts';
 import { warmBase } from './sealing/statements.ts';
 
-const isIt = `provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}`;
 const percents = [50, 90, 99] as const;
 /** Up to here the trend is by the hour. */
 const hourlyUpToMs = 7 * 24 * hourMs;
@@ -63,10 +62,6 @@ FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns) GROUP BY bar ORDER BY ba
   warmBars: `
 SELECT bar, count FROM (SELECT sumMap(warm_buckets) AS summed FROM ${rolledRows('warm_buckets', isIt)})
 ARRAY JOIN mapKeys(summed) AS bar, mapValues(summed) AS count ORDER BY bar`,
-  recent: `
-SELECT toString(at) AS at, if(isNull(invocation_id), toString(invocation_key), invocation_id) AS invocation, trace_id, kind,
-  function_version, memory_mb, latency_ns, runtime_start_ns, init_ns, execution_ns, reported_init_ns, restore_ns
-FROM ${coldStartRows(isIt)} AS colds ORDER BY colds.at DESC LIMIT ${shownColdStarts}`,
 } as const;
 
 const trend = (step: 'hour' | 'day'): string => `
@@ -107,21 +102,6 @@ interface TrendRow extends Omit<GroupRow, 'name' | 'most_ns'> {
 interface BarRow {
   bar: number;
   count: string;
-}
-
-interface RecentRow {
-  at: string;
-  invocation: string;
-  trace_id: string | null;
-  kind: 'cold' | 'restored';
-  function_version: string;
-  memory_mb: number;
-  latency_ns: Nanoseconds;
-  runtime_start_ns: Nanoseconds;
-  init_ns: Nanoseconds;
-  execution_ns: Nanoseconds;
-  reported_init_ns: Nanoseconds;
-  restore_ns: Nanoseconds;
 }
 
 const coldLatency = ({ quantiles: [p50 = null, p90 = null, p99 = null], most_ns }: GroupRow): Latency => ({
@@ -167,21 +147,6 @@ const warmBar = ({ bar, count }: BarRow): HistogramBar => ({
   fromMs: edgeMs(warmBase, bar - 0.5),
   toMs: edgeMs(warmBase, bar + 0.5),
   count: whole(count),
-});
-
-const coldStartOf = (row: RecentRow): ColdStart => ({
-  at: `${row.at.replace(' ', 'T')}Z`,
-  invocationId: row.invocation,
-  traceId: row.trace_id,
-  kind: row.kind,
-  version: row.function_version,
-  memoryMb: row.memory_mb === 0 ? null : row.memory_mb,
-  latencyMs: milliseconds(row.latency_ns),
-  runtimeStartMs: milliseconds(row.runtime_start_ns),
-  initMs: milliseconds(row.init_ns),
-  executionMs: milliseconds(row.execution_ns),
-  reportedInitMs: milliseconds(row.reported_init_ns),
-  restoreMs: milliseconds(row.restore_ns),
 });
 
 /** Nearest rank among buckets, each at its middle. */
@@ -242,7 +207,7 @@ export async function functionPage(
     ask<GroupRow>(statements.memorySizes),
     ask<BarRow>(statements.coldBars),
     ask<BarRow>(statements.warmBars),
-    ask<RecentRow>(statements.recent),
+    latestColdStarts(connection, parameters, shownColdStarts),
     ask<TrendRow>(trend(windowMs <= hourlyUpToMs ? 'hour' : 'day')),
   ]);
   const [[all], [fact]] = [wholes, facts];
@@ -262,14 +227,6 @@ export async function functionPage(
     memorySizes: memorySizes.map(groupOf),
     nearLimits: limitsOf(fact, warm),
     alternatives: alternativesOf(fact, identity, requestsPerSecond, prices),
-    recentColdStarts: recent.map(coldStartOf),
+    recentColdStarts: recent.answer,
   };
 }
-
-/** By name, so that nothing else becomes a parameter. */
-const identityOf = ({ provider, account, region, name }: FunctionIdentity): Record<string, string> => ({
-  provider,
-  account,
-  region,
-  name,
-});

@@ -116,6 +116,7 @@ describe('the read API', () => {
   const questions: Readonly<Record<string, Record<string, string>>> = {
     '/api/v1/ranking': { filter: "O'DD", compare: 'before' },
     '/api/v1/function': identity,
+    '/api/v1/cold-starts': identity,
     '/api/v1/invocation': { ...identity, id: 'i 1', at: new Date(startMs).toISOString() },
     '/api/v1/packages': identity,
   };
@@ -181,6 +182,7 @@ describe('the read API', () => {
     const source = collectorSource(running.collector.url);
     const query = { sinceMs: 24 * 3_600_000, sort: 'cost', limit: 10 } as const;
     const [first, again] = [await source.ranking(query), await source.ranking(query)];
+    assert.deepEqual(Object.keys(first), ['since', 'until', 'prices', 'functions']);
     // The very object, unless a minute ended in between.
     assert.ok(again === first || again.until !== first.until);
     assert.notEqual(await source.ranking({ ...query, sort: 'cold-p99' }), again);
@@ -191,8 +193,8 @@ describe('the read API', () => {
 
   const at = new Date(startMs).toISOString();
   const wrong: [string, Record<string, string> | string, number, RegExp][] = [
-    ['/api/v1/function', { ...identity, name: 'nobody' }, 404, /no such thing as a function/],
-    ['/api/v1/invocation', { ...identity, id: 'i 2', at }, 404, /no such thing as an invocation/],
+    ['/api/v1/function', { ...identity, name: 'nobody' }, 404, /no such function in the window/],
+    ['/api/v1/invocation', { ...identity, id: 'i 2', at }, 404, /no such invocation within an hour/],
     ['/api/v1/invocation', { ...identity, id: 'i 1', at: 'yesterday' }, 400, /"yesterday" is no at/],
     ['/api/v1/invocation', { ...identity, at }, 400, /parameter id is missing/],
     ['/api/v1/function', { ...identity, names: 'x' }, 400, /"names" is no parameter of a function/],
