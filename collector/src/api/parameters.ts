@@ -105,8 +105,8 @@ export const wholeNumber = (description: string, minimum: number, maximum: numbe
     default: String(usual),
   }) as const satisfies Parameter<number>;
 
-/** 0 = not told; up to 1 TB, more than any platform gives. */
-export const megabytes = (description: string) => wholeNumberOf(`${description} in MB`, 0, 1_048_576);
+/** Up to 1 TB, more than any platform gives. */
+export const megabytes = (description: string) => wholeNumberOf(`${description} in MB`, 1, 1_048_576);
 
 const textOf = (description: string, maxLength: number) =>
   ({

@@ -148,6 +148,12 @@ export interface RankingPartQuery extends RankingQuery, RankedPart {
   untilMs?: number;
 }
 
+/**
+ * Windows up to here are answered from the parts themselves, few enough: they begin to the millisecond, and are compared with
+ * none before them.
+ */
+export const exactUpToMs = 2 * 3_600_000;
+
 /** Where rankings come from: a ClickHouse or a remote collector. */
 export interface RankingSource {
   /** For people: `ClickHouse at 127.0.0.1:8123`, `collector at http://...`. */

@@ -37,6 +37,7 @@ describe('the parameters of a ranking', () => {
     ['limit=10001', /is no limit/],
     ['limit=1e3', /is no limit/],
     ['memoryMb=0.5', /"0.5" is no memoryMb/],
+    ['memoryMb=0', /"0" is no memoryMb/],
     ['memoryMb=', /"" is no memoryMb/],
     ['x=1', /"x" is no parameter of the ranking/],
     ['__proto__=1', /is no parameter/],
