@@ -66,6 +66,7 @@ export const rankingShape = {
       ...counts,
       coldRatio: 'number',
       coldBurst: 'number',
+      coldAffected: 'number',
       cold: latency,
       warm: latency,
       phases,
@@ -82,6 +83,7 @@ export const rankingShape = {
 export const functionShape = {
   ...window,
   ...counts,
+  coldAffected: 'number',
   cold: latency,
   warm: latency,
   coldHistogram: bars,

@@ -103,6 +103,8 @@ export interface FunctionPage {
   until: string;
   invocations: number;
   coldStarts: number;
+  /** As in the ranking. */
+  coldAffected: number;
   errors: number;
   cold: Latency;
   /** Within 1 %. */

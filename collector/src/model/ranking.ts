@@ -81,6 +81,11 @@ export interface RankedFunction {
   coldRatio: number;
   /** Most cold starts within 10 s: what a step of the traffic caused at once. */
   coldBurst: number;
+  /**
+   * Warm invocations that queued behind the init of their instance, where instances serve several at once: they began
+   * within 100 ms of its end while the cold one was still served. Inferred, unless the platform told when they came.
+   */
+  coldAffected: number;
   errors: number;
   cold: Latency;
   warm: Latency;

@@ -9,16 +9,17 @@ import type {
 import type { Page } from '../model/page.ts';
 import type { Connection } from './connection.ts';
 import { coldStartRows, milliseconds, type Nanoseconds, rolledRows, sealedWindow } from './periods.ts';
+import { functionId } from './schema/005-sealed-periods.ts';
 
 /** Of rows that name a function. */
-export const isIt = `provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}`;
+export const isIt = `function_id = ${functionId((column) => `{${column}:String}`)}`;
 
 /** By name, so that nothing else becomes a parameter. */
 export const identityOf = ({ provider, account, region, name }: FunctionIdentity): Record<string, string> => ({
   provider,
   account,
   region,
-  name,
+  function_name: name,
 });
 
 /** The key settles the order of cold starts of the same millisecond; as text, for it is compared as one as well. */

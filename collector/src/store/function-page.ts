@@ -16,146 +16,156 @@ import { identityOf, isIt, latestColdStarts } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
 import {
   coldStartRows,
+  dayMs,
   hourlyRows,
-  hourMs,
   milliseconds,
   type Nanoseconds,
   nearestRank,
   rolledRows,
   sealedWindow,
   whole,
+  wholeOf,
 } from './periods.ts';
 import { warmBase } from './sealing/statements.ts';
 
 const percents = [50, 90, 99] as const;
 /** Up to here the trend is by the hour. */
-const hourlyUpToMs = 7 * 24 * hourMs;
+const hourlyUpToMs = 7 * dayMs;
 const shownColdStarts = 50;
 /** Cold histograms: bars 10 % wide, wide enough for some hundred cold starts to show a shape. */
 const coldBase = 1.1;
 
-const quantiles = `${nearestRank(percents, 'assumeNotNull(latency_ns)')} AS quantiles, max(latency_ns) AS most_ns`;
-const sums =
-  'sum(rolled.invocations) AS invocations, sum(rolled.cold_starts) AS cold_starts, sum(rolled.errors) AS errors';
-const counted = 'invocations, cold_starts, errors';
+/** What the page counts by: each group has a `name` among those of its kind. */
+type Grouping = 'whole' | 'version' | 'memory' | 'step' | 'bar';
 
-/** Counts and cold quantiles by whatever tells one group from another; both sides name it `name`. */
-const grouped = (rolled: string, cold: string): string => `
-SELECT name, invocations, cold_starts, errors, quantiles, most_ns
-FROM (SELECT ${rolled} AS name, ${sums} FROM ${rolledRows(`${counted}, function_version, memory_mb`, isIt)} AS rolled GROUP BY name) AS counts
-LEFT JOIN (SELECT ${cold} AS name, ${quantiles} FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns) GROUP BY name) AS colds USING (name)
-ORDER BY invocations DESC, name
-LIMIT 100`;
+type Step = 'hour' | 'day';
 
-const statements = {
-  whole: grouped("''", "''"),
-  versions: grouped('function_version', 'function_version'),
-  memorySizes: grouped('toString(memory_mb)', 'toString(memory_mb)'),
-  facts: `
-SELECT argMax(rolled.memory_mb, rolled.latest_at) AS memory_mb, argMax(rolled.arch, rolled.latest_at) AS arch,
-  argMax(rolled.timeout_ms, rolled.latest_at) AS timeout_ms, max(rolled.memory_used_mb) AS memory_used_mb,
-  toFloat64(sum(rolled.warm_billed_ms)) / sum(rolled.warm_requests) AS warm_billed_ms
-FROM ${rolledRows('memory_mb, arch, timeout_ms, memory_used_mb, latest_at, warm_billed_ms, warm_requests', isIt)} AS rolled`,
-  coldBars: `
-SELECT toInt32(floor(log(greatest(latency_ns, 1)) / log(${coldBase}))) AS bar, count() AS count
-FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns) GROUP BY bar ORDER BY bar`,
-  warmBars: `
-SELECT bar, count FROM (SELECT sumMap(warm_buckets) AS summed FROM ${rolledRows('warm_buckets', isIt)})
-ARRAY JOIN mapKeys(summed) AS bar, mapValues(summed) AS count ORDER BY bar`,
-} as const;
+/** All groupings in one pass: the columns that they go by, as texts. */
+const grouped = (columns: Readonly<Partial<Record<Grouping, string>>>, facts: string, rows: string): string => {
+  const kinds = Object.keys(columns) as Grouping[];
+  const kind = kinds.map((name) => `grouping(by_${name}) = 0, '${name}', `).join('');
+  const name = kinds.map((each) => `grouping(by_${each}) = 0, by_${each}, `).join('');
+  return `
+SELECT multiIf(${kind}'whole') AS kind, multiIf(${name}'') AS name, ${facts}
+FROM (SELECT *, ${kinds.map((each) => `toString(${columns[each]}) AS by_${each}`).join(', ')} FROM ${rows}) AS grouped
+GROUP BY GROUPING SETS ((), ${kinds.map((each) => `(by_${each})`).join(', ')})`;
+};
 
-const trend = (step: 'hour' | 'day'): string => `
-SELECT toUnixTimestamp(toDateTime(step_at, 'UTC')) AS at, invocations, cold_starts, errors, quantiles
-FROM (
-  SELECT ${step} AS step_at, ${sums}
-  FROM ${step === 'hour' ? hourlyRows(`hour, ${counted}`, isIt) : rolledRows(`day, ${counted}`, isIt)} AS rolled
-  GROUP BY step_at) AS counts
-LEFT JOIN (
-  SELECT ${step === 'hour' ? 'toStartOfHour(at)' : 'day'} AS step_at, ${nearestRank([50, 99], 'assumeNotNull(latency_ns)')} AS quantiles
-  FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns) GROUP BY step_at) AS colds USING (step_at)
-ORDER BY at`;
+const dimensionNames = { version: 'function_version', memory: 'memory_mb' } as const;
+const rolledColumns =
+  'invocations, cold_starts, cold_affected, errors, function_version, memory_mb, arch, timeout_ms, memory_used_mb, latest_at, warm_billed_ms, warm_requests, warm_buckets';
 
-interface GroupRow {
+const rolled = (step: Step): string =>
+  grouped(
+    { ...dimensionNames, step: `toUnixTimestamp(toDateTime(${step}, 'UTC'))` },
+    `sum(grouped.invocations) AS invocations, sum(grouped.cold_starts) AS cold_starts, sum(grouped.cold_affected) AS cold_affected,
+  sum(grouped.errors) AS errors, argMax(grouped.memory_mb, grouped.latest_at) AS latest_memory_mb,
+  argMax(grouped.arch, grouped.latest_at) AS latest_arch, argMax(grouped.timeout_ms, grouped.latest_at) AS latest_timeout_ms,
+  max(grouped.memory_used_mb) AS most_memory_used_mb, toFloat64(sum(grouped.warm_billed_ms)) / sum(grouped.warm_requests) AS warm_billed_ms,
+  if(kind = 'whole', sumMap(grouped.warm_buckets), map()) AS warm_buckets`,
+    step === 'hour' ? hourlyRows(`hour, ${rolledColumns}`, isIt) : rolledRows(`day, ${rolledColumns}`, isIt),
+  );
+
+const cold = (step: Step): string =>
+  grouped(
+    {
+      ...dimensionNames,
+      step: `toUnixTimestamp(${step === 'hour' ? 'toStartOfHour(at)' : "toDateTime(day, 'UTC')"})`,
+      bar: `toInt32(floor(log(greatest(latency_ns, 1)) / log(${coldBase})))`,
+    },
+    `count() AS latencies, ${nearestRank(percents, 'assumeNotNull(latency_ns)')} AS quantiles, max(latency_ns) AS most_ns`,
+    `(SELECT function_version, memory_mb, day, at, latency_ns FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns))`,
+  );
+
+interface RolledRow {
+  kind: Grouping;
   name: string;
   /** In millionths, as all sums. */
   invocations: string;
   cold_starts: string;
+  cold_affected: string;
   errors: string;
-  /** Empty where there is no cold latency. */
+  latest_memory_mb: number;
+  latest_arch: string;
+  latest_timeout_ms: number | null;
+  most_memory_used_mb: number | null;
+  /** Mean; `null` where nothing warm was billed. */
+  warm_billed_ms: number | null;
+  /** Of the whole; millionths by bucket. */
+  warm_buckets: Record<string, string>;
+}
+
+interface ColdRow {
+  kind: Grouping;
+  name: string;
+  latencies: string;
   quantiles: Nanoseconds[];
   most_ns: Nanoseconds;
 }
 
-interface FactRow {
-  memory_mb: number;
-  arch: string;
-  timeout_ms: number | null;
-  memory_used_mb: number | null;
-  /** Mean; `null` where nothing warm was billed. */
-  warm_billed_ms: number | null;
-}
-
-interface TrendRow extends Omit<GroupRow, 'name' | 'most_ns'> {
-  at: number;
-}
-
-interface BarRow {
+interface Bar {
   bar: number;
-  count: string;
+  count: bigint;
 }
 
-const coldLatency = ({ quantiles: [p50 = null, p90 = null, p99 = null], most_ns }: GroupRow): Latency => ({
-  p50Ms: milliseconds(p50),
-  p90Ms: milliseconds(p90),
-  p99Ms: milliseconds(p99),
-  maxMs: p50 === null ? null : milliseconds(most_ns),
+/** One group of the function's invocations, and its cold starts if it had any with a latency. */
+interface Both {
+  counts: RolledRow;
+  colds: ColdRow | undefined;
+}
+
+const coldLatency = (colds: ColdRow | undefined): Latency => {
+  const [p50 = null, p90 = null, p99 = null] = colds?.quantiles ?? [];
+  return {
+    p50Ms: milliseconds(p50),
+    p90Ms: milliseconds(p90),
+    p99Ms: milliseconds(p99),
+    maxMs: milliseconds(colds?.most_ns),
+  };
+};
+
+const groupOf = ({ counts, colds }: Both): Group => ({
+  name: counts.kind === 'memory' && counts.name === '0' ? '' : counts.name,
+  invocations: whole(counts.invocations),
+  coldStarts: whole(counts.cold_starts),
+  errors: whole(counts.errors),
+  cold: coldLatency(colds),
 });
 
-const groupOf = (row: GroupRow): Group => ({
-  name: row.name === '0' ? '' : row.name,
-  invocations: whole(row.invocations),
-  coldStarts: whole(row.cold_starts),
-  errors: whole(row.errors),
-  cold: coldLatency(row),
-});
-
-const pointOf = ({
-  at,
-  invocations,
-  cold_starts,
-  errors,
-  quantiles: [p50 = null, p99 = null],
-}: TrendRow): TrendPoint => ({
-  at: new Date(at * 1_000).toISOString(),
-  invocations: whole(invocations),
-  coldStarts: whole(cold_starts),
-  errors: whole(errors),
-  coldP50Ms: milliseconds(p50),
-  coldP99Ms: milliseconds(p99),
-});
+const pointOf = ({ counts, colds }: Both): TrendPoint => {
+  const { p50Ms, p99Ms } = coldLatency(colds);
+  return {
+    at: new Date(Number(counts.name) * 1_000).toISOString(),
+    invocations: whole(counts.invocations),
+    coldStarts: whole(counts.cold_starts),
+    errors: whole(counts.errors),
+    coldP50Ms: p50Ms,
+    coldP99Ms: p99Ms,
+  };
+};
 
 const edgeMs = (base: number, power: number): number => base ** power / 1e6;
 
-const coldBar = ({ bar, count }: BarRow): HistogramBar => ({
-  fromMs: edgeMs(coldBase, bar),
-  toMs: edgeMs(coldBase, bar + 1),
-  count: Number(count),
+const coldBar = ({ name, latencies }: ColdRow): HistogramBar => ({
+  fromMs: edgeMs(coldBase, Number(name)),
+  toMs: edgeMs(coldBase, Number(name) + 1),
+  count: Number(latencies),
 });
 
 /** Buckets are rounded to their middle. */
-const warmBar = ({ bar, count }: BarRow): HistogramBar => ({
+const warmBar = ({ bar, count }: Bar): HistogramBar => ({
   fromMs: edgeMs(warmBase, bar - 0.5),
   toMs: edgeMs(warmBase, bar + 0.5),
-  count: whole(count),
+  count: Number(wholeOf(count)),
 });
 
 /** Nearest rank among buckets, each at its middle. */
-const warmLatency = (rows: readonly BarRow[]): Latency => {
-  const total = rows.reduce((sum, { count }) => sum + BigInt(count), 0n);
+const warmLatency = (bars: readonly Bar[]): Latency => {
+  const total = bars.reduce((sum, { count }) => sum + count, 0n);
   const at = (percent: bigint): number | null => {
     let seen = 0n;
-    for (const { bar, count } of rows) {
-      seen += BigInt(count);
+    for (const { bar, count } of bars) {
+      seen += count;
       if (seen * 100n >= total * percent) return edgeMs(warmBase, bar);
     }
     return null;
@@ -164,17 +174,17 @@ const warmLatency = (rows: readonly BarRow[]): Latency => {
 };
 
 /** The highest warm figure is known within 1 % only, so of the timeout no more is said than that it is near. */
-const limitsOf = ({ timeout_ms, memory_mb, memory_used_mb }: FactRow, { p99Ms }: Latency): NearLimit[] =>
+const limitsOf = (counts: RolledRow, { p99Ms }: Latency): NearLimit[] =>
   nearLimits({
-    timeoutMs: timeout_ms,
+    timeoutMs: counts.latest_timeout_ms,
     p99Ms,
     maxMs: null,
-    memoryMb: memory_mb === 0 ? null : memory_mb,
-    maxMemoryUsedMb: memory_used_mb,
+    memoryMb: counts.latest_memory_mb === 0 ? null : counts.latest_memory_mb,
+    maxMemoryUsedMb: counts.most_memory_used_mb,
   });
 
 const alternativesOf = (
-  { arch, memory_mb: memoryMb, warm_billed_ms: billedMs }: FactRow,
+  { latest_arch: arch, latest_memory_mb: memoryMb, warm_billed_ms: billedMs }: RolledRow,
   { provider, region }: FunctionIdentity,
   requestsPerSecond: number,
   prices: PriceBook,
@@ -186,6 +196,20 @@ const alternativesOf = (
     ...{ name, count, monthlyUsd: Number(monthlyUsd), breakEvenPerSecond, unverified },
   }));
 };
+
+/** Those of one kind, each with its cold starts. */
+const joined = (kind: Grouping, counts: readonly RolledRow[], colds: readonly ColdRow[]): Both[] => {
+  const byName = new Map(colds.filter((row) => row.kind === kind).map((row) => [row.name, row]));
+  return counts.filter((row) => row.kind === kind).map((row) => ({ counts: row, colds: byName.get(row.name) }));
+};
+
+const mostGroups = 100;
+/** The busiest first. */
+const groupsOf = (all: readonly Both[]): Group[] =>
+  all
+    .map(groupOf)
+    .sort((a, b) => b.invocations - a.invocations || (a.name < b.name ? -1 : 1))
+    .slice(0, mostGroups);
 
 /**
  * @returns `null` when the window has no invocation of such a function
@@ -199,34 +223,37 @@ export async function functionPage(
 ): Promise<FunctionPage | null> {
   const { sinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
   const parameters = { ...identityOf(identity), ...window };
-  const ask = <Row>(statement: string): Promise<Row[]> => connection.select<Row>(statement, parameters);
-  const [wholes, facts, versions, memorySizes, coldBars, warmBars, recent, points] = await Promise.all([
-    ask<GroupRow>(statements.whole),
-    ask<FactRow>(statements.facts),
-    ask<GroupRow>(statements.versions),
-    ask<GroupRow>(statements.memorySizes),
-    ask<BarRow>(statements.coldBars),
-    ask<BarRow>(statements.warmBars),
+  const step = windowMs <= hourlyUpToMs ? 'hour' : 'day';
+  const [counts, colds, latest] = await Promise.all([
+    connection.select<RolledRow>(rolled(step), parameters),
+    connection.select<ColdRow>(cold(step), parameters),
     latestColdStarts(connection, parameters, shownColdStarts),
-    ask<TrendRow>(trend(windowMs <= hourlyUpToMs ? 'hour' : 'day')),
   ]);
-  const [[all], [fact]] = [wholes, facts];
-  if (all === undefined || fact === undefined || BigInt(all.invocations) === 0n) return null;
+  const [all] = joined('whole', counts, colds);
+  if (all === undefined || BigInt(all.counts.invocations) === 0n) return null;
   const { name: _name, ...totals } = groupOf(all);
+  const bars = Object.entries(all.counts.warm_buckets).map(([bar, count]) => ({
+    bar: Number(bar),
+    count: BigInt(count),
+  }));
+  const warmBars = bars.sort((a, b) => a.bar - b.bar);
+  const coldBars = colds.filter(({ kind }) => kind === 'bar').sort((a, b) => Number(a.name) - Number(b.name));
+  const steps = joined('step', counts, colds).sort((a, b) => Number(a.counts.name) - Number(b.counts.name));
   const warm = warmLatency(warmBars);
   const requestsPerSecond = totals.invocations / ((nowMs - sinceMs) / 1_000);
   return {
     since: new Date(sinceMs).toISOString(),
     until: new Date(nowMs).toISOString(),
     ...totals,
+    coldAffected: whole(all.counts.cold_affected),
     warm,
     coldHistogram: coldBars.map(coldBar),
     warmHistogram: warmBars.map(warmBar),
-    trend: points.map(pointOf),
-    versions: versions.map(groupOf),
-    memorySizes: memorySizes.map(groupOf),
-    nearLimits: limitsOf(fact, warm),
-    alternatives: alternativesOf(fact, identity, requestsPerSecond, prices),
-    recentColdStarts: recent.answer,
+    trend: steps.map(pointOf),
+    versions: groupsOf(joined('version', counts, colds)),
+    memorySizes: groupsOf(joined('memory', counts, colds)),
+    nearLimits: limitsOf(all.counts, warm),
+    alternatives: alternativesOf(all.counts, identity, requestsPerSecond, prices),
+    recentColdStarts: latest.answer,
   };
 }

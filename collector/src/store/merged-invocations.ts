@@ -91,7 +91,8 @@ export const mergedInvocations = (window: Window, where = '1'): string => `
       NULL) + handler_ns AS cold_latency_ns,
     if(reported_init_ns >= seen_ready_ns AND isNotNull(runtime_start_ns), reported_init_ns - seen_ready_ns, NULL) AS platform_ns,
     coalesce(platform_billed_ms, agent_billed_ms) AS billed,
-    platform_memory_used_mb AS memory_used_mb
+    platform_memory_used_mb AS memory_used_mb,
+    platform_started_at AS platform_at
   FROM (${parts(window, where)}) AS parts
   LEFT ASOF JOIN (${starts(window)}) AS starts
     ON parts.waits_for = starts.function_name

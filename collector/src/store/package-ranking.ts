@@ -8,39 +8,40 @@ import { type Architecture, architectures, gbSecondRate } from '../model/pricing
 import { Decimal } from '../model/pricing/decimal.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import { perMonth } from '../model/pricing/units.ts';
+import { identityOf, isIt } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
 import { cutPage } from './cut-page.ts';
 import { coldStartRows, sealedWindow } from './periods.ts';
 
-const identity = 'provider, account, region, function_name';
-const isIt = `({of_all:UInt8} OR (provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}))`;
-
-const told = `
+/** A cold start's rows all lie in the day on which it was seen, so days are folded one by one, and folded ones not at all. */
+const told = (where: string): string => `
     (SELECT * FROM package_costs FINAL
-     WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND seen_at >= toDateTime64({since_s:Int64}, 3, 'UTC') AND ${isIt})`;
+     WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND seen_at >= toDateTime64({since_s:Int64}, 3, 'UTC') AND ${where}
+     SETTINGS do_not_merge_across_partitions_select_final = 1)`;
 
-/** One row a package and region, which has prices of its own. */
-const statement = `
+/** One row a package and region, which has prices of its own. @param where on the function's id alone */
+const statement = (where: string): string => `
 WITH
   costs AS (
-    SELECT ${identity}, package_name, groupUniqArray(10)(package_version) AS versions, count() AS observed,
+    SELECT function_id, package_name, any(told.provider) AS provider, any(told.region) AS region,
+      groupUniqArray(10)(package_version) AS versions, count() AS observed,
       sum(total_ns) AS total, sum(self_ns) AS self, sum(told.modules) AS modules, sum(told.bytes) AS bytes,
       argMax(imported_by, seen_at) AS imported, max(is_used) AS used
-    FROM ${told} AS told GROUP BY ${identity}, package_name),
-  trees AS (SELECT ${identity}, uniqExact(invocation_key) AS trees FROM ${told} GROUP BY ${identity}),
+    FROM ${told(where)} AS told GROUP BY function_id, package_name),
+  trees AS (SELECT function_id, uniqExact(invocation_key) AS trees FROM ${told(where)} GROUP BY function_id),
   colds AS (
-    SELECT ${identity}, count() AS colds, ${architectures.map((arch) => `sumIf(memory_mb, arch = '${arch}') AS ${arch}_mb`).join(', ')}
-    FROM ${coldStartRows(isIt)} GROUP BY ${identity})
+    SELECT function_id, count() AS colds, ${architectures.map((arch) => `sumIf(memory_mb, arch = '${arch}') AS ${arch}_mb`).join(', ')}
+    FROM ${coldStartRows(where)} GROUP BY function_id)
 SELECT package_name, provider, region,
   arrayDistinct(arrayFlatten(groupArray(costs.versions))) AS versions,
-  uniqExact(account, function_name) AS functions,
+  uniqExact(function_id) AS functions,
   sum(costs.observed) AS observed, sum(costs.total) AS total, sum(costs.self) AS self,
   sum(costs.modules) AS modules, sum(costs.bytes) AS bytes,
   argMax(costs.imported, costs.total) AS imported, max(costs.used) AS used,
   sum(colds.colds * costs.observed / trees.trees) AS cold_starts,
   sum(toFloat64(costs.total) / trees.trees * colds.colds) AS cold_ns,
   ${architectures.map((arch) => `sum(toFloat64(costs.total) / trees.trees * colds.${arch}_mb) AS ${arch}_mb_ns`).join(', ')}
-FROM costs INNER JOIN trees USING (${identity}) INNER JOIN colds USING (${identity})
+FROM costs INNER JOIN trees USING (function_id) INNER JOIN colds USING (function_id)
 GROUP BY package_name, provider, region`;
 
 interface Row extends Record<`${Architecture}_mb_ns`, number> {
@@ -112,9 +113,10 @@ export async function rankPackages(
   prices: PriceBook,
 ): Promise<Page<PackageRanking, RankedPlace>> {
   const { sinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
-  const { provider, account, region, name } = of ?? { provider: '', account: '', region: '', name: '' };
-  const parameters = { ...window, of_all: of ? 0 : 1, provider, account, region, name };
-  const rows = await connection.select<Row>(statement, parameters);
+  const rows = await connection.select<Row>(statement(of ? isIt : '1'), {
+    ...window,
+    ...(of && identityOf(of)),
+  });
   const order = [...Map.groupBy(rows, ({ package_name: each }) => each)]
     .map(([each, own]) => rankedPackage(each, own, nowMs - sinceMs, prices))
     .sort(byMoney);

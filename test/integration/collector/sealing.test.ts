@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '#benchmarks/src/random.js';
 import { openStore, type RankedFunction } from '#collector/index.js';
+import { Connection } from '#collector/store/connection.js';
 import { invocationKey } from '#collector/store/rows.js';
 import { sealedTables } from '#collector/store/schema/005-sealed-periods.js';
+import { sealDay } from '#collector/store/sealing/seal-day.js';
+import { parseTarget } from '#collector/store/target.js';
 import { ask, collectorForAllTests, removeDirectory, temporaryDirectory } from '../../support/collector.ts';
 import { type InvocationInput, invocationSpans, lambdaResource, request, send } from './support.ts';
 
@@ -106,14 +109,28 @@ describe('sealed periods', () => {
     await check(90_000);
   });
 
+  const sumsOf = (table: string): Promise<{ day: string }[]> =>
+    ask(
+      running.store.engine.url,
+      `SELECT day, function_name, toString(sum(invocations)) AS i, toString(sum(mb_ms)) AS m, toString(sum(cold_starts)) AS c
+       FROM ${table} GROUP BY day, function_name ORDER BY day, function_name`,
+    );
+
+  it('are the same however little is sealed at once', async () => {
+    const before = await sumsOf('function_days');
+    const connection = new Connection(parseTarget(`${running.store.engine.url}/coldlens`));
+    try {
+      const day = Date.parse(before.at(-1)?.day ?? '') / dayMs;
+      const hours = Array.from({ length: 24 }, (_, at) => day * 24 + at);
+      await sealDay(connection, day, hours, 4);
+    } finally {
+      await connection.close();
+    }
+    assert.deepEqual(await sumsOf('function_days'), before);
+    assert.deepEqual(await sumsOf('function_hours'), before);
+  });
+
   it('agree with each other, and stay as they are when they are sealed again', async () => {
-    const { url } = running.store.engine;
-    const sumsOf = (table: string): Promise<unknown[]> =>
-      ask(
-        url,
-        `SELECT day, function_name, toString(sum(invocations)) AS i, toString(sum(mb_ms)) AS m, toString(sum(cold_starts)) AS c
-         FROM ${table} GROUP BY day, function_name ORDER BY day, function_name`,
-      );
     const before = await sumsOf('function_days');
     assert.deepEqual(await sumsOf('function_hours'), before);
     const [again] = told;

@@ -200,6 +200,7 @@ describe('storing and ranking', () => {
         coldStarts: 10,
         coldRatio: 10 / 16,
         coldBurst: 10,
+        coldAffected: 0,
         errors: 1,
         cold: { p50Ms: 150, p90Ms: 190, p99Ms: 200, maxMs: 200 },
         phases: {

@@ -18,6 +18,7 @@ export function rankedFunction(overrides: Overrides & { name: string }): RankedF
     coldStarts: 12,
     coldRatio: 0.25,
     coldBurst: 3,
+    coldAffected: 2,
     errors: 0,
     cold: { p50Ms: 366.2, p90Ms: 380.4, p99Ms: 402.7, maxMs: 410 },
     warm: { p50Ms: 1.24, p90Ms: 2.1, p99Ms: 4.8, maxMs: 12.3 },

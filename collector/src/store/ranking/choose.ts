@@ -7,43 +7,53 @@ import type { PriceBook } from '../../model/pricing/price-book.ts';
 import type { RankingQuery, RankingSort } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
 import { nearestRank } from '../periods.ts';
-import { type Identity, identityList, isAsked, keyOf, type Source, type Window } from './source.ts';
+import { isAsked, type Source, type Window } from './source.ts';
+
+/** A function that a ranking shows; those of the same place are put in order by their names, once these are known. */
+export interface Chosen {
+  function_id: string;
+  place: string;
+}
+
+type Statement = (source: Source, where: string) => string;
 
 const byColdStarts =
-  (percent: number) =>
-  ({ coldStarts }: Source): string =>
+  (percent: number): Statement =>
+  ({ coldStarts }, where) =>
     `
-SELECT ${identityList}
-FROM ${coldStarts(isAsked)}
+SELECT function_id, toString(${nearestRank([percent], 'assumeNotNull(latency_ns)')}[1] AS latency) AS place
+FROM ${coldStarts(where)}
 WHERE isNotNull(latency_ns)
-GROUP BY ${identityList}
-ORDER BY ${nearestRank([percent], 'assumeNotNull(latency_ns)')}[1] DESC, ${identityList}
+GROUP BY function_id
+ORDER BY latency DESC, function_id
 LIMIT {limit:UInt32}`;
 
 /** @param key of the sums that `columns` makes of each function */
 const bySums =
-  (columns: string, key: string) =>
-  ({ rolled }: Source): string =>
+  (columns: string, key: string): Statement =>
+  ({ rolled }, where) =>
     `
-SELECT ${identityList}
-FROM (SELECT ${identityList}, sum(rolled.invocations) AS all_invocations, ${columns} FROM ${rolled(isAsked)} AS rolled GROUP BY ${identityList})
-ORDER BY ${key} DESC NULLS LAST, all_invocations DESC, ${identityList}
+SELECT function_id, toString((${key} AS key, all_invocations)) AS place
+FROM (SELECT function_id, sum(rolled.invocations) AS all_invocations, ${columns} FROM ${rolled(where)} AS rolled GROUP BY function_id)
+ORDER BY key DESC NULLS LAST, all_invocations DESC, function_id
 LIMIT {limit:UInt32}`;
 
 const sumOf = (name: string, arch: Architecture): string =>
   `sumIf(toFloat64(rolled.${name}), rolled.arch = '${arch}') AS ${arch}_${name}`;
 const sumsOf = (...names: readonly string[]): string =>
-  architectures.flatMap((arch) => names.map((name) => sumOf(name, arch))).join(', ');
+  ['any(rolled.region) AS any_region', ...architectures.flatMap((arch) => names.map((name) => sumOf(name, arch)))].join(
+    ', ',
+  );
 
 /** Rates are numbers here: they only decide about the order, in which what has no price comes last. */
 const rate = (arch: Architecture): string =>
-  `transform(region, {regions:Array(String)}, {${arch}_rates:Array(Float64)}, nan)`;
+  `transform(any_region, {regions:Array(String)}, {${arch}_rates:Array(Float64)}, nan)`;
 /** No price for an architecture is nothing to a function that does not have it; what was not metered has no cost. */
 const priced = (term: (arch: Architecture) => string): string => `if(
   ${architectures.map((arch) => `${arch}_requests`).join(' + ')} = 0, NULL,
   ${architectures.map((arch) => `if(${arch}_requests = 0, 0., ${term(arch)})`).join(' + ')})`;
 
-const statements: Readonly<Record<RankingSort, (source: Source) => string>> = {
+const statements: Readonly<Record<RankingSort, Statement>> = {
   'cold-p99': byColdStarts(99),
   'cold-p50': byColdStarts(50),
   'cold-p90': byColdStarts(90),
@@ -85,14 +95,14 @@ export async function chosenFunctions(
   { source, parameters }: Window,
   { sort, limit, filter = '' }: RankingQuery,
   prices: PriceBook,
-): Promise<Identity[]> {
+): Promise<Chosen[]> {
   const rates = sort === 'cost' || sort === 'cold-cost' ? await ratesOf(connection, prices) : {};
-  const ask = (by: RankingSort): Promise<Identity[]> =>
-    connection.select<Identity>(statements[by](source), { ...parameters, ...rates, filter, limit });
+  const ask = (by: RankingSort): Promise<Chosen[]> =>
+    connection.select<Chosen>(statements[by](source, isAsked(filter)), { ...parameters, ...rates, filter, limit });
   const first = await ask(sort);
   if (!ofColdStarts.includes(sort) || first.length >= limit) return first;
   // Those without a cold start come behind, the busiest first.
-  const known = new Set(first.map(keyOf));
-  const others = (await ask('invocations')).filter((row) => !known.has(keyOf(row)));
+  const known = new Set(first.map(({ function_id: id }) => id));
+  const others = (await ask('invocations')).filter(({ function_id: id }) => !known.has(id));
   return [...first, ...others].slice(0, limit);
 }

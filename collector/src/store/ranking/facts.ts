@@ -2,9 +2,10 @@
 import { type Architecture, architectures } from '../../model/pricing/aws-lambda.ts';
 import type { Connection } from '../connection.ts';
 import type { Nanoseconds } from '../periods.ts';
-import { type SumName, sums } from '../schema/005-sealed-periods.ts';
+import { functionIdentity, type SumName, sums } from '../schema/005-sealed-periods.ts';
 import { bucketMiddle } from '../sealing/statements.ts';
-import { type Identity, identity, identityList, isAsked, keyOf, type Source, type Window } from './source.ts';
+import type { Chosen } from './choose.ts';
+import { type Identity, isAsked, type Source, type Window } from './source.ts';
 
 const sumNames = Object.keys(sums) as SumName[];
 /** Of what money is computed from, an architecture has sums of its own. */
@@ -14,11 +15,9 @@ export const percents = [50, 90, 99, 100] as const;
 export type Percent = (typeof percents)[number];
 const means = { runtime_start: 2, init: 3, execution: 4, reported_init: 5, platform: 6, restore: 7 } as const;
 
-/** More than so many names would not fit into an address, and are hardly a filter. */
+/** More than so many ids would not fit into an address; then all that the filter lets through are asked for. */
 const mostNamed = 500;
-const isNamed = `(${identityList}) IN (
-  SELECT named.1, named.2, named.3, named.4
-  FROM (SELECT arrayJoin(arrayZip(${identity.map((name) => `{${name}s:Array(String)}`).join(', ')})) AS named))`;
+const isNamed = 'function_id IN (SELECT toUInt64(arrayJoin({ids:Array(String)})))';
 
 /** Warm quantiles are within 1 %, as buckets are. */
 const rolledFacts = ({ rolled }: Source, where: string): string => `
@@ -30,7 +29,7 @@ SELECT * EXCEPT (summed, buckets, seen_all),
     )
     .join(',\n  ')}
 FROM (
-  SELECT ${identityList},
+  SELECT function_id, ${functionIdentity.map((name) => `any(rolled.${name}) AS ${name}`).join(', ')},
     argMax(function_version, latest_at) AS version,
     argMax(runtime, latest_at) AS runtime_name,
     argMax(arch, latest_at) AS arch_name,
@@ -40,6 +39,7 @@ FROM (
     argMaxIf(tuple(modules_seen, modules_hint), latest_at, isNotNull(modules_seen)) AS latest_modules,
     sum(rolled.invocations) AS invocations,
     sum(rolled.cold_starts) AS cold_starts,
+    sum(rolled.cold_affected) AS cold_affected,
     sum(rolled.errors) AS errors,
     max(rolled.cold_burst) AS cold_burst,
     ${architectures
@@ -51,7 +51,7 @@ FROM (
     arraySort(mapKeys(summed)) AS buckets,
     arrayCumSum(arrayMap(bucket -> summed[bucket], buckets)) AS seen_all
   FROM ${rolled(where)} AS rolled
-  GROUP BY ${identityList})`;
+  GROUP BY function_id)`;
 
 /** 1-based nearest rank of a percentile among n sorted values, in integers. */
 const rankOf = (percent: number): string => `intDiv(length(sorted) * ${percent} + 99, 100)`;
@@ -65,23 +65,24 @@ const medianLow = `sorted[toUInt32(greatest(1., floor(${count} / 2 - ${reach})))
 const medianHigh = `sorted[toUInt32(least(${count}, ceil(${count} / 2 + 1 + ${reach})))].1`;
 
 const coldFacts = ({ coldStarts }: Source, where: string): string => `
-SELECT ${identityList},
+SELECT function_id,
   ${percents.map((percent) => `sorted[${rankOf(percent)}].1 AS cold_p${percent}_ns`).join(',\n  ')},
   length(sorted) AS latencies, ${medianLow} AS median_low_ns, ${medianHigh} AS median_high_ns,
   ${Object.entries(means)
     .map(([name, member]) => `arrayReduce('avg', arrayMap(x -> x.${member}, ${middle})) AS ${name}_mean_ns`)
     .join(',\n  ')}
 FROM (
-  SELECT ${identityList}, arraySort(groupArray((
+  SELECT function_id, arraySort(groupArray((
     assumeNotNull(latency_ns), runtime_start_ns, init_ns, execution_ns, reported_init_ns, platform_ns, restore_ns))) AS sorted
   FROM ${coldStarts(where)}
   WHERE isNotNull(latency_ns)
-  GROUP BY ${identityList})`;
+  GROUP BY function_id)`;
 
 export interface RolledFacts
   extends Identity,
     Record<`${Architecture}_${SumName}`, string>,
     Record<`warm_p${Percent}_ns`, Nanoseconds> {
+  function_id: string;
   version: string;
   runtime_name: string;
   arch_name: string;
@@ -93,21 +94,22 @@ export interface RolledFacts
   /** In millionths, as all sums. */
   invocations: string;
   cold_starts: string;
+  cold_affected: string;
   errors: string;
   cold_burst: string | number;
 }
 
 export interface ColdFacts
-  extends Identity,
-    Record<`cold_p${Percent}_ns`, Nanoseconds>,
+  extends Record<`cold_p${Percent}_ns`, Nanoseconds>,
     Record<`${keyof typeof means}_mean_ns`, Nanoseconds> {
+  function_id: string;
   latencies: string;
   median_low_ns: Nanoseconds;
   median_high_ns: Nanoseconds;
 }
 
-const byKey = <Found extends Identity>(rows: readonly Found[]): ReadonlyMap<string, Found> =>
-  new Map(rows.map((row) => [keyOf(row), row]));
+const byId = <Found extends { function_id: string }>(rows: readonly Found[]): ReadonlyMap<string, Found> =>
+  new Map(rows.map((row) => [row.function_id, row]));
 
 export interface Facts {
   rolled: ReadonlyMap<string, RolledFacts>;
@@ -118,16 +120,15 @@ export interface Facts {
 export async function factsOf(
   connection: Connection,
   { source, parameters }: Window,
-  shown: readonly Identity[],
+  shown: readonly Chosen[],
   filter: string,
 ): Promise<Facts> {
   const isFew = shown.length <= mostNamed;
-  const named = Object.fromEntries(identity.map((name) => [`${name}s`, shown.map((row) => row[name])]));
-  const given = { ...parameters, ...(isFew ? named : { filter }) };
-  const where = isFew ? isNamed : isAsked;
+  const given = { ...parameters, ...(isFew ? { ids: shown.map(({ function_id: id }) => id) } : { filter }) };
+  const where = isFew ? isNamed : isAsked(filter);
   const [rolled, cold] = await Promise.all([
     connection.select<RolledFacts>(rolledFacts(source, where), given),
     connection.select<ColdFacts>(coldFacts(source, where), given),
   ]);
-  return { rolled: byKey(rolled), cold: byKey(cold) };
+  return { rolled: byId(rolled), cold: byId(cold) };
 }

@@ -6,10 +6,10 @@ import type { Before, Latency, RankedFunction, Ranking, RankingPartQuery } from 
 import type { Connection } from '../connection.ts';
 import { cutPage, reachOf } from '../cut-page.ts';
 import { milliseconds, type Nanoseconds, whole, wholeOf } from '../periods.ts';
-import type { SumName } from '../schema/005-sealed-periods.ts';
-import { chosenFunctions } from './choose.ts';
+import { functionIdentity, type SumName } from '../schema/005-sealed-periods.ts';
+import { type Chosen, chosenFunctions } from './choose.ts';
 import { type ColdFacts, type Facts, factsOf, type Percent, type RolledFacts } from './facts.ts';
-import { keyOf, type Window, windowBefore, windowOf } from './source.ts';
+import { type Window, windowBefore, windowOf } from './source.ts';
 
 /** @throws what the client throws. */
 export async function rankFunctions(
@@ -20,7 +20,7 @@ export async function rankFunctions(
 ): Promise<Page<Ranking, RankedPlace>> {
   const window = windowOf(query, nowMs);
   const order = await chosenFunctions(connection, window, { ...query, limit: reachOf(query) }, prices);
-  const { answer: shown, next } = cutPage(order, keyOf, query);
+  const { answer: shown, next } = cutPage(order, ({ function_id: id }) => id, query);
   const earlier = query.compare ? windowBefore(window, nowMs) : null;
   const ask = (of: Window): Promise<Facts> => factsOf(connection, of, shown, query.filter ?? '');
   const [facts, before] = await Promise.all([ask(window), earlier && ask(earlier)]);
@@ -29,24 +29,32 @@ export async function rankFunctions(
     since: new Date(window.sinceMs).toISOString(),
     until: new Date(nowMs).toISOString(),
     prices: prices.date,
-    functions: shown.flatMap((chosen) => {
-      const rolled = facts.rolled.get(keyOf(chosen));
-      // Sealed anew between two questions, it may have gone.
-      if (!rolled) return [];
-      const cold = facts.cold.get(keyOf(chosen));
-      return [{ ...rankedFunction(rolled, cold, windowMs, prices), before: beforeOf(before, keyOf(chosen), cold) }];
+    functions: inOrder(shown, facts).map((rolled) => {
+      const cold = facts.cold.get(rolled.function_id);
+      return { ...rankedFunction(rolled, cold, windowMs, prices), before: beforeOf(before, rolled.function_id, cold) };
     }),
   };
   return { answer, next };
 }
 
+/** As chosen; those of one place by their names. What was sealed anew between two questions may have gone. */
+function inOrder(shown: readonly Chosen[], facts: Facts): RolledFacts[] {
+  const places = [...Map.groupBy(shown, ({ place }) => place).values()];
+  const known = (chosen: readonly Chosen[]): RolledFacts[] =>
+    chosen.flatMap(({ function_id: id }) => facts.rolled.get(id) ?? []);
+  return places.flatMap((chosen) => known(chosen).sort(byName));
+}
+
+const namesOf = (row: RolledFacts): string => functionIdentity.map((column) => row[column]).join('\0');
+const byName = (a: RolledFacts, b: RolledFacts): number => (namesOf(a) < namesOf(b) ? -1 : 1);
+
 /** An interval of fewer has no 95 %. */
 const fewestForInterval = 6;
 
-function beforeOf(facts: Facts | null, key: string, now: ColdFacts | undefined): Before | null {
-  const rolled = facts?.rolled.get(key);
+function beforeOf(facts: Facts | null, id: string, now: ColdFacts | undefined): Before | null {
+  const rolled = facts?.rolled.get(id);
   if (!facts || !rolled) return null;
-  const then = facts.cold.get(key);
+  const then = facts.cold.get(id);
   const isKnown = [then, now].every((cold) => Number(cold?.latencies ?? 0) >= fewestForInterval);
   return {
     invocations: whole(rolled.invocations),
@@ -80,6 +88,7 @@ function rankedFunction(
     coldStarts,
     coldRatio: coldStarts / invocations,
     coldBurst: Number(rolled.cold_burst),
+    coldAffected: whole(rolled.cold_affected),
     errors: whole(rolled.errors),
     cold: latency((percent) => cold?.[`cold_p${percent}_ns`]),
     warm: latency((percent) => rolled[`warm_p${percent}_ns`]),

@@ -5,29 +5,25 @@
 import { exactUpToMs, type Narrowing, narrowings, type RankingQuery } from '../../model/ranking.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
 import { coldStartRows, rolledRows, sealedWindow } from '../periods.ts';
-import { dimensions, sums } from '../schema/005-sealed-periods.ts';
+import { dimensions, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
 import { coldStartsOf, hoursOf } from '../sealing/statements.ts';
 
-export const identity = ['provider', 'account', 'region', 'function_name'] as const;
-export const identityList = identity.join(', ');
-
 /** As the tables name a function. */
-export type Identity = Record<(typeof identity)[number], string>;
+export type Identity = Record<(typeof functionIdentity)[number], string>;
 
-export const keyOf = ({ provider, account, region, function_name }: Identity): string =>
-  JSON.stringify([provider, account, region, function_name]);
-
-/** The part of the name that a ranking is narrowed by; an empty one is in every name. */
-export const isAsked = 'positionCaseInsensitiveUTF8(function_name, {filter:String}) > 0';
+/** The part of the name that a ranking is narrowed by; names are only read where there is one. */
+export const isAsked = (filter: string): string =>
+  filter === '' ? '1' : 'positionCaseInsensitiveUTF8(function_name, {filter:String}) > 0';
 
 const rolledColumns = [
-  identityList,
+  'function_id',
+  ...functionIdentity,
   ...dimensions,
   ...Object.keys(sums),
   'cold_burst, memory_used_mb, timeout_ms, latest_at, modules_seen, modules_hint, warm_buckets',
 ].join(', ');
 
-/** Statements in brackets. @param where on the identity alone */
+/** Statements in brackets. @param where on the identity alone, or the function's id */
 export interface Source {
   rolled(where: string): string;
   coldStarts(where: string): string;
@@ -35,13 +31,13 @@ export interface Source {
 
 const sealed: Source = { rolled: (where) => rolledRows(rolledColumns, where), coldStarts: coldStartRows };
 
-const merged = (where: string): string => `(
-  SELECT * FROM (${mergedInvocations({ since: '{since_s:Int64}', until: '{until_s:Int64}' }, where)})
+const merged = `(
+  SELECT * FROM (${mergedInvocations({ since: '{since_s:Int64}', until: '{until_s:Int64}' })})
   WHERE at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC'))`;
 
 const fromParts: Source = {
-  rolled: (where) => `(${hoursOf(merged(where))})`,
-  coldStarts: (where) => `(${coldStartsOf(merged(where))})`,
+  rolled: (where) => `(SELECT * FROM (${hoursOf(merged)}) WHERE ${where})`,
+  coldStarts: (where) => `(SELECT * FROM (${coldStartsOf(merged)}) WHERE ${where})`,
 };
 
 export interface Window {

@@ -5,6 +5,7 @@
  *   The key is package and cold start, so that ReplacingMergeTree keeps once what was sent twice. Sorted by function
  *   and package, whose rows differ little.
  */
+import { functionId } from './005-sealed-periods.ts';
 import type { Migration } from './migration.ts';
 
 const packageCostDays = 14;
@@ -13,6 +14,7 @@ const table = `
 CREATE TABLE IF NOT EXISTS package_costs
 (
     day             Date,
+    function_id     UInt64 DEFAULT ${functionId()},
     provider        LowCardinality(String),
     account         LowCardinality(String),
     region          LowCardinality(String),
@@ -30,8 +32,8 @@ CREATE TABLE IF NOT EXISTS package_costs
 )
 ENGINE = ReplacingMergeTree
 PARTITION BY day
-PRIMARY KEY (provider, account, region, function_name, package_name)
-ORDER BY (provider, account, region, function_name, package_name, invocation_key)
+PRIMARY KEY (function_id, package_name)
+ORDER BY (function_id, package_name, invocation_key)
 TTL day + INTERVAL ${packageCostDays} DAY
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1`;
 

@@ -8,7 +8,8 @@
  */
 import type { Connection } from '../connection.ts';
 import { dropLock, withLock } from './lock.ts';
-import { dayOf, dayS, hourS, sealDay } from './seal-day.ts';
+import { dayOf, sealDay } from './seal-day.ts';
+import { dayS, hourS } from './stretches.ts';
 
 /** Older days have no hours any more (their table keeps 35 days), so such a day is sealed as a whole. */
 const daysOfHours = 33;

@@ -1,14 +1,14 @@
 /** What whole invocations become: single cold starts, sums by hour and, of these, by day. */
-import { dimensions, sums } from '../schema/005-sealed-periods.ts';
+import { dimensions, functionId, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
 
-const identity = 'provider, account, region, function_name';
+const identity = functionIdentity.join(', ');
 
 /** Cold starts that come within so many seconds of each other were caused by one step of the traffic. */
 const burstSeconds = 10;
 
 /** Single cold starts of whole invocations. @param source a table, or a statement in brackets */
 export const coldStartsOf = (source: string): string => `
-SELECT toDate(at) AS day, ${identity}, at, invocation_key, invocation_id, trace_id, instance AS instance_id,
+SELECT toDate(at) AS day, ${functionId()} AS function_id, ${identity}, at, invocation_key, invocation_id, trace_id, instance AS instance_id,
   version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger,
   kind, cold_latency_ns AS latency_ns, runtime_start_ns, own_init_ns AS init_ns, handler_ns AS execution_ns,
   reported_init_ns, platform_ns, restore_ns, billed AS billed_ms
@@ -20,6 +20,24 @@ export const warmBase = 1.02;
 const bucketOf = (ns: string): string => `toUInt16(round(log(greatest(${ns}, 1)) / log(${warmBase})))`;
 export const bucketMiddle = (bucket: string): string => `pow(${warmBase}, ${bucket})`;
 
+/**
+ * Where an instance serves several at once, requests that came during its init wait for it too, and are handed over as soon as
+ * it is ready: they begin while the cold one is still served, within so many milliseconds. Inferred, unless the platform
+ * tells that it had the request before the instance was ready. An instance starts once: of ids that are used again nothing
+ * can be told.
+ */
+const handedOverMs = 100;
+const isColdAffected = `is_warm AND colds.instance != '' AND at < colds.ended_at AND (
+    at <= colds.ready_at + INTERVAL ${handedOverMs} MILLISECOND OR platform_at < colds.ready_at)`;
+const readyNs = 'cold_latency_ns - handler_ns';
+const after = (ns: string): string => `addNanoseconds(toDateTime64(at, 9, 'UTC'), toInt64(${ns}))`;
+const withColds = (source: string): string => `
+  ${source} AS whole LEFT ANY JOIN (
+    SELECT ${identity}, instance, min(${after(readyNs)}) AS ready_at, max(${after('cold_latency_ns')}) AS ended_at
+    FROM ${source} WHERE is_cold AND instance != '' AND isNotNull(cold_latency_ns) GROUP BY ${identity}, instance
+    HAVING count() = 1) AS colds
+  USING (${identity}, instance)`;
+
 /** Billed milliseconds and memory are both needed for money, and an architecture: its price differs by a quarter. */
 const isMetered = `isNotNull(billed) AND given_mb > 0 AND arch_name IN ('x86_64', 'arm64')`;
 const mb = 'toUInt128(given_mb) * weight';
@@ -30,6 +48,7 @@ const sumsOfInvocations: Readonly<Record<keyof typeof sums, string>> = {
   invocations: 'sum(weight)',
   errors: 'sumIf(weight, failed)',
   cold_starts: 'countIf(is_cold) * 1000000',
+  cold_affected: `sumIf(weight, ${isColdAffected})`,
   warm: 'sumIf(weight, is_warm)',
   requests: `sumIf(weight, ${isMetered})`,
   mb_ms: `sumIf(${billedMs} * ${mb}, ${isMetered})`,
@@ -46,7 +65,7 @@ const inOrder = (of: (name: keyof typeof sums) => string): string =>
 
 /** Sums by hour, function and whatever may be asked for. @param source a table, or a statement in brackets */
 export const hoursOf = (source: string): string => `
-SELECT toDate(at) AS day, toStartOfHour(at) AS hour, ${identity},
+SELECT toDate(at) AS day, toStartOfHour(at) AS hour, ${functionId()} AS function_id, ${identity},
   version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger,
   ${inOrder((name) => sumsOfInvocations[name])},
   arrayMax(arrayConcat([0], tupleElement(sumMapIf([intDiv(toUnixTimestamp(at), ${burstSeconds})], [toUInt32(1)], is_cold), 2))) AS cold_burst,
@@ -56,12 +75,12 @@ SELECT toDate(at) AS day, toStartOfHour(at) AS hour, ${identity},
   argMax(modules_seen, at) AS modules_seen,
   argMax(modules_hint, at) AS modules_hint,
   sumMapIf(map(${bucketOf('assumeNotNull(handler_ns)')}, toUInt64(weight)), is_warm AND isNotNull(handler_ns)) AS warm_buckets
-FROM ${source}
+FROM ${withColds(source)}
 GROUP BY day, hour, ${identity}, ${dimensions.join(', ')}`;
 
 /** Columns are named with their table, for a sum is called like what it sums. */
 export const daysOf = (day: string): string => `
-SELECT day, ${identity}, ${dimensions.join(', ')},
+SELECT day, parts.function_id AS function_id, ${identity}, ${dimensions.join(', ')},
   ${inOrder((name) => `sum(parts.${name})`)},
   max(parts.cold_burst) AS cold_burst,
   max(parts.memory_used_mb) AS memory_used_mb,
@@ -72,4 +91,4 @@ SELECT day, ${identity}, ${dimensions.join(', ')},
   sumMap(parts.warm_buckets) AS warm_buckets
 FROM function_hours_next AS parts
 WHERE day = '${day}'
-GROUP BY day, ${identity}, ${dimensions.join(', ')}`;
+GROUP BY day, function_id, ${identity}, ${dimensions.join(', ')}`;
