@@ -1,13 +1,21 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
 
-import type { FunctionPage, FunctionQuery } from '../model/function-page.ts';
+import type {
+  ColdStartList,
+  ColdStartPlace,
+  ColdStartQuery,
+  FunctionPage,
+  FunctionQuery,
+} from '../model/function-page.ts';
 import type { InvocationPage, InvocationQuery } from '../model/invocation-page.ts';
 import type { PackageQuery, PackageRanking } from '../model/package-ranking.ts';
+import type { Page, RankedPlace } from '../model/page.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import { builtInPrices } from '../model/pricing/tables/index.ts';
-import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
+import type { Ranking, RankingPartQuery, RankingQuery, RankingSource } from '../model/ranking.ts';
 import { type Batch, encodeRows, receivedTables } from './batch.ts';
 import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
+import { coldStartList } from './cold-start-list.ts';
 import { Connection, isConnectionFailure, troubleOf } from './connection.ts';
 import { EmbeddedClickHouse } from './embedded/embedded.ts';
 import { functionPage } from './function-page.ts';
@@ -45,8 +53,14 @@ export interface Store extends RankingSource {
   insert(batch: Batch): Promise<void>;
   /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
   functionPage(query: FunctionQuery): Promise<FunctionPage | null>;
+  /** A part of the ranking, and where the next one begins. @throws Trouble when the store cannot answer */
+  rankingPage(query: RankingPartQuery): Promise<Page<Ranking, RankedPlace>>;
   /** Packages by what they cost in cold starts. @throws Trouble when the store cannot answer */
   packages(query: PackageQuery): Promise<PackageRanking>;
+  /** A part of the packages, and where the next one begins. @throws Trouble when the store cannot answer */
+  packagesPage(query: PackageQuery): Promise<Page<PackageRanking, RankedPlace>>;
+  /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
+  coldStartsPage(query: ColdStartQuery): Promise<Page<ColdStartList, ColdStartPlace> | null>;
   /** @returns `null` where there is no such invocation @throws Trouble when the store cannot answer */
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null>;
   /**
@@ -192,19 +206,31 @@ class ClickHouseStore implements Store {
   }
 
   functionPage(query: FunctionQuery): Promise<FunctionPage | null> {
-    return this.#ask((connection) => functionPage(connection, query, Date.now(), this.#prices));
+    return this.#ask((connection) => functionPage(connection, query, endOf(query), this.#prices));
   }
 
-  packages(query: PackageQuery): Promise<PackageRanking> {
-    return this.#ask((connection) => rankPackages(connection, query, Date.now(), this.#prices));
+  async packages(query: PackageQuery): Promise<PackageRanking> {
+    return (await this.packagesPage(query)).answer;
+  }
+
+  packagesPage(query: PackageQuery): Promise<Page<PackageRanking, RankedPlace>> {
+    return this.#ask((connection) => rankPackages(connection, query, endOf(query), this.#prices));
   }
 
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null> {
     return this.#ask((connection) => invocationPage(connection, query));
   }
 
-  ranking(query: RankingQuery): Promise<Ranking> {
-    return this.#ask((connection) => rankFunctions(connection, query, Date.now(), this.#prices));
+  coldStartsPage(query: ColdStartQuery): Promise<Page<ColdStartList, ColdStartPlace> | null> {
+    return this.#ask((connection) => coldStartList(connection, query, endOf(query)));
+  }
+
+  async ranking(query: RankingQuery): Promise<Ranking> {
+    return (await this.rankingPage(query)).answer;
+  }
+
+  rankingPage(query: RankingPartQuery): Promise<Page<Ranking, RankedPlace>> {
+    return this.#ask((connection) => rankFunctions(connection, query, endOf(query), this.#prices));
   }
 
   close(): Promise<void> {
@@ -257,6 +283,8 @@ class ClickHouseStore implements Store {
     await previous.close();
   }
 }
+
+const endOf = ({ untilMs }: { untilMs?: number }): number => untilMs ?? Date.now();
 
 function names(columns: readonly { name: string }[]): string[] {
   return columns.map((column) => column.name);
