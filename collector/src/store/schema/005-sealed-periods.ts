@@ -20,7 +20,8 @@
  *   them, because a page reads some functions of each day and not the day.
  */
 import { invocationDays } from '../../model/time.ts';
-import type { Migration } from './migration.ts';
+import type { Migration, Statement } from './migration.ts';
+import type { Table } from './table.ts';
 
 /** How long sealed periods are kept: a year and a bit; hours for the windows and trends of a month. */
 const retentionDays = { coldStarts: 400, functionDays: 400, functionHours: 35 } as const;
@@ -95,21 +96,21 @@ const dimensionColumns = `
     memory_mb        UInt32,
     trigger          LowCardinality(String)`;
 
-const parts = `
-CREATE TABLE IF NOT EXISTS invocation_parts
-(
+const parts: Table = {
+  name: 'invocation_parts',
+  columns: `
     slot           DateTime('UTC') CODEC(ZSTD(1)),${identity},
     invocation_key UUID CODEC(NONE),
     ${Object.entries(factColumns)
       .map(([name, type]) => `${name} ${type}`)
-      .join(',\n    ')}
-)
-ENGINE = CoalescingMergeTree
-PARTITION BY slot
-PRIMARY KEY (provider, account, region, function_name)
-ORDER BY (provider, account, region, function_name, invocation_key)
-TTL slot + INTERVAL ${invocationDays} DAY
-SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1`;
+      .join(',\n    ')}`,
+  engine: 'CoalescingMergeTree',
+  partitionBy: 'slot',
+  primaryKey: '(provider, account, region, function_name)',
+  orderBy: '(provider, account, region, function_name, invocation_key)',
+  kept: { since: 'slot', days: invocationDays },
+  knowsTokens: true,
+};
 
 /** The key of an id, as `invocationKey` in rows.ts makes it. */
 const keyOfId = `
@@ -127,7 +128,6 @@ FROM invocations
 SETTINGS max_partitions_per_insert_block = 0`;
 
 const coldStarts = `
-(
     day            Date,
     function_id    UInt64,${identity},
     at             DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
@@ -143,11 +143,7 @@ const coldStarts = `
     reported_init_ns ${count},
     platform_ns      ${count},
     restore_ns       ${count},
-    billed_ms        ${count}
-)
-ENGINE = MergeTree
-PARTITION BY day
-ORDER BY (function_id, at)`;
+    billed_ms        ${count}`;
 
 /** Sums are in millionths of what they count, for a sampled invocation stands for several. */
 export const sums = {
@@ -180,42 +176,46 @@ const rollupColumns = `${identity},${dimensionColumns},
     warm_buckets   Map(UInt16, UInt64) CODEC(ZSTD(1))`;
 
 const rollup = (period: string): string => `
-(
     day Date,${period}
-    function_id UInt64,${rollupColumns}
-)
-ENGINE = MergeTree
-PARTITION BY day
-ORDER BY function_id`;
+    function_id UInt64,${rollupColumns}`;
 
 const tables = {
-  cold_starts: { definition: coldStarts, days: retentionDays.coldStarts },
-  function_hours: { definition: rollup("\n    hour DateTime('UTC'),"), days: retentionDays.functionHours },
-  function_days: { definition: rollup(''), days: retentionDays.functionDays },
+  cold_starts: { columns: coldStarts, orderBy: '(function_id, at)', days: retentionDays.coldStarts },
+  function_hours: {
+    columns: rollup("\n    hour DateTime('UTC'),"),
+    orderBy: 'function_id',
+    days: retentionDays.functionHours,
+  },
+  function_days: { columns: rollup(''), orderBy: 'function_id', days: retentionDays.functionDays },
 } as const;
 export type SealedTable = keyof typeof tables;
 export const sealedTables = Object.keys(tables) as SealedTable[];
 
-const seals = `
-CREATE TABLE IF NOT EXISTS seals
-(
+const seals: Table = {
+  name: 'seals',
+  columns: `
     hour      DateTime('UTC'),
-    sealed_at DateTime64(3, 'UTC')
-)
-ENGINE = ReplacingMergeTree(sealed_at)
-ORDER BY hour`;
+    sealed_at DateTime64(3, 'UTC')`,
+  engine: 'ReplacingMergeTree',
+  latestBy: 'sealed_at',
+  orderBy: 'hour',
+  isInternal: true,
+};
 
 export const sealedPeriods: Migration = {
   version: 5,
   name: 'sealed periods',
   statements: [
-    parts,
-    copy,
-    ...Object.entries(tables).flatMap(([name, { definition, days }]) => [
-      `CREATE TABLE IF NOT EXISTS ${name} ${definition} TTL day + INTERVAL ${days} DAY SETTINGS ttl_only_drop_parts = 1`,
-      // What is sealed is made there first, however old, and then takes its day's place.
-      `CREATE TABLE IF NOT EXISTS ${name}_next ${definition}`,
-    ]),
-    seals,
+    { table: parts },
+    { copy },
+    ...Object.entries(tables).flatMap(([name, { columns, orderBy, days }]): Statement[] => {
+      const table: Table = { name, columns, engine: 'MergeTree', partitionBy: 'day', orderBy };
+      return [
+        { table: { ...table, kept: { since: 'day', days } } },
+        // What is sealed is made there first, however old, and then takes its day's place.
+        { table: { ...table, name: `${name}_next`, isInternal: true } },
+      ];
+    }),
+    { table: seals },
   ],
 };
