@@ -21,7 +21,7 @@
  */
 import { invocationDays } from '../../model/time.ts';
 import type { Migration, Statement } from './migration.ts';
-import type { Table } from './table.ts';
+import type { Table, View } from './table.ts';
 
 /** How long sealed periods are kept: a year and a bit; hours for the windows and trends of a month. */
 const retentionDays = { coldStarts: 400, functionDays: 400, functionHours: 35 } as const;
@@ -179,17 +179,88 @@ const rollup = (period: string): string => `
     day Date,${period}
     function_id UInt64,${rollupColumns}`;
 
-const tables = {
-  cold_starts: { columns: coldStarts, orderBy: '(function_id, at)', days: retentionDays.coldStarts },
-  function_hours: {
-    columns: rollup("\n    hour DateTime('UTC'),"),
-    orderBy: 'function_id',
-    days: retentionDays.functionHours,
+/**
+ * Days that are open, which are sealed again every second, lie in a partition each; those before lie in their month's, where
+ * all days of a function are side by side: what a page reads of a month is then one place, not thirty, and 3 M cold
+ * starts are ranked in half the time.
+ */
+interface Sealed {
+  columns: string;
+  orderBy: string;
+  settledBy: string;
+  days: number;
+  /** Small granules, because a page reads some functions and not the month. */
+  settings: readonly string[];
+}
+
+const tiered = {
+  cold_starts: {
+    columns: coldStarts,
+    orderBy: '(function_id, at)',
+    settledBy: '(function_id, at)',
+    days: retentionDays.coldStarts,
+    settings: ['index_granularity = 512'],
   },
-  function_days: { columns: rollup(''), orderBy: 'function_id', days: retentionDays.functionDays },
-} as const;
-export type SealedTable = keyof typeof tables;
-export const sealedTables = Object.keys(tables) as SealedTable[];
+  function_days: {
+    columns: rollup(''),
+    orderBy: 'function_id',
+    settledBy: '(function_id, day)',
+    days: retentionDays.functionDays,
+    settings: ['index_granularity = 32', 'min_compress_block_size = 16384', 'max_compress_block_size = 65536'],
+  },
+} as const satisfies Readonly<Record<string, Sealed>>;
+export type TieredName = keyof typeof tiered;
+export const tieredNames = Object.keys(tiered) as TieredName[];
+
+/** Where a day lies. */
+export const tiers = ['open', 'settled'] as const;
+export type Tier = (typeof tiers)[number];
+const partitionOf: Readonly<Record<Tier, string>> = { open: 'day', settled: 'toYYYYMM(day)' };
+
+/** What is sealed is made beside its table first, however old, and then takes the place of a partition. */
+const withNext = (table: Table, days: number): Statement[] => [
+  { table: { ...table, kept: { since: 'day', days } } },
+  { table: { ...table, name: `${table.name}_next`, isInternal: true } },
+];
+
+const tierTables = (name: TieredName, tier: Tier): Statement[] => {
+  const { columns, orderBy, settledBy, days, settings } = tiered[name];
+  const shared = { columns, engine: 'MergeTree', partitionBy: partitionOf[tier], isInternal: true } as const;
+  return withNext(
+    { ...shared, name: `${tier}_${name}`, ...(tier === 'open' ? { orderBy } : { orderBy: settledBy, settings }) },
+    days,
+  );
+};
+
+/** Days before this one are settled. */
+export const settledUntil = '(SELECT max(until) FROM settlements)';
+
+const bothTiers = (name: TieredName): View => ({
+  name,
+  select: `
+SELECT * FROM settled_${name} WHERE day < ${settledUntil}
+UNION ALL
+SELECT * FROM open_${name} WHERE day >= ${settledUntil}`,
+});
+
+const hours: Table = {
+  name: 'function_hours',
+  columns: rollup("\n    hour DateTime('UTC'),"),
+  engine: 'MergeTree',
+  partitionBy: 'day',
+  orderBy: 'function_id',
+  settings: ['index_granularity = 512'],
+};
+
+const settlements: Table = {
+  name: 'settlements',
+  columns: `
+    until      Date,
+    settled_at DateTime('UTC') DEFAULT now()`,
+  engine: 'ReplacingMergeTree',
+  orderBy: 'until',
+  isInternal: true,
+};
 
 const seals: Table = {
   name: 'seals',
@@ -208,14 +279,10 @@ export const sealedPeriods: Migration = {
   statements: [
     { table: parts },
     { copy },
-    ...Object.entries(tables).flatMap(([name, { columns, orderBy, days }]): Statement[] => {
-      const table: Table = { name, columns, engine: 'MergeTree', partitionBy: 'day', orderBy };
-      return [
-        { table: { ...table, kept: { since: 'day', days } } },
-        // What is sealed is made there first, however old, and then takes its day's place.
-        { table: { ...table, name: `${name}_next`, isInternal: true } },
-      ];
-    }),
+    ...tieredNames.flatMap((name) => tiers.flatMap((tier) => tierTables(name, tier))),
+    ...withNext(hours, retentionDays.functionHours),
+    { table: settlements },
+    ...tieredNames.map((name) => ({ view: bothTiers(name) })),
     { table: seals },
   ],
 };

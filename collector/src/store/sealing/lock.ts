@@ -13,8 +13,9 @@ import type { Layout } from '../layout.ts';
 const table = 'sealing_lock';
 /** Of this process: after the server has died in the middle of a pass, the lock is still ours. */
 const holder = randomUUID();
-/** A pass takes seconds; who holds the lock for longer has died. */
+/** Who has not said for so long that it still has the lock has died. */
 const staleS = 120;
+const sayEveryMs = 20_000;
 const lookEveryMs = 100;
 /** The table exists, or its replica on another server. */
 const takenCodes: readonly string[] = ['57', '253'];
@@ -57,9 +58,13 @@ export const withLock = async (connection: Connection, layout: Layout, work: () 
       await sleep(lookEveryMs);
     }
   }
+  // Said by anything that changes the table; a failure shows in the work itself.
+  const say = (): Promise<void> => connection.command(`ALTER TABLE ${table} MODIFY COMMENT '${holder}'`);
+  const saying = setInterval(() => void say().catch(() => undefined), sayEveryMs);
   try {
     await work();
   } finally {
+    clearInterval(saying);
     await dropLock(connection);
   }
 };

@@ -2,15 +2,18 @@
  * Seals periods: whole invocations of an hour become sums by function and single cold starts, which rankings are made of.
  *
  *   Nothing feeds a sum from rows that may still merge. An hour that got new parts is sealed again, from all of its parts, so
- *   the sums are right after retries, late parts and restarts. What is sealed takes the place of its day at once, so a
- *   reader sees the day as it was or as it is, and sums are never added to.
+ *   the sums are right after retries, late parts and restarts. What is sealed takes the place of its day at once (of
+ *   its month, once it is settled), so a reader sees it as it was or as it is, and sums are never added to.
  *   Hours beside one that got parts are sealed too: a part that tells when its invocation began may move it across.
  */
 import type { Connection } from '../connection.ts';
 import type { Layout } from '../layout.ts';
+import { tieredNames, tiers } from '../schema/005-sealed-periods.ts';
 import { dropLock, withLock } from './lock.ts';
-import { dayOf, sealDay } from './seal-day.ts';
-import { dayS, hourS } from './stretches.ts';
+import { byPlace, dayOf, hoursOfDay } from './places.ts';
+import { sealPlace } from './seal-place.ts';
+import { settle } from './settle.ts';
+import { hourS } from './stretches.ts';
 
 /** Older days have no hours any more (their table keeps 35 days), so such a day is sealed as a whole. */
 const daysOfHours = 33;
@@ -36,7 +39,10 @@ interface Inserts {
 }
 
 /** What sealing reads and another replica of the shard may have written. */
-const synced = ['invocation_parts', 'instance_starts', 'cold_starts', 'function_hours', 'seals'] as const;
+const synced = [
+  ...['invocation_parts', 'instance_starts', 'function_hours', 'seals', 'settlements'],
+  ...tiers.flatMap((tier) => tieredNames.map((name) => `${tier}_${name}`)),
+];
 
 export interface SealerOptions {
   layout: Layout;
@@ -121,16 +127,14 @@ export class Sealer {
       const wanted = new Set([...touched].flatMap((hour) => [hour - 1, hour, hour + 1]));
       // Not the day at the edge either: its first invocations may have parts in the day before.
       const oldest = today - this.#options.partsDays;
-      const byDay = Map.groupBy(
-        [...wanted].filter((hour) => dayOf(hour) > oldest),
-        dayOf,
+      const days = new Set([...wanted].map(dayOf).filter((day) => day > oldest));
+      const hours = [...days].flatMap((day) =>
+        hoursOfDay(day).filter((hour) => day < today - daysOfHours || wanted.has(hour)),
       );
       await withLock(connection, this.#options.layout, async () => {
         await this.#catchUp(connection);
-        for (const [day, hoursOfDay] of byDay) {
-          const all = Array.from({ length: 24 }, (_, at) => (day * dayS) / hourS + at);
-          await sealDay(connection, day, day < today - daysOfHours ? all : hoursOfDay);
-        }
+        const settledUntil = await settle(connection, today);
+        for (const { place, hours: own } of byPlace(hours, settledUntil)) await sealPlace(connection, place, own);
       });
     } catch (error) {
       this.#mark(touched);
