@@ -163,7 +163,10 @@ export const sums = {
 } as const;
 export type SumName = keyof typeof sums;
 
-const rollupColumns = `${identity},${dimensionColumns},
+/** In the order of functions a name is next to itself; a dictionary of all names would be read for some of them. */
+const rollupIdentity = identity.replace(/function_name .*$/, 'function_name  String CODEC(ZSTD(1))');
+
+const rollupColumns = `${rollupIdentity},${dimensionColumns},
     ${Object.entries(sums)
       .map(([name, type]) => `${name} ${type} CODEC(T64, ZSTD(1))`.replace('UInt128 CODEC(T64, ', 'UInt128 CODEC('))
       .join(',\n    ')},
@@ -187,26 +190,29 @@ const rollup = (period: string): string => `
 interface Sealed {
   columns: string;
   orderBy: string;
-  settledBy: string;
   days: number;
-  /** Small granules, because a page reads some functions and not the month. */
   settings: readonly string[];
 }
+
+/** Small granules in small blocks: a page reads some functions, and not the month. */
+const granules = (rows: number, leastBlockBytes: number): readonly string[] => [
+  `index_granularity = ${rows}`,
+  `min_compress_block_size = ${leastBlockBytes}`,
+  'max_compress_block_size = 65536',
+];
 
 const tiered = {
   cold_starts: {
     columns: coldStarts,
     orderBy: '(function_id, at)',
-    settledBy: '(function_id, at)',
     days: retentionDays.coldStarts,
-    settings: ['index_granularity = 512'],
+    settings: granules(512, 65_536),
   },
   function_days: {
     columns: rollup(''),
-    orderBy: 'function_id',
-    settledBy: '(function_id, day)',
+    orderBy: '(function_id, day)',
     days: retentionDays.functionDays,
-    settings: ['index_granularity = 32', 'min_compress_block_size = 16384', 'max_compress_block_size = 65536'],
+    settings: granules(32, 2_048),
   },
 } as const satisfies Readonly<Record<string, Sealed>>;
 export type TieredName = keyof typeof tiered;
@@ -224,12 +230,12 @@ const withNext = (table: Table, days: number): Statement[] => [
 ];
 
 const tierTables = (name: TieredName, tier: Tier): Statement[] => {
-  const { columns, orderBy, settledBy, days, settings } = tiered[name];
-  const shared = { columns, engine: 'MergeTree', partitionBy: partitionOf[tier], isInternal: true } as const;
-  return withNext(
-    { ...shared, name: `${tier}_${name}`, ...(tier === 'open' ? { orderBy } : { orderBy: settledBy, settings }) },
-    days,
-  );
+  const { columns, orderBy, days, settings } = tiered[name];
+  const table: Table = {
+    name: `${tier}_${name}`,
+    ...{ columns, engine: 'MergeTree', partitionBy: partitionOf[tier], orderBy, settings, isInternal: true },
+  };
+  return withNext(table, days);
 };
 
 /** Days before this one are settled. */
@@ -249,7 +255,7 @@ const hours: Table = {
   engine: 'MergeTree',
   partitionBy: 'day',
   orderBy: 'function_id',
-  settings: ['index_granularity = 512'],
+  settings: granules(64, 4_096),
 };
 
 const settlements: Table = {

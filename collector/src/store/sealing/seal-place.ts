@@ -26,6 +26,9 @@ export const putInPlace = async (connection: Connection, table: string, partitio
   await connection.command(`ALTER TABLE ${table} ${how}`);
 };
 
+export const emptyNext = (connection: Connection, table: string): Promise<void> =>
+  connection.command(`TRUNCATE TABLE ${table}_next`);
+
 /** About 400 MB of whole invocations, and as much again while they are put together. */
 const mostRowsAtOnce = 1_000_000;
 
@@ -41,7 +44,9 @@ export const sealPlace = async (
   const [coldStarts, days] = [`${tier}_cold_starts`, `${tier}_function_days`];
   // By the server's clock, as its parts are, and before anything is read: what comes meanwhile is not sealed.
   const [clock] = await connection.select<{ second: number }>('SELECT toUnixTimestamp(now()) AS second');
-  for (const table of [coldStarts, days, 'function_hours']) await connection.command(`TRUNCATE TABLE ${table}_next`);
+  const made = [coldStarts, days, 'function_hours'];
+  // A pass that was cut off has left what it made.
+  for (const table of made) await emptyNext(connection, table);
   const isSealed = (time: string): string =>
     `(${isOfThem} AND toUnixTimestamp(toStartOfHour(${time})) / ${hourS} IN (${hours.join(', ')}))`;
   const keep = (table: string, where: string): Promise<void> =>
@@ -59,6 +64,7 @@ export const sealPlace = async (
   await connection.command(`INSERT INTO ${days}_next ${daysOf(isOfThem)}`);
   for (const name of tieredNames) await putInPlace(connection, `${tier}_${name}`, partition);
   for (const date of dates) await putInPlace(connection, 'function_hours', `'${date}'`);
+  for (const table of made) await emptyNext(connection, table);
   const sealed = hours.map((hour) => `(${hour * hourS}, ${clock?.second ?? 0})`).join(', ');
   await connection.command(`INSERT INTO seals (hour, sealed_at) VALUES ${sealed}`);
 };

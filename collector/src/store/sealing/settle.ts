@@ -8,7 +8,7 @@
 import type { Connection } from '../connection.ts';
 import { settledUntil, tieredNames } from '../schema/005-sealed-periods.ts';
 import { dateOf, monthOf } from './places.ts';
-import { putInPlace } from './seal-place.ts';
+import { emptyNext, putInPlace } from './seal-place.ts';
 
 /** Today and yesterday get parts all the time; before that, what comes is late. */
 const openDays = 2;
@@ -22,12 +22,13 @@ const settleMonth = async (connection: Connection, month: string, from: string, 
       connection.command(
         `INSERT INTO ${next} SELECT * FROM ${tier}_${name} WHERE toYYYYMM(day) = ${month} AND ${days}`,
       );
-    await connection.command(`TRUNCATE TABLE ${next}`);
+    await emptyNext(connection, `settled_${name}`);
     await take('settled', `day < '${from}'`);
     await take('open', `day >= '${from}' AND day < '${until}'`);
     // Once a day, so that a function's month is one place.
     await connection.command(`OPTIMIZE TABLE ${next} FINAL`);
     await putInPlace(connection, `settled_${name}`, month);
+    await emptyNext(connection, `settled_${name}`);
   }
 };
 
