@@ -1,6 +1,6 @@
 /** Rankings and bills of a collector elsewhere, over its read API. */
-import type { BillQuery, BillSource, MonthlyBill } from '../model/bill.ts';
-import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
+import type { BillSource, MonthlyBill } from '../model/bill.ts';
+import type { Ranking, RankingSource } from '../model/ranking.ts';
 import { exitCode, Trouble } from '../trouble.ts';
 import { billPath, rankingPath, writeBillQuery, writeRankingQuery } from './ranking-query.ts';
 
@@ -20,28 +20,48 @@ export function collectorSource(url: string): RankingSource & BillSource {
   }
   // Never the whole URL: it may hold a password.
   const description = `collector at ${base.origin}`;
+  let last: Received<Ranking> | undefined;
   return {
     description,
-    ranking: (query: RankingQuery) =>
-      ask(base, description, rankingPath, writeRankingQuery(query), 'ranking', isRanking),
-    bill: (query: BillQuery) => ask(base, description, billPath, writeBillQuery(query), 'bill', isBill),
+    ranking: async (query) => {
+      last = await ask(base, description, { ...rankings, query: writeRankingQuery(query) }, last);
+      return last.found;
+    },
+    bill: async (query) => (await ask(base, description, { ...bills, query: writeBillQuery(query) }, undefined)).found,
     close: async () => {},
   };
 }
 
+/** An answer, and the tag by which the collector says that it still holds. */
+interface Received<Found> {
+  url: string;
+  etag: string | null;
+  found: Found;
+}
+
+interface Question<Found> {
+  path: string;
+  what: string;
+  query: URLSearchParams;
+  /** `null` where the answer is none. */
+  read(answer: unknown): Found | null;
+}
+
+/** An answer in which nothing has changed since the last time is not sent again: the dashboard asks once a second. */
 async function ask<Found>(
   base: URL,
   description: string,
-  path: string,
-  query: URLSearchParams,
-  what: string,
-  isFound: (answer: unknown) => answer is Found,
-): Promise<Found> {
+  { path, what, query, read }: Question<Found>,
+  last: Received<Found> | undefined,
+): Promise<Received<Found>> {
   const url = new URL(`${base.origin}${base.pathname.replace(/\/+$/, '')}${path}`);
   url.search = query.toString();
-  const { status, body } = await get(url, description);
+  const known = last?.url === url.href ? last : undefined;
+  const { status, etag, body } = await get(url, known?.etag ?? null, description);
+  if (status === 304 && known !== undefined) return known;
   const answer = parse(body);
-  if (status === 200 && isFound(answer)) return answer;
+  const found = status === 200 ? read(answer) : null;
+  if (found !== null) return { url: url.href, etag, found };
   const { error, next } = (answer ?? {}) as { error?: unknown; next?: unknown };
   if (typeof error === 'string' && typeof next === 'string') {
     throw new Trouble(`The ${description} refused: ${error}`, next);
@@ -52,10 +72,15 @@ async function ask<Found>(
   );
 }
 
-async function get(url: URL, description: string): Promise<{ status: number; body: string }> {
+async function get(
+  url: URL,
+  knownEtag: string | null,
+  description: string,
+): Promise<{ status: number; etag: string | null; body: string }> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-    return { status: response.status, body: await readText(response) };
+    const headers: Record<string, string> = knownEtag === null ? {} : { 'If-None-Match': knownEtag };
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
+    return { status: response.status, etag: response.headers.get('etag'), body: await readText(response) };
   } catch (error) {
     const { cause } = error as Error;
     const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? (error as Error).message;
@@ -96,3 +121,20 @@ const holds = (value: unknown, list: string): boolean => {
 };
 const isRanking = (value: unknown): value is Ranking => holds(value, 'functions');
 const isBill = (value: unknown): value is MonthlyBill => holds(value, 'accounts');
+
+const rankings = {
+  path: rankingPath,
+  what: 'ranking',
+  read: (answer: unknown): Ranking | null => {
+    if (!isRanking(answer)) return null;
+    // Without the cursor: who asks here wants the first so many.
+    const { since, until, prices, functions } = answer;
+    return { since, until, prices, functions };
+  },
+};
+
+const bills = {
+  path: billPath,
+  what: 'bill',
+  read: (answer: unknown): MonthlyBill | null => (isBill(answer) ? answer : null),
+};

@@ -8,6 +8,8 @@ export const gateways = ['http', 'rest'] as const;
 export interface BillQuery {
   /** Window length that ends now, in milliseconds. */
   sinceMs: number;
+  /** Where the window ends, since 1970; absent = now. */
+  untilMs?: number;
   /** Take each provider's monthly free tier off. */
   freeTier: boolean;
   /** Only this account; absent = all. */

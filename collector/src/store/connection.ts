@@ -16,19 +16,30 @@ import type { Target } from './target.ts';
 const insertTimeoutMs = 8000;
 const queryTimeoutMs = 30_000;
 
+export interface ConnectionOptions {
+  /** Absent = the target's. */
+  database?: string;
+  /** Of every statement. */
+  settings?: ClickHouseSettings;
+  /** All statements go to the same server of a service that has several; one at a time. */
+  sessionId?: string;
+}
+
 /** Inserts and queries have sockets of their own, so that a slow ranking never holds up an acknowledgement. */
 export class Connection {
   readonly target: Target;
   readonly #inserts: ClickHouseClient;
   readonly #queries: ClickHouseClient;
 
-  constructor(target: Target, database = target.database) {
+  constructor(target: Target, { database = target.database, settings = {}, sessionId }: ConnectionOptions = {}) {
     this.target = target;
     const common = {
       url: target.origin,
       username: target.username,
       password: target.password,
       database,
+      clickhouse_settings: settings,
+      ...(sessionId !== undefined && { session_id: sessionId }),
       application: 'coldlens',
       // Failures come to us as errors; the client's own lines would tear the dashboard.
       log: { level: ClickHouseLogLevel.OFF },
@@ -52,6 +63,8 @@ export class Connection {
       clickhouse_settings: {
         output_format_json_quote_64bit_integers: 1,
         max_execution_time: queryTimeoutMs / 1000,
+        // An answer without the functions of a shard would be untrue.
+        skip_unavailable_shards: 0,
         ...settings,
       },
     });
@@ -75,6 +88,8 @@ export class Connection {
         async_insert: 0,
         insert_deduplicate: 1,
         insert_deduplication_token: token,
+        // Where rows go to several shards: answered once all of them have theirs.
+        distributed_foreground_insert: 1,
         deduplicate_blocks_in_dependent_materialized_views: 1,
         wait_end_of_query: 1,
         // 48 hours and 92 days, see slots in rows.ts.
@@ -91,6 +106,9 @@ export class Connection {
 
 /** ClickHouse error codes that mean "these credentials do not work". */
 const authenticationCodes: ReadonlySet<string> = new Set(['192', '193', '194', '516']);
+
+/** Those that mean "a server of the cluster does not answer the one that was asked". */
+const shardAwayCodes: ReadonlySet<string> = new Set(['209', '210', '279']);
 
 /** True when no answer came at all: refused, reset, timed out. */
 export function isConnectionFailure(error: unknown): boolean {
@@ -112,6 +130,14 @@ export function troubleOf(error: unknown, origin: string): Trouble {
     return new Trouble(
       `ClickHouse at ${origin} refuses the user or password.`,
       'Put the right ones into the URL: http://USER:PASSWORD@HOST:PORT/DATABASE.',
+      undefined,
+      { cause: error },
+    );
+  }
+  if (shardAwayCodes.has(error.code)) {
+    return new Trouble(
+      `A shard of the cluster that ClickHouse at ${origin} belongs to does not answer it, and without it an answer would lack functions.`,
+      'Start that server again; SELECT * FROM system.clusters names all of them.',
       undefined,
       { cause: error },
     );

@@ -1,7 +1,6 @@
 /** The page of one function: from sealed hours and days, and from its cold starts one by one. */
 import type {
   AlternativeCost,
-  ColdStart,
   FunctionIdentity,
   FunctionPage,
   FunctionQuery,
@@ -14,6 +13,7 @@ import { costOf } from '../model/pricing/cost.ts';
 import { type NearLimit, nearLimits } from '../model/pricing/near-limits.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import type { Latency } from '../model/ranking.ts';
+import { identityOf, isIt, latestColdStarts } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
 import {
   coldStartRows,
@@ -28,10 +28,8 @@ import {
   wholeOf,
 } from './periods.ts';
 import { type BilledRow, billedColumns, billedNames, billedSums } from './ranking/billed.ts';
-import { functionId } from './schema/005-sealed-periods.ts';
 import { warmBase } from './sealing/statements.ts';
 
-const isIt = `function_id = ${functionId((column) => `{${column}:String}`)}`;
 const percents = [50, 90, 99] as const;
 /** Up to here the trend is by the hour. */
 const hourlyUpToMs = 7 * dayMs;
@@ -81,11 +79,6 @@ const cold = (step: Step): string =>
     `(SELECT function_version, memory_mb, day, at, latency_ns FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns))`,
   );
 
-const recent = `
-SELECT toString(at) AS at, if(isNull(invocation_id), toString(invocation_key), invocation_id) AS invocation, trace_id, kind,
-  function_version, memory_mb, latency_ns, runtime_start_ns, init_ns, execution_ns, reported_init_ns, restore_ns
-FROM ${coldStartRows(isIt)} AS colds ORDER BY colds.at DESC LIMIT ${shownColdStarts}`;
-
 const billed = `SELECT ${billedColumns} FROM ${rolledRows(['product', 'arch', ...billedNames].join(', '), isIt)} AS rolled GROUP BY product, arch`;
 
 interface RolledRow {
@@ -117,21 +110,6 @@ interface ColdRow {
 interface Bar {
   bar: number;
   count: bigint;
-}
-
-interface RecentRow {
-  at: string;
-  invocation: string;
-  trace_id: string | null;
-  kind: 'cold' | 'restored';
-  function_version: string;
-  memory_mb: number;
-  latency_ns: Nanoseconds;
-  runtime_start_ns: Nanoseconds;
-  init_ns: Nanoseconds;
-  execution_ns: Nanoseconds;
-  reported_init_ns: Nanoseconds;
-  restore_ns: Nanoseconds;
 }
 
 /** One group of the function's invocations, and its cold starts if it had any with a latency. */
@@ -183,21 +161,6 @@ const warmBar = ({ bar, count }: Bar): HistogramBar => ({
   fromMs: edgeMs(warmBase, bar - 0.5),
   toMs: edgeMs(warmBase, bar + 0.5),
   count: Number(wholeOf(count)),
-});
-
-const coldStartOf = (row: RecentRow): ColdStart => ({
-  at: `${row.at.replace(' ', 'T')}Z`,
-  invocationId: row.invocation,
-  traceId: row.trace_id,
-  kind: row.kind,
-  version: row.function_version,
-  memoryMb: row.memory_mb === 0 ? null : row.memory_mb,
-  latencyMs: milliseconds(row.latency_ns),
-  runtimeStartMs: milliseconds(row.runtime_start_ns),
-  initMs: milliseconds(row.init_ns),
-  executionMs: milliseconds(row.execution_ns),
-  reportedInitMs: milliseconds(row.reported_init_ns),
-  restoreMs: milliseconds(row.restore_ns),
 });
 
 /** Nearest rank among buckets, each at its middle. */
@@ -263,13 +226,12 @@ export async function functionPage(
   prices: PriceBook,
 ): Promise<FunctionPage | null> {
   const { sinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
-  const { provider, account, region, name } = identity;
-  const parameters = { provider, account, region, function_name: name, ...window };
+  const parameters = { ...identityOf(identity), ...window };
   const step = windowMs <= hourlyUpToMs ? 'hour' : 'day';
   const [counts, colds, latest, groups] = await Promise.all([
     connection.select<RolledRow>(rolled(step), parameters),
     connection.select<ColdRow>(cold(step), parameters),
-    connection.select<RecentRow>(recent, parameters),
+    latestColdStarts(connection, parameters, shownColdStarts),
     connection.select<BilledRow>(billed, parameters),
   ]);
   const [all] = joined('whole', counts, colds);
@@ -296,8 +258,8 @@ export async function functionPage(
     versions: groupsOf(joined('version', counts, colds)),
     memorySizes: groupsOf(joined('memory', counts, colds)),
     nearLimits: limitsOf(all.counts, warm),
-    cost: costOf({ provider, region, groups: groups.map(billedSums) }, nowMs - sinceMs, prices),
+    cost: costOf({ ...identity, groups: groups.map(billedSums) }, nowMs - sinceMs, prices),
     alternatives: alternativesOf(all.counts, identity, requestsPerSecond, prices),
-    recentColdStarts: latest.map(coldStartOf),
+    recentColdStarts: latest.answer,
   };
 }

@@ -1,22 +1,33 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
-
+import { randomUUID } from 'node:crypto';
 import type { BillQuery, BillSource, MonthlyBill } from '../model/bill.ts';
-import type { FunctionPage, FunctionQuery } from '../model/function-page.ts';
+import type {
+  ColdStartList,
+  ColdStartPlace,
+  ColdStartQuery,
+  FunctionPage,
+  FunctionQuery,
+} from '../model/function-page.ts';
 import type { InvocationPage, InvocationQuery } from '../model/invocation-page.ts';
 import type { PackageQuery, PackageRanking } from '../model/package-ranking.ts';
+import type { Page, RankedPlace } from '../model/page.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import { builtInPrices } from '../model/pricing/tables/index.ts';
-import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
+import type { Ranking, RankingPartQuery, RankingQuery, RankingSource } from '../model/ranking.ts';
+import { exitCode, Trouble } from '../trouble.ts';
 import { type Batch, encodeRows, receivedTables } from './batch.ts';
 import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
 import { billOf } from './bill.ts';
+import { coldStartList } from './cold-start-list.ts';
 import { Connection, isConnectionFailure, troubleOf } from './connection.ts';
 import { EmbeddedClickHouse } from './embedded/embedded.ts';
 import { functionPage } from './function-page.ts';
 import { invocationPage } from './invocation-page.ts';
-import { migrate, prepareDatabase } from './migrate.ts';
+import { findLayout, type Layout } from './layout.ts';
+import { checkVersion, makeDatabases, makeDistributed, migrate } from './migrate.ts';
 import { rankPackages } from './package-ranking.ts';
 import { rankFunctions } from './ranking/rank.ts';
+import { applyRetention, type KeptDays, keptWholeDays, type Retention, readKept, withinKept } from './retention.ts';
 import { columnsOf } from './rows.ts';
 import { Sealer } from './sealing/sealer.ts';
 import { loopbackTarget, parseTarget, type Target } from './target.ts';
@@ -26,6 +37,13 @@ export interface StoreOptions {
   data?: string;
   /** `http(s)://user:pass@host:port/database` of a ClickHouse server; then `data` is not used. */
   clickhouse?: string;
+  /**
+   * A cluster, by its name on that server: its shards share the rows. Absent = the one that the database was made for, if
+   * it was made for one.
+   */
+  cluster?: string;
+  /** Days that rows are kept, by the names of `retained`; what is absent stays as it is. */
+  retention?: Retention;
   /** What rankings are priced by; absent = the prices that coldlens brings along. */
   prices?: PriceBook;
 }
@@ -47,8 +65,14 @@ export interface Store extends RankingSource, BillSource {
   insert(batch: Batch): Promise<void>;
   /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
   functionPage(query: FunctionQuery): Promise<FunctionPage | null>;
+  /** A part of the ranking, and where the next one begins. @throws Trouble when the store cannot answer */
+  rankingPage(query: RankingPartQuery): Promise<Page<Ranking, RankedPlace>>;
   /** Packages by what they cost in cold starts. @throws Trouble when the store cannot answer */
   packages(query: PackageQuery): Promise<PackageRanking>;
+  /** A part of the packages, and where the next one begins. @throws Trouble when the store cannot answer */
+  packagesPage(query: PackageQuery): Promise<Page<PackageRanking, RankedPlace>>;
+  /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
+  coldStartsPage(query: ColdStartQuery): Promise<Page<ColdStartList, ColdStartPlace> | null>;
   /** @returns `null` where there is no such invocation @throws Trouble when the store cannot answer */
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null>;
   /**
@@ -72,16 +96,25 @@ const benchSamplesPerInsert = 10_000;
 
 /**
  * Opens a store and brings its tables up to date.
- * @throws Trouble when the server cannot be reached or refuses us, or the embedded one cannot start.
+ * @throws Trouble when the server cannot be reached or refuses us, or the embedded one cannot start; when there is no such
+ *   cluster (wrong usage).
  */
 export async function openStore(options: StoreOptions = {}): Promise<Store> {
+  if (options.cluster !== undefined && options.clickhouse === undefined) {
+    throw new Trouble(
+      'The embedded ClickHouse is one server and has no cluster.',
+      'Name a server of the cluster with --clickhouse, or leave --cluster out.',
+      exitCode.usage,
+    );
+  }
   const place: Place =
     options.clickhouse === undefined
       ? embeddedPlace(new EmbeddedClickHouse(options.data ?? defaultDataDirectory))
       : serverPlace(parseTarget(options.clickhouse));
   try {
     const found = await place.find();
-    return new ClickHouseStore(place, found, await prepare(found.target), options.prices ?? builtInPrices);
+    const prepared = await prepare(found.target, options);
+    return new ClickHouseStore(place, found, prepared, options.prices ?? builtInPrices);
   } catch (error) {
     await place.close();
     throw error;
@@ -108,18 +141,61 @@ function serverPlace(target: Target): Place {
   return { find: async () => ({ kind: 'server', target }), close: async () => {} };
 }
 
-async function prepare(target: Target): Promise<string> {
-  const bootstrap = new Connection(target, 'default');
-  const connection = new Connection(target);
+/** What is known of a server once its tables are up to date. */
+interface Prepared {
+  version: string;
+  layout: Layout;
+  kept: KeptDays;
+}
+
+async function prepare(target: Target, { cluster, retention = {} }: StoreOptions): Promise<Prepared> {
+  const bootstrap = new Connection(target, { database: 'default' });
   try {
-    const version = await prepareDatabase(bootstrap);
-    await migrate(connection);
-    return version;
+    const version = await checkVersion(bootstrap);
+    const layout = await findLayout(bootstrap, cluster);
+    await makeDatabases(bootstrap, layout);
+    const rows = new Connection(target, { database: layout.rowsIn });
+    try {
+      await migrate(rows, layout);
+      await makeDistributed(rows, layout);
+      const kept = await applyRetention(rows, layout, retention, await readKept(rows));
+      return { version, layout, kept };
+    } finally {
+      await rows.close();
+    }
   } catch (error) {
     throw troubleOf(error, target.origin);
   } finally {
-    await Promise.all([bootstrap.close(), connection.close()]);
+    await bootstrap.close();
   }
+}
+
+/** For questions and inserts, and for sealing, which deals with the rows of one server. */
+interface Connections {
+  asked: Connection;
+  sealed: Connection;
+}
+
+function connect(target: Target, { engines, rowsIn }: Layout): Connections {
+  return {
+    asked: new Connection(target),
+    sealed: new Connection(target, {
+      database: rowsIn,
+      settings: {
+        // A day is sealed anew with what may be the very same rows.
+        insert_deduplicate: 0,
+        async_insert: 0,
+        // A cloud service answers with any of its servers, which learn of each other's inserts a little later.
+        ...(engines === 'cloud' && { select_sequential_consistency: '1' }),
+      },
+      // Its table of whole invocations is in the memory of one server.
+      ...(engines === 'cloud' && { sessionId: randomUUID() }),
+    }),
+  };
+}
+
+async function disconnect({ asked, sealed }: Connections): Promise<void> {
+  await Promise.all([asked.close(), sealed.close()]);
 }
 
 class ClickHouseStore implements Store {
@@ -127,38 +203,50 @@ class ClickHouseStore implements Store {
   readonly #version: string;
   readonly #prices: PriceBook;
   #kind: StoreEngine['kind'];
-  #connection: Connection;
+  readonly #layout: Layout;
+  readonly #kept: KeptDays;
+  #connections: Connections;
   /** The last request got no answer: ask where the server is before the next. */
   #isLost = false;
   #closing: Promise<void> | undefined;
-  readonly #sealer = new Sealer();
+  readonly #sealer: Sealer;
   /** What an earlier process has left unsealed was looked for. */
   #recovered: Promise<void> | undefined;
 
-  constructor(place: Place, found: { kind: StoreEngine['kind']; target: Target }, version: string, prices: PriceBook) {
+  constructor(
+    place: Place,
+    found: { kind: StoreEngine['kind']; target: Target },
+    { version, layout, kept }: Prepared,
+    prices: PriceBook,
+  ) {
     this.#place = place;
     this.#kind = found.kind;
-    this.#connection = new Connection(found.target);
+    this.#layout = layout;
+    this.#kept = kept;
+    this.#connections = connect(found.target, layout);
+    this.#sealer = new Sealer({ layout, partsDays: keptWholeDays(kept, 'invocations') });
     this.#version = version;
     this.#prices = prices;
   }
 
+  get #target(): Target {
+    return this.#connections.asked.target;
+  }
+
   get engine(): StoreEngine {
-    return { kind: this.#kind, url: this.#connection.target.origin, version: this.#version };
+    return { kind: this.#kind, url: this.#target.origin, version: this.#version };
   }
 
   get description(): string {
-    const host = new URL(this.#connection.target.origin).host;
+    const host = new URL(this.#target.origin).host;
     return `${this.#kind === 'server' ? '' : 'embedded '}ClickHouse at ${host}`;
   }
 
   async insert({ token, rows }: Batch): Promise<void> {
-    await this.#use(async (connection) => {
+    await this.#use(async ({ asked }) => {
       // All are tried even if one fails, so that the retry finds less to do; tokens make it harmless.
       const outcomes = await Promise.allSettled(
-        receivedTables.map((table) =>
-          connection.insert(table, names(columnsOf[table]), rows[table], `${token}-${table}`),
-        ),
+        receivedTables.map((table) => asked.insert(table, names(columnsOf[table]), rows[table], `${token}-${table}`)),
       );
       // Also where one failed: another may have been stored, and whoever sent it may not try again.
       this.#sealer.touch(rows.hours);
@@ -167,15 +255,15 @@ class ClickHouseStore implements Store {
   }
 
   async seal(): Promise<number> {
-    await this.#use(async (connection) => {
-      this.#recovered ??= this.#sealer.findUnsealed(connection, this.#kind === 'embedded');
+    await this.#use(async ({ sealed }) => {
+      this.#recovered ??= this.#sealer.findUnsealed(sealed, this.#kind === 'embedded');
       try {
         await this.#recovered;
       } catch (error) {
         this.#recovered = undefined;
         throw error;
       }
-      await this.#sealer.seal(connection);
+      await this.#sealer.seal(sealed);
     });
     return this.#sealer.lastMs;
   }
@@ -186,37 +274,55 @@ class ClickHouseStore implements Store {
         const slice = samples.slice(from, from + benchSamplesPerInsert);
         const rows = await encodeRows(benchSampleColumns, slice);
         const token = `bench-${slice[0]?.runId}-${from}`;
-        await this.#use((connection) => connection.insert('bench_samples', names(benchSampleColumns), rows, token));
+        await this.#use(({ asked }) => asked.insert('bench_samples', names(benchSampleColumns), rows, token));
       }
     } catch (error) {
-      throw troubleOf(error, this.#connection.target.origin);
+      throw troubleOf(error, this.#target.origin);
     }
   }
 
   functionPage(query: FunctionQuery): Promise<FunctionPage | null> {
-    return this.#ask((connection) => functionPage(connection, query, Date.now(), this.#prices));
+    return this.#ask((connection) =>
+      functionPage(connection, withinKept(query, this.#kept), endOf(query), this.#prices),
+    );
   }
 
-  packages(query: PackageQuery): Promise<PackageRanking> {
-    return this.#ask((connection) => rankPackages(connection, query, Date.now(), this.#prices));
+  async packages(query: PackageQuery): Promise<PackageRanking> {
+    return (await this.packagesPage(query)).answer;
+  }
+
+  packagesPage(query: PackageQuery): Promise<Page<PackageRanking, RankedPlace>> {
+    return this.#ask((connection) =>
+      rankPackages(connection, withinKept(query, this.#kept), endOf(query), this.#prices),
+    );
   }
 
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null> {
     return this.#ask((connection) => invocationPage(connection, query));
   }
 
-  bill(query: BillQuery): Promise<MonthlyBill> {
-    return this.#ask((connection) => billOf(connection, query, Date.now(), this.#prices));
+  coldStartsPage(query: ColdStartQuery): Promise<Page<ColdStartList, ColdStartPlace> | null> {
+    return this.#ask((connection) => coldStartList(connection, withinKept(query, this.#kept), endOf(query)));
   }
 
-  ranking(query: RankingQuery): Promise<Ranking> {
-    return this.#ask((connection) => rankFunctions(connection, query, Date.now(), this.#prices));
+  bill(query: BillQuery): Promise<MonthlyBill> {
+    return this.#ask((connection) => billOf(connection, withinKept(query, this.#kept), endOf(query), this.#prices));
+  }
+
+  async ranking(query: RankingQuery): Promise<Ranking> {
+    return (await this.rankingPage(query)).answer;
+  }
+
+  rankingPage(query: RankingPartQuery): Promise<Page<Ranking, RankedPlace>> {
+    return this.#ask((connection) =>
+      rankFunctions(connection, withinKept(query, this.#kept), endOf(query), this.#prices),
+    );
   }
 
   close(): Promise<void> {
     this.#closing ??= (async () => {
       // Clients first: open sockets would delay the engine's end.
-      await this.#connection.close();
+      await disconnect(this.#connections);
       await this.#place.close();
     })();
     return this.#closing;
@@ -224,29 +330,29 @@ class ClickHouseStore implements Store {
 
   /** A question, asked again where the owner of an embedded server may have ended, and another, or we ourselves, serve it now. */
   async #ask<T>(question: (connection: Connection) => Promise<T>): Promise<T> {
-    const asked = async (connection: Connection): Promise<T> => {
+    const answered = async ({ asked }: Connections): Promise<T> => {
       // Who opens a data directory may be the first after a process that could not seal any more, or has not yet. Of a
       // configured server that is its collectors' business: this process may not be allowed to write there.
       const isUnknown = this.#kind !== 'server' && this.#recovered === undefined;
       if (isUnknown || (this.#sealer.isDirty && this.#sealer.lastMs < sealFirstUpToMs)) await this.seal();
-      return question(connection);
+      return question(asked);
     };
     try {
-      return await this.#use(asked);
+      return await this.#use(answered);
     } catch (error) {
-      if (!this.#isLost) throw troubleOf(error, this.#connection.target.origin);
+      if (!this.#isLost) throw troubleOf(error, this.#target.origin);
     }
     try {
-      return await this.#use(asked);
+      return await this.#use(answered);
     } catch (error) {
-      throw troubleOf(error, this.#connection.target.origin);
+      throw troubleOf(error, this.#target.origin);
     }
   }
 
-  async #use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
+  async #use<T>(task: (connections: Connections) => Promise<T>): Promise<T> {
     if (this.#isLost) await this.#reconnect();
     try {
-      return await task(this.#connection);
+      return await task(this.#connections);
     } catch (error) {
       this.#isLost = isConnectionFailure(error);
       throw error;
@@ -257,12 +363,14 @@ class ClickHouseStore implements Store {
     const { kind, target } = await this.#place.find();
     this.#isLost = false;
     this.#kind = kind;
-    if (target.origin === this.#connection.target.origin) return;
-    const previous = this.#connection;
-    this.#connection = new Connection(target);
-    await previous.close();
+    if (target.origin === this.#target.origin) return;
+    const previous = this.#connections;
+    this.#connections = connect(target, this.#layout);
+    await disconnect(previous);
   }
 }
+
+const endOf = ({ untilMs }: { untilMs?: number }): number => untilMs ?? Date.now();
 
 function names(columns: readonly { name: string }[]): string[] {
   return columns.map((column) => column.name);

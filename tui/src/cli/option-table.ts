@@ -3,13 +3,28 @@
  * same everywhere; those of `why` and `bench` are in `@coldlens/benchmarks`.
  */
 import { runtimeClientNames } from '@coldlens/benchmarks';
-import { chosenFrom, httpUrl, isOn, type OptionTable, plainText, wholeNumber } from '@coldlens/benchmarks/cli';
-import { gateways, rankingSorts } from '@coldlens/collector';
-import { duration, loopbackHost } from './readers.ts';
+import {
+  chosenFrom,
+  httpUrl,
+  isOn,
+  type OptionTable,
+  plainText,
+  type Read,
+  wholeNumber,
+} from '@coldlens/benchmarks/cli';
+import { billParameters, gateways, rankingParameters, rankingSorts } from '@coldlens/collector';
+import { asAsked, loopbackHost } from './readers.ts';
 
 /** Forms of a printed ranking. */
 export const rankingFormats = ['table', 'json', 'csv', 'markdown'] as const;
 export type RankingFormat = (typeof rankingFormats)[number];
+
+/** What a ranking is narrowed to, as the read API has it. */
+const narrowing = <T>(value: string, parameter: { description: string; read: Read<T> }) => ({
+  value,
+  help: parameter.description,
+  read: asAsked(parameter),
+});
 
 export const optionTable = {
   host: {
@@ -92,22 +107,36 @@ export const optionTable = {
     config: 'since',
     default: '24h',
     help: 'how far back to look, such as 90m, 24h, 7d',
-    read: duration,
+    read: asAsked(rankingParameters.since),
+  },
+  filter: {
+    value: 'TEXT',
+    help: 'only functions whose name contains TEXT',
+    read: asAsked(rankingParameters.filter),
+  },
+  provider: narrowing('NAME', rankingParameters.provider),
+  account: narrowing('ID', rankingParameters.account),
+  region: narrowing('NAME', rankingParameters.region),
+  runtime: narrowing('NAME', rankingParameters.runtime),
+  version: narrowing('TEXT', rankingParameters.version),
+  memory: narrowing('MB', rankingParameters.memoryMb),
+  trigger: narrowing('NAME', rankingParameters.trigger),
+  compare: {
+    help: 'tell the change of cold p50 to the window before too; in brackets what may be noise',
+    read: isOn,
   },
   month: {
     value: 'TIME',
     default: '30d',
     help: 'how far back to look; quantities of another window than 30d are scaled to 30 days',
-    read: duration,
+    read: asAsked(billParameters.since),
   },
   'free-tier': { help: "take each provider's monthly free tier off", read: isOn },
-  account: { value: 'ACCOUNT', help: 'only this account', read: plainText },
   'api-gateway': {
     value: 'KIND',
     help: `also an API Gateway in front of every AWS invocation by HTTP: ${gateways.join(', ')}`,
     read: chosenFrom(gateways),
   },
-  filter: { value: 'TEXT', help: 'only functions whose name contains TEXT', read: plainText },
   limit: {
     value: 'N',
     env: 'COLDLENS_LIMIT',

@@ -1,7 +1,6 @@
 /** How the text of an option becomes a value, where the collector knows the bounds. */
 import { isIP } from 'node:net';
-import { quoted, type Read, usage } from '@coldlens/benchmarks/cli';
-import { parseDurationMs, Trouble } from '@coldlens/collector';
+import { plainText, quoted, type Read, usage } from '@coldlens/benchmarks/cli';
 
 /** The collector takes spans from anyone who can reach it, so only this machine may. */
 export const loopbackHost: Read<string> = (text, option) => {
@@ -13,13 +12,11 @@ export const loopbackHost: Read<string> = (text, option) => {
   );
 };
 
-/** A length of time in milliseconds; the bounds are the collector's. */
-export const duration: Read<number> = (text, option) => {
-  try {
-    return parseDurationMs(text);
-  } catch (error) {
-    if (error instanceof Trouble)
-      throw new Trouble(`${option}: ${error.message}`, error.next, error.exitCode, { cause: error });
-    throw error;
-  }
-};
+/**
+ * As the collector's read API reads a parameter, so that the bounds are the same whatever is asked. But for an empty text:
+ * on a command line that is rather a variable that was not set.
+ */
+export const asAsked =
+  <T>({ read }: { read: Read<T> }): Read<T> =>
+  (text, option) =>
+    read(plainText(text, option), option);

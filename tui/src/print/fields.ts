@@ -2,11 +2,14 @@
 import type { RankedFunction } from '@coldlens/collector';
 import { clean } from '../format/clean.ts';
 import { formatCount, formatMs, formatShare, formatUsd } from '../format/numbers.ts';
+import { changeText } from '../screens/columns.ts';
 import type { TextColumn } from './text-table.ts';
 
-type Value = string | number | null;
+type Value = string | number | boolean | null;
 
 /** Names are those of the JSON, with the path written as one word. */
+type CsvField<Row> = readonly [name: string, value: (row: Row) => Value];
+
 const csvFields: readonly CsvField<RankedFunction>[] = [
   ['provider', (f) => f.provider],
   ['account', (f) => f.account],
@@ -41,7 +44,13 @@ const csvFields: readonly CsvField<RankedFunction>[] = [
   ['costReason', (f) => f.cost.reason],
 ];
 
-type CsvField<Row> = readonly [name: string, value: (row: Row) => Value];
+/** Of the window before; empty for functions that were not there. */
+const csvBeforeFields: readonly CsvField<RankedFunction>[] = [
+  ['beforeInvocations', (f) => f.before?.invocations ?? null],
+  ['beforeColdStarts', (f) => f.before?.coldStarts ?? null],
+  ['beforeColdP50Ms', (f) => f.before?.coldP50Ms ?? null],
+  ['beforeIsColdChangeSure', (f) => f.before?.isColdChangeSure ?? null],
+];
 
 /** RFC 4180: CRLF, quotes doubled. Not observable is an empty field. */
 export function csvRows<Row>(fields: readonly CsvField<Row>[], rows: readonly Row[]): string {
@@ -49,11 +58,12 @@ export function csvRows<Row>(fields: readonly CsvField<Row>[], rows: readonly Ro
   return [fields.map(([name]) => name), ...texts].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
-export const csv = (functions: readonly RankedFunction[]): string => csvRows(csvFields, functions);
+export const csv = (functions: readonly RankedFunction[], isCompared: boolean): string =>
+  csvRows([...csvFields, ...(isCompared ? csvBeforeFields : [])], functions);
 
 function csvField(value: Value): string {
   if (value === null) return '';
-  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return String(value);
   const text = clean(value);
   // Spreadsheets run what begins like a formula; a leading apostrophe makes it text for them.
   const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
@@ -78,6 +88,8 @@ const markdownFields: readonly TextColumn<RankedFunction>[] = [
   ['per month', 'right', (f) => formatUsd(f.cost.monthlyUsd)],
 ];
 
+const markdownChange: TextColumn<RankedFunction> = ['cold p50 change', 'right', changeText];
+
 /** A GitHub table. */
 export function markdownRows<Row>(columns: readonly TextColumn<Row>[], lines: readonly Row[]): string {
   const rows = [
@@ -88,7 +100,8 @@ export function markdownRows<Row>(columns: readonly TextColumn<Row>[], lines: re
   return rows.map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
 
-export const markdown = (functions: readonly RankedFunction[]): string => markdownRows(markdownFields, functions);
+export const markdown = (functions: readonly RankedFunction[], isCompared: boolean): string =>
+  markdownRows([...markdownFields, ...(isCompared ? [markdownChange] : [])], functions);
 
 /** Names must not become markup, links or mentions. */
 const markdownText = (value: string): string =>

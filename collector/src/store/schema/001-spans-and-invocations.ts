@@ -19,12 +19,11 @@
  */
 import { invocationDays, spanDays } from '../../model/time.ts';
 import type { Migration } from './migration.ts';
+import type { Table } from './table.ts';
 
-const settings = 'SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1';
-
-const spans = `
-CREATE TABLE IF NOT EXISTS spans
-(
+const spans: Table = {
+  name: 'spans',
+  columns: `
     day             Date CODEC(ZSTD(1)),
     function_name   LowCardinality(String),
     started_at      DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
@@ -41,18 +40,18 @@ CREATE TABLE IF NOT EXISTS spans
     scope_name      LowCardinality(String),
     resource        LowCardinality(String) CODEC(ZSTD(1)),
     attributes      String CODEC(ZSTD(1)),
-    INDEX by_trace trace_id TYPE bloom_filter(0.01) GRANULARITY 1
-)
-ENGINE = ReplacingMergeTree
-PARTITION BY day
-PRIMARY KEY (function_name, started_at)
-ORDER BY (function_name, started_at, trace_id, span_id)
-TTL day + INTERVAL ${spanDays} DAY
-${settings}`;
+    INDEX by_trace trace_id TYPE bloom_filter(0.01) GRANULARITY 1`,
+  engine: 'ReplacingMergeTree',
+  partitionBy: 'day',
+  primaryKey: '(function_name, started_at)',
+  orderBy: '(function_name, started_at, trace_id, span_id)',
+  kept: { since: 'day', days: spanDays },
+  knowsTokens: true,
+};
 
-const invocations = `
-CREATE TABLE IF NOT EXISTS invocations
-(
+const invocations: Table = {
+  name: 'invocations',
+  columns: `
     day                    Date CODEC(ZSTD(1)),
     provider               LowCardinality(String),
     account                LowCardinality(String),
@@ -79,17 +78,17 @@ CREATE TABLE IF NOT EXISTS invocations
     runtime                LowCardinality(Nullable(String)),
     runtime_version        LowCardinality(Nullable(String)),
     function_version       LowCardinality(Nullable(String)),
-    instance_id            LowCardinality(Nullable(String))
-)
-ENGINE = CoalescingMergeTree
-PARTITION BY day
-PRIMARY KEY (provider, account, region, function_name)
-ORDER BY (provider, account, region, function_name, invocation_id)
-TTL day + INTERVAL ${invocationDays} DAY
-${settings}`;
+    instance_id            LowCardinality(Nullable(String))`,
+  engine: 'CoalescingMergeTree',
+  partitionBy: 'day',
+  primaryKey: '(provider, account, region, function_name)',
+  orderBy: '(provider, account, region, function_name, invocation_id)',
+  kept: { since: 'day', days: invocationDays },
+  knowsTokens: true,
+};
 
 export const spansAndInvocations: Migration = {
   version: 1,
   name: 'spans and invocations',
-  statements: [spans, invocations],
+  statements: [{ table: spans }, { table: invocations }],
 };

@@ -5,7 +5,7 @@ export const modulesSeen: Migration = {
   version: 2,
   name: 'modules seen',
   statements: [
-    'ALTER TABLE invocations ADD COLUMN IF NOT EXISTS modules_seen LowCardinality(Nullable(String))',
-    'ALTER TABLE invocations ADD COLUMN IF NOT EXISTS modules_hint LowCardinality(Nullable(String))',
+    { column: { table: 'invocations', name: 'modules_seen', type: 'LowCardinality(Nullable(String))' } },
+    { column: { table: 'invocations', name: 'modules_hint', type: 'LowCardinality(Nullable(String))' } },
   ],
 };

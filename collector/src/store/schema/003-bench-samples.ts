@@ -7,13 +7,14 @@
  *   A stored run is for trends only: verdicts come from base and head measured together.
  */
 import type { Migration } from './migration.ts';
+import type { Table } from './table.ts';
 
 /** How long they are kept: a year and a bit, to look back over the same season. */
-export const benchDays = 400;
+const benchDays = 400;
 
-const benchTable = `
-CREATE TABLE IF NOT EXISTS bench_samples
-(
+const benchTable: Table = {
+  name: 'bench_samples',
+  columns: `
     day           Date CODEC(ZSTD(1)),
     function_name LowCardinality(String),
     fingerprint   LowCardinality(String),
@@ -32,13 +33,13 @@ CREATE TABLE IF NOT EXISTS bench_samples
     cold_ns       UInt64 CODEC(ZSTD(1)),
     ready_ns      Nullable(UInt64) CODEC(ZSTD(1)),
     cpu_ns        Nullable(UInt64) CODEC(ZSTD(1)),
-    rss_bytes     Nullable(UInt64) CODEC(ZSTD(1))
-)
-ENGINE = ReplacingMergeTree
-PARTITION BY toYYYYMM(day)
-PRIMARY KEY (function_name, fingerprint, measured_at)
-ORDER BY (function_name, fingerprint, measured_at, run_id, side, node, memory_mb, sample)
-TTL day + INTERVAL ${benchDays} DAY
-SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1`;
+    rss_bytes     Nullable(UInt64) CODEC(ZSTD(1))`,
+  engine: 'ReplacingMergeTree',
+  partitionBy: 'toYYYYMM(day)',
+  primaryKey: '(function_name, fingerprint, measured_at)',
+  orderBy: '(function_name, fingerprint, measured_at, run_id, side, node, memory_mb, sample)',
+  kept: { since: 'day', days: benchDays },
+  knowsTokens: true,
+};
 
-export const benchSamples: Migration = { version: 3, name: 'bench samples', statements: [benchTable] };
+export const benchSamples: Migration = { version: 3, name: 'bench samples', statements: [{ table: benchTable }] };

@@ -7,6 +7,7 @@
  */
 import { invocationDays } from '../../model/time.ts';
 import type { Migration } from './migration.ts';
+import type { Table } from './table.ts';
 
 const columns: Readonly<Record<string, string>> = {
   weight_ppm: 'Nullable(UInt64) CODEC(ZSTD(1))',
@@ -23,9 +24,9 @@ const columns: Readonly<Record<string, string>> = {
   timeout_ms: 'Nullable(UInt32)',
 };
 
-const instanceStarts = `
-CREATE TABLE IF NOT EXISTS instance_starts
-(
+const instanceStarts: Table = {
+  name: 'instance_starts',
+  columns: `
     day           Date CODEC(ZSTD(1)),
     provider      LowCardinality(String),
     account       LowCardinality(String),
@@ -33,21 +34,19 @@ CREATE TABLE IF NOT EXISTS instance_starts
     function_name LowCardinality(String),
     instance_id   String CODEC(ZSTD(1)),
     started_at    DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
-    init_ns       UInt64 CODEC(ZSTD(1))
-)
-ENGINE = ReplacingMergeTree
-PARTITION BY toYYYYMM(day)
-ORDER BY (function_name, started_at, region, instance_id)
-TTL day + INTERVAL ${invocationDays} DAY
-SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1`;
+    init_ns       UInt64 CODEC(ZSTD(1))`,
+  engine: 'ReplacingMergeTree',
+  partitionBy: 'toYYYYMM(day)',
+  orderBy: '(function_name, started_at, region, instance_id)',
+  kept: { since: 'day', days: invocationDays },
+  knowsTokens: true,
+};
 
 export const sources: Migration = {
   version: 4,
   name: 'sources',
   statements: [
-    ...Object.entries(columns).map(
-      ([name, type]) => `ALTER TABLE invocations ADD COLUMN IF NOT EXISTS ${name} ${type}`,
-    ),
-    instanceStarts,
+    ...Object.entries(columns).map(([name, type]) => ({ column: { table: 'invocations', name, type } })),
+    { table: instanceStarts },
   ],
 };

@@ -7,12 +7,13 @@
  */
 import { functionId } from './005-sealed-periods.ts';
 import type { Migration } from './migration.ts';
+import type { Table } from './table.ts';
 
 const packageCostDays = 14;
 
-const table = `
-CREATE TABLE IF NOT EXISTS package_costs
-(
+const table: Table = {
+  name: 'package_costs',
+  columns: `
     day             Date,
     function_id     UInt64 DEFAULT ${functionId()},
     provider        LowCardinality(String),
@@ -28,13 +29,13 @@ CREATE TABLE IF NOT EXISTS package_costs
     modules         UInt32 CODEC(T64, ZSTD(1)),
     bytes           UInt64 CODEC(T64, ZSTD(1)),
     imported_by     LowCardinality(String),
-    is_used         Nullable(UInt8)
-)
-ENGINE = ReplacingMergeTree
-PARTITION BY day
-PRIMARY KEY (function_id, package_name)
-ORDER BY (function_id, package_name, invocation_key)
-TTL day + INTERVAL ${packageCostDays} DAY
-SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1`;
+    is_used         Nullable(UInt8)`,
+  engine: 'ReplacingMergeTree',
+  partitionBy: 'day',
+  primaryKey: '(function_id, package_name)',
+  orderBy: '(function_id, package_name, invocation_key)',
+  kept: { since: 'day', days: packageCostDays },
+  knowsTokens: true,
+};
 
-export const packageCosts: Migration = { version: 6, name: 'package costs', statements: [table] };
+export const packageCosts: Migration = { version: 6, name: 'package costs', statements: [{ table }] };

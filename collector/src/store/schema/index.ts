@@ -6,6 +6,7 @@ import { sources } from './004-sources.ts';
 import { sealedPeriods } from './005-sealed-periods.ts';
 import { packageCosts } from './006-package-costs.ts';
 import type { Migration } from './migration.ts';
+import type { Table } from './table.ts';
 
 export const migrations: readonly Migration[] = [
   spansAndInvocations,
@@ -15,3 +16,8 @@ export const migrations: readonly Migration[] = [
   sealedPeriods,
   packageCosts,
 ];
+
+/** All tables that the steps make, in their order. */
+export const tables: readonly Table[] = migrations.flatMap(({ statements }) =>
+  statements.flatMap((statement) => ('table' in statement ? [statement.table] : [])),
+);

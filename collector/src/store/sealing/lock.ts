@@ -5,17 +5,30 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClickHouseError } from '@clickhouse/client';
+import { Trouble } from '../../trouble.ts';
 import type { Connection } from '../connection.ts';
+import { createLock } from '../ddl.ts';
+import type { Layout } from '../layout.ts';
 
 const table = 'sealing_lock';
 /** Of this process: after the server has died in the middle of a pass, the lock is still ours. */
 const holder = randomUUID();
-/** A pass takes seconds; who holds the lock for longer has died. */
+/** Who has not said for so long that it still has the lock has died. */
 const staleS = 120;
+const sayEveryMs = 20_000;
 const lookEveryMs = 100;
-const tableExists = '57';
+/** The table exists, or its replica on another server. */
+const takenCodes: readonly string[] = ['57', '253'];
 
-const isTaken = (error: unknown): boolean => error instanceof ClickHouseError && error.code === tableExists;
+const isTaken = (error: unknown): boolean => error instanceof ClickHouseError && takenCodes.includes(error.code);
+
+/** A lock of another replica cannot be seen from here, nor dropped: the collector beside that one does so when it starts. */
+const patienceMs = 2 * staleS * 1_000;
+const stuck = ({ target }: Connection): Trouble =>
+  new Trouble(
+    `Another collector has held the sealing lock of ${target.database} at ${target.origin} for ${patienceMs / 1_000} s.`,
+    'Start the collector beside the other replica of this shard again: it drops a lock that was left behind.',
+  );
 
 /** Whether it is ours; one that nobody can have any more is dropped. */
 const isOurs = async (connection: Connection): Promise<boolean> => {
@@ -31,21 +44,27 @@ const isOurs = async (connection: Connection): Promise<boolean> => {
 export const dropLock = (connection: Connection): Promise<void> =>
   connection.command(`DROP TABLE IF EXISTS ${table} SYNC`);
 
-/** @throws what the client throws, or `work` */
-export const withLock = async (connection: Connection, work: () => Promise<void>): Promise<void> => {
+/** @throws Trouble when nobody lets go of it; what the client throws, or `work` */
+export const withLock = async (connection: Connection, layout: Layout, work: () => Promise<void>): Promise<void> => {
+  const endMs = performance.now() + patienceMs;
   for (;;) {
     try {
-      await connection.command(`CREATE TABLE ${table} (taken UInt8) ENGINE = Memory COMMENT '${holder}'`);
+      await connection.command(createLock(table, holder, layout));
       break;
     } catch (error) {
       if (!isTaken(error)) throw error;
       if (await isOurs(connection)) break;
+      if (performance.now() > endMs) throw stuck(connection);
       await sleep(lookEveryMs);
     }
   }
+  // Said by anything that changes the table; a failure shows in the work itself.
+  const say = (): Promise<void> => connection.command(`ALTER TABLE ${table} MODIFY COMMENT '${holder}'`);
+  const saying = setInterval(() => void say().catch(() => undefined), sayEveryMs);
   try {
     await work();
   } finally {
+    clearInterval(saying);
     await dropLock(connection);
   }
 };
