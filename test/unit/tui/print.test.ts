@@ -80,7 +80,7 @@ describe('a printed ranking', () => {
     const [header, ...records] = await rows('csv');
     assert.match(
       header ?? '',
-      /,monthlyUsd,beforeInvocations,beforeColdStarts,beforeColdP50Ms,beforeIsColdChangeSure$/,
+      /,monthlyUsd,costReason,beforeInvocations,beforeColdStarts,beforeColdP50Ms,beforeIsColdChangeSure$/,
     );
     assert.match(records[0] ?? '', /,40,10,280,true$/);
     assert.match(records[3] ?? '', /,40,10,,$/);
