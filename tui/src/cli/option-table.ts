@@ -4,8 +4,8 @@
  */
 import { runtimeClientNames } from '@coldlens/benchmarks';
 import { chosenFrom, httpUrl, isOn, type OptionTable, plainText, wholeNumber } from '@coldlens/benchmarks/cli';
-import { rankingSorts } from '@coldlens/collector';
-import { duration, loopbackHost } from './readers.ts';
+import { rankingSorts, retainedNames, usualDays } from '@coldlens/collector';
+import { duration, loopbackHost, retention } from './readers.ts';
 
 /** Forms of a printed ranking. */
 export const rankingFormats = ['table', 'json', 'csv', 'markdown'] as const;
@@ -44,6 +44,21 @@ export const optionTable = {
     help: 'a ClickHouse server to use instead of the embedded one',
     group: 'store',
     read: httpUrl,
+  },
+  cluster: {
+    value: 'NAME',
+    env: 'COLDLENS_CLUSTER',
+    config: 'cluster',
+    help: "a cluster that the server of --clickhouse knows by this name: each function's rows lie on one of its shards",
+    read: plainText,
+  },
+  retention: {
+    value: 'NAME=DAYS',
+    env: 'COLDLENS_RETENTION',
+    config: 'retention',
+    many: true,
+    help: `how long rows are kept, where it is not to stay as it is; usual are ${retainedNames.map((name) => `${name}=${usualDays(name)}`).join(', ')}`,
+    read: retention,
   },
   url: {
     value: 'COLLECTOR',

@@ -1,7 +1,7 @@
 /** How the text of an option becomes a value, where the collector knows the bounds. */
 import { isIP } from 'node:net';
 import { quoted, type Read, usage } from '@coldlens/benchmarks/cli';
-import { parseDurationMs, Trouble } from '@coldlens/collector';
+import { parseDurationMs, parseRetention, Trouble } from '@coldlens/collector';
 
 /** The collector takes spans from anyone who can reach it, so only this machine may. */
 export const loopbackHost: Read<string> = (text, option) => {
@@ -13,13 +13,21 @@ export const loopbackHost: Read<string> = (text, option) => {
   );
 };
 
+/** What the collector refuses is told with the option's name in front. */
+const readBy =
+  <T>(parse: (text: string) => T): Read<T> =>
+  (text, option) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (error instanceof Trouble)
+        throw new Trouble(`${option}: ${error.message}`, error.next, error.exitCode, { cause: error });
+      throw error;
+    }
+  };
+
 /** A length of time in milliseconds; the bounds are the collector's. */
-export const duration: Read<number> = (text, option) => {
-  try {
-    return parseDurationMs(text);
-  } catch (error) {
-    if (error instanceof Trouble)
-      throw new Trouble(`${option}: ${error.message}`, error.next, error.exitCode, { cause: error });
-    throw error;
-  }
-};
+export const duration = readBy(parseDurationMs);
+
+/** A table's name and how many days it keeps its rows; names and bounds are the collector's. */
+export const retention = readBy(parseRetention);
