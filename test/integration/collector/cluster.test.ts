@@ -1,5 +1,6 @@
 /** Two shards hold and answer what one server would: whatever is inserted through which of them, and whichever is away. */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore, type RankingQuery, type Store, Trouble } from '#collector/index.js';
 import { readJson } from '#collector/receive/otlp/json.js';
 import type { Batch } from '#collector/store/batch.js';
@@ -165,6 +166,28 @@ describe('a cluster of two shards', () => {
     }
     await sealAll();
     await agree();
+  });
+
+  it('has an hour sealed once where several collectors stand beside its shard', async () => {
+    const tell = async (round: number): Promise<void> => {
+      const batch = await batchOf(`beside-${round}`, told(round, [10 * hourMs]));
+      await stores[0].insert(batch);
+      await single.insert(batch);
+    };
+    await tell(30);
+    // Times of inserts and of seals are told apart by the second.
+    await sleep(1_100);
+    await sealAll();
+    const beside = await openStore({ clickhouse: shards[0].url, cluster: clusterName });
+    try {
+      const passMs = await beside.seal();
+      await tell(31);
+      await sealAll();
+      assert.equal(await beside.seal(), passMs, 'there was another pass');
+      await agree();
+    } finally {
+      await beside.close();
+    }
   });
 
   it('is found by whoever opens the database without naming it', async () => {

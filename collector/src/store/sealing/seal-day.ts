@@ -63,8 +63,11 @@ const putInPlace = async (connection: Connection, table: SealedTable, date: stri
   await connection.command(`ALTER TABLE ${table} ${how}`);
 };
 
-/** @param hoursOfDay hours since 1970, all of one day */
-export const sealDay = async (connection: Connection, day: number, hoursOfDay: readonly number[]): Promise<void> => {
+/**
+ * @param hoursOfDay hours since 1970, all of one day
+ * @returns seconds since 1970, by the server's clock: what came before then is sealed
+ */
+export const sealDay = async (connection: Connection, day: number, hoursOfDay: readonly number[]): Promise<number> => {
   const date = dateOf(day);
   // By the server's clock, as its parts are, and before anything is read: what comes meanwhile is not sealed.
   const [clock] = await connection.select<{ second: number }>('SELECT toUnixTimestamp(now()) AS second');
@@ -83,6 +86,8 @@ export const sealDay = async (connection: Connection, day: number, hoursOfDay: r
   await connection.command(`DROP TABLE IF EXISTS ${whole} SYNC`);
   await connection.command(`INSERT INTO function_days_next ${daysOf(date)}`);
   for (const table of sealedTables) await putInPlace(connection, table, date);
-  const sealed = hoursOfDay.map((hour) => `(${hour * hourS}, ${clock?.second ?? 0})`).join(', ');
+  const sealedS = clock?.second ?? 0;
+  const sealed = hoursOfDay.map((hour) => `(${hour * hourS}, ${sealedS})`).join(', ');
   await connection.command(`INSERT INTO seals (hour, sealed_at) VALUES ${sealed}`);
+  return sealedS;
 };
