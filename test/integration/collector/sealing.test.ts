@@ -139,6 +139,12 @@ describe('sealed periods', () => {
     assert.deepEqual([functions[0]?.invocations, functions[0]?.cold.maxMs], [2, 150]);
   });
 
+  it('tell when they were sealed', async () => {
+    const { url } = running.store.engine;
+    const ages = "SELECT DISTINCT abs(dateDiff('second', sealed_at, now64(3))) < 600 AS is_recent FROM seals";
+    assert.deepEqual(await ask(url, ages), [{ is_recent: 1 }]);
+  });
+
   it('are made up for by who opens the data after a process that could not seal', async () => {
     const data = await temporaryDirectory();
     try {

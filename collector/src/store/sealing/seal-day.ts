@@ -87,7 +87,8 @@ export const sealDay = async (connection: Connection, day: number, hoursOfDay: r
   await connection.command(`INSERT INTO function_days_next ${daysOf(date)}`);
   for (const table of sealedTables) await putInPlace(connection, table, date);
   const sealedS = clock?.second ?? 0;
-  const sealed = hoursOfDay.map((hour) => `(${hour * hourS}, ${sealedS})`).join(', ');
+  // A whole number is milliseconds to the column of the latter.
+  const sealed = hoursOfDay.map((hour) => `(${hour * hourS}, ${sealedS * 1_000})`).join(', ');
   await connection.command(`INSERT INTO seals (hour, sealed_at) VALUES ${sealed}`);
   return sealedS;
 };
