@@ -13,8 +13,9 @@ import type { Layout } from '../layout.ts';
 const table = 'sealing_lock';
 /** Of this process: after the server has died in the middle of a pass, the lock is still ours. */
 const holder = randomUUID();
-/** A pass takes seconds; who holds the lock for longer has died. */
+/** Who has not said for so long that it is still there has died. */
 const staleS = 120;
+const renewAfterMs = (staleS * 1_000) / 4;
 const lookEveryMs = 100;
 /** The table exists, or its replica on another server. */
 const takenCodes: readonly string[] = ['57', '253'];
@@ -43,8 +44,24 @@ const isOurs = async (connection: Connection): Promise<boolean> => {
 export const dropLock = (connection: Connection): Promise<void> =>
   connection.command(`DROP TABLE IF EXISTS ${table} SYNC`);
 
+/** Says that the holder is still at work; to be called between any two steps that take seconds. */
+export type Renew = () => Promise<void>;
+
+const renewal = (connection: Connection): Renew => {
+  let renewedMs = performance.now();
+  return async () => {
+    if (performance.now() - renewedMs < renewAfterMs) return;
+    renewedMs = performance.now();
+    await connection.command(`ALTER TABLE ${table} MODIFY COMMENT '${holder}'`);
+  };
+};
+
 /** @throws Trouble when nobody lets go of it; what the client throws, or `work` */
-export const withLock = async (connection: Connection, layout: Layout, work: () => Promise<void>): Promise<void> => {
+export const withLock = async (
+  connection: Connection,
+  layout: Layout,
+  work: (renew: Renew) => Promise<void>,
+): Promise<void> => {
   const endMs = performance.now() + patienceMs;
   for (;;) {
     try {
@@ -58,7 +75,7 @@ export const withLock = async (connection: Connection, layout: Layout, work: () 
     }
   }
   try {
-    await work();
+    await work(renewal(connection));
   } finally {
     await dropLock(connection);
   }

@@ -2,6 +2,7 @@
 import type { Connection } from '../connection.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
 import { functionId, type SealedTable, sealedTables } from '../schema/005-sealed-periods.ts';
+import type { Renew } from './lock.ts';
 import { coldStartsOf, daysOf, hoursOf } from './statements.ts';
 
 export const hourS = 3_600;
@@ -67,7 +68,13 @@ const putInPlace = async (connection: Connection, table: SealedTable, date: stri
  * @param hoursOfDay hours since 1970, all of one day
  * @returns seconds since 1970, by the server's clock: what came before then is sealed
  */
-export const sealDay = async (connection: Connection, day: number, hoursOfDay: readonly number[]): Promise<number> => {
+export const sealDay = async (
+  connection: Connection,
+  day: number,
+  hoursOfDay: readonly number[],
+  renew: Renew,
+): Promise<number> => {
+  await renew();
   const date = dateOf(day);
   // By the server's clock, as its parts are, and before anything is read: what comes meanwhile is not sealed.
   const [clock] = await connection.select<{ second: number }>('SELECT toUnixTimestamp(now()) AS second');
@@ -82,6 +89,7 @@ export const sealDay = async (connection: Connection, day: number, hoursOfDay: r
     await connection.command(`CREATE TABLE ${whole} ENGINE = Memory AS ${mergedInvocations(window, where)}`);
     await connection.command(`INSERT INTO cold_starts_next ${coldStartsOf(whole)}`);
     await connection.command(`INSERT INTO function_hours_next ${hoursOf(whole)}`);
+    await renew();
   }
   await connection.command(`DROP TABLE IF EXISTS ${whole} SYNC`);
   await connection.command(`INSERT INTO function_days_next ${daysOf(date)}`);

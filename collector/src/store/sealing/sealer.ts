@@ -8,7 +8,7 @@
  */
 import type { Connection } from '../connection.ts';
 import type { Layout } from '../layout.ts';
-import { dropLock, withLock } from './lock.ts';
+import { dropLock, type Renew, withLock } from './lock.ts';
 import { dayOf, dayS, hourS, sealDay } from './seal-day.ts';
 
 /** Older days have no hours any more (their table keeps 35 days), so such a day is sealed as a whole. */
@@ -141,13 +141,13 @@ export class Sealer {
     const beganMs = performance.now();
     let touched: ReadonlySet<number> = new Set();
     try {
-      await withLock(connection, this.#options.layout, async () => {
+      await withLock(connection, this.#options.layout, async (renew) => {
         await this.#catchUp(connection);
         // Another collector may have sealed them while this one waited for the lock.
         if (this.#looksItself) this.#mark(await this.#unsealed(connection));
         touched = this.#dirty;
         this.#dirty = new Set();
-        await this.#sealHours(connection, touched);
+        await this.#sealHours(connection, touched, renew);
       });
     } catch (error) {
       this.#mark(touched);
@@ -157,7 +157,7 @@ export class Sealer {
     }
   }
 
-  async #sealHours(connection: Connection, touched: Iterable<number>): Promise<void> {
+  async #sealHours(connection: Connection, touched: Iterable<number>, renew: Renew): Promise<void> {
     const today = dayOf(Date.now() / 1_000 / hourS);
     // Not the day at the edge either: its first invocations may have parts in the day before.
     const oldest = today - this.#options.partsDays;
@@ -169,7 +169,7 @@ export class Sealer {
     for (const [day, changed] of byDay) {
       const all = Array.from({ length: 24 }, (_, at) => (day * dayS) / hourS + at);
       const hours = day < today - daysOfHours ? all : changed;
-      const sealedS = await sealDay(connection, day, hours);
+      const sealedS = await sealDay(connection, day, hours, renew);
       for (const hour of hours) this.#sealedS.set(hour, sealedS);
     }
   }
