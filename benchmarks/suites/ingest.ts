@@ -14,9 +14,13 @@ import type { Ready } from './ingest/sender.ts';
 import { command } from './rank/engine.ts';
 import { type Suite, type SuiteResult, table, tenths } from './suite.ts';
 
-const requests = 1_000;
-const invocationsPerRequest = 100;
-const invocations = requests * invocationsPerRequest;
+/** As batching senders do, and as many agents do that each send their own. */
+const shapes = [
+  { requests: 1_000, invocationsPerRequest: 100, connections: 16 },
+  { requests: 40_000, invocationsPerRequest: 1, connections: 500 },
+] as const;
+type Shape = (typeof shapes)[number];
+
 const hourMs = 3_600_000;
 
 const senderEntry = fileURLToPath(new URL('./ingest/sender.js', import.meta.url));
@@ -36,23 +40,29 @@ const cpuOf = async (pid: number): Promise<number | null> => {
   }
 };
 
-/** Each table once all of it is merged, which is how most of it lies on disk later on. */
-const bytesOf = async (url: string, name: string): Promise<number> => {
+/** Of a row, once all of the table is merged, which is how most of it lies on disk later on. */
+const rowBytes = async (url: string, name: string): Promise<number> => {
   await command(url, `OPTIMIZE TABLE ${name} FINAL`);
   const [row = '{}'] = (
     await command(
       url,
-      `SELECT toFloat64(sum(bytes_on_disk)) AS bytes FROM system.parts WHERE active AND database = 'coldlens' AND table = '${name}'`,
+      `SELECT toFloat64(sum(bytes_on_disk)) / sum(rows) AS bytes FROM system.parts WHERE active AND database = 'coldlens' AND table = '${name}'`,
     )
   ).split('\n');
-  return (JSON.parse(row) as { bytes: number }).bytes;
+  return tenths((JSON.parse(row) as { bytes: number }).bytes);
 };
 
-const measure = async (data: string, progress: (line: string) => void) => {
+const measure = async (
+  data: string,
+  { requests, invocationsPerRequest, connections }: Shape,
+  progress: (line: string) => void,
+) => {
+  const invocations = requests * invocationsPerRequest;
   const store = await openStore({ data });
   const collector = await startCollector({ port: 0, store: withoutSealing(store) });
   try {
-    const words = [collector.url, requests, invocationsPerRequest, Math.floor(Date.now() / hourMs - 2) * hourMs];
+    const sinceMs = Math.floor(Date.now() / hourMs - 2) * hourMs;
+    const words = [collector.url, requests, invocationsPerRequest, connections, sinceMs];
     const sender = fork(senderEntry, words.map(String));
     const ended = once(sender, 'exit');
     const [ready] = (await once(sender, 'message')) as [Ready];
@@ -70,11 +80,22 @@ const measure = async (data: string, progress: (line: string) => void) => {
     progress('sealing');
     const sealMs = await store.seal();
     const { url } = store.engine;
+    const each = (total: number): number => tenths(total / invocations);
     return {
-      ...{ ready, seconds, sealMs, collectorCpuUs: user + system },
-      engineCpuUs: engineBegan === null || engineEnded === null ? null : engineEnded - engineBegan,
-      partBytes: await bytesOf(url, 'invocation_parts'),
-      spanBytes: await bytesOf(url, 'spans'),
+      invocations,
+      invocationsPerRequest,
+      connections,
+      invocationsPerSecond: Math.round(invocations / seconds),
+      spansPerInvocation: each(ready.spans),
+      collectorCpuUsPerInvocation: each(user + system),
+      engineCpuUsPerInvocation: engineBegan === null || engineEnded === null ? null : each(engineEnded - engineBegan),
+      sealUsPerInvocation: each(sealMs * 1_000),
+      jsonBytesPerInvocation: each(ready.jsonBytes),
+      gzipBytesPerInvocation: each(ready.gzipBytes),
+      partBytes: await rowBytes(url, 'invocation_parts'),
+      spanBytes: await rowBytes(url, 'spans'),
+      coldStartBytes: await rowBytes(url, 'cold_starts'),
+      functionHourBytes: await rowBytes(url, 'function_hours'),
     };
   } finally {
     await collector.close();
@@ -99,35 +120,23 @@ export const ingest: Suite = {
   name: 'ingest',
   about: 'what one collector takes: invocations a second, processor time, bytes; half a minute',
   run: async (progress): Promise<SuiteResult> => {
-    const data = await mkdtemp(join(tmpdir(), 'coldlens-ingest-'));
-    try {
-      const { ready, seconds, sealMs, collectorCpuUs, engineCpuUs, partBytes, spanBytes } = await measure(
-        data,
-        progress,
-      );
-      const each = (total: number): number => tenths(total / invocations);
-      const figures = {
-        invocations,
-        invocationsPerSecond: Math.round(invocations / seconds),
-        spansPerInvocation: tenths(ready.spans / invocations),
-        collectorCpuUsPerInvocation: each(collectorCpuUs),
-        engineCpuUsPerInvocation: engineCpuUs === null ? null : each(engineCpuUs),
-        sealUsPerInvocation: each(sealMs * 1_000),
-        jsonBytesPerInvocation: each(ready.jsonBytes),
-        gzipBytesPerInvocation: each(ready.gzipBytes),
-        partBytesPerInvocation: each(partBytes),
-        spanBytesPerInvocation: each(spanBytes),
-      };
-      return {
-        figures: { suite: 'ingest', ...figures, runs: 1, machine: machine() },
-        report: table(
-          ['figure', 'value'],
-          Object.entries(figures).map(([name, value]) => [name, value ?? '-']),
-        ),
-        failures: [],
-      };
-    } finally {
-      await rm(data, { recursive: true, force: true });
+    const curve: Awaited<ReturnType<typeof measure>>[] = [];
+    for (const shape of shapes) {
+      const data = await mkdtemp(join(tmpdir(), 'coldlens-ingest-'));
+      try {
+        curve.push(await measure(data, shape, progress));
+      } finally {
+        await rm(data, { recursive: true, force: true });
+      }
     }
+    const names = Object.keys(curve[0] ?? {}) as (keyof (typeof curve)[number])[];
+    return {
+      figures: { suite: 'ingest', curve, runs: 1, machine: machine() },
+      report: table(
+        ['figure', ...shapes.map(({ invocationsPerRequest }) => `${invocationsPerRequest} a request`)],
+        names.map((name) => [name, ...curve.map((figures) => figures[name] ?? '-')]),
+      ),
+      failures: [],
+    };
   },
 };

@@ -1,5 +1,5 @@
 /**
- * A process that plays the agents of many functions: `sender.js URL REQUESTS INVOCATIONS SINCE_MS`. It makes all requests first, says
+ * A process that plays the agents of many functions: `sender.js URL REQUESTS INVOCATIONS CONNECTIONS SINCE_MS`. It makes all requests first, says
  * `ready` with their bytes to its parent, and sends them when it is told `go`.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -7,11 +7,10 @@ import { Agent, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
 const functions = 10_000;
-const connections = 16;
 /** One in so many is cold. */
 const coldEvery = 33;
 
-const [url = '', requests = '0', invocations = '0', sinceMs = '0'] = process.argv.slice(2);
+const [url = '', requests = '0', invocations = '0', connections = '1', sinceMs = '0'] = process.argv.slice(2);
 
 export interface Ready {
   spans: number;
@@ -74,7 +73,7 @@ const bodyOf = (): Buffer => {
   return Buffer.from(JSON.stringify({ resourceSpans }));
 };
 
-const agent = new Agent({ keepAlive: true, maxSockets: connections });
+const agent = new Agent({ keepAlive: true, maxSockets: Number(connections) });
 
 const post = (body: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -101,7 +100,7 @@ process.once('message', async () => {
   const sendAll = async (): Promise<void> => {
     for (let body = bodies[next++]; body; body = bodies[next++]) await post(body);
   };
-  await Promise.all(Array.from({ length: connections }, sendAll));
+  await Promise.all(Array.from({ length: Number(connections) }, sendAll));
   agent.destroy();
   process.disconnect();
 });
