@@ -1,7 +1,7 @@
 /** What the other workspaces need of the collector. */
 export { collectorSource } from './api/collector-source.ts';
+export { rankingParameters } from './api/operations.ts';
 export { type Collector, type CollectorOptions, startCollector } from './collector.ts';
-export { parseDurationMs } from './duration.ts';
 export type {
   AlternativeCost,
   ColdStart,
@@ -23,7 +23,9 @@ export {
 } from './model/pricing/index.ts';
 export {
   type Cost,
+  exactUpToMs,
   type Latency,
+  narrowedTo,
   type Phases,
   type RankedFunction,
   type Ranking,

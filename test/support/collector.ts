@@ -14,16 +14,15 @@ export async function removeDirectory(directory: string): Promise<void> {
 
 /** Call it inside `describe`: what it gives is there from the first test to the last. */
 export const collectorForAllTests = () => {
-  let data: string | undefined;
-  const running = {} as { store: Store; collector: Collector };
+  const running = {} as { data: string; store: Store; collector: Collector };
   before(async () => {
-    data = await temporaryDirectory();
-    running.store = await openStore({ data });
+    running.data = await temporaryDirectory();
+    running.store = await openStore({ data: running.data });
     running.collector = await startCollector({ port: 0, store: running.store });
   });
   after(async () => {
     // What failed to start cannot be closed; what did start must be.
-    const { store, collector } = running as Partial<typeof running>;
+    const { data, store, collector } = running as Partial<typeof running>;
     await collector?.close();
     await store?.close();
     if (data !== undefined) await removeDirectory(data);

@@ -1,5 +1,5 @@
 /** Runs the dashboard on the terminal and gives the terminal back, however the dashboard ends. */
-import type { RankingSort, RankingSource } from '@coldlens/collector';
+import type { RankingQuery, RankingSource } from '@coldlens/collector';
 import { render } from 'ink';
 import { glyphsFor } from './format/glyphs.ts';
 import { Dashboard } from './screens/Dashboard.tsx';
@@ -9,10 +9,8 @@ import { asLive, type Live } from './state/live.ts';
 export interface DashboardOptions {
   /** May still be opening. The dashboard never closes it. */
   source: RankingSource | Promise<RankingSource>;
-  sort: RankingSort;
-  sinceMs: number;
-  limit: number;
-  filter?: string;
+  /** What is asked; its sort is the first one. */
+  query: RankingQuery;
   /** Lines under the title that say what is not as usual. */
   notices?: readonly string[] | Live<readonly string[]>;
   /** What is going on, such as `starting ClickHouse`; a {@link Live} value may change while the dashboard runs. */

@@ -5,11 +5,15 @@ import { readConfig } from './config.ts';
 import type { OptionSpec } from './option.ts';
 import { resolveOptions } from './resolve.ts';
 
+const versionHelp = 'print the version';
+
 /** @param finish is told the exit code of the command that ran */
 export function buildParser(program: Program, finish: (code: number) => void): Commander {
   const parser = new Commander(program.name)
     .description(program.description)
-    .version(program.version, '-V, --version', 'print the version')
+    .version(program.version, '-V, --version', versionHelp)
+    // Behind a command's name an option is the command's own.
+    .enablePositionalOptions()
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     // The settings before this line are inherited by the commands.
@@ -25,6 +29,7 @@ function addCommand(parser: Commander, program: Program, command: Command, finis
   for (const [name, spec] of Object.entries(command.options)) {
     for (const option of optionsFor(name, spec)) sub.addOption(option);
   }
+  sub.version(program.version, Object.hasOwn(command.options, 'version') ? '-V' : '-V, --version', versionHelp);
   const examples = command.examples.map((example) => `  ${program.name} ${example}\n`);
   sub.addHelpText('after', `\nExamples:\n${examples.join('')}`);
   sub.action(async () => {

@@ -19,19 +19,42 @@ export function collectorSource(url: string): RankingSource {
   }
   // Never the whole URL: it may hold a password.
   const description = `collector at ${base.origin}`;
+  let last: Received | undefined;
   return {
     description,
-    ranking: (query) => askRanking(base, description, query),
+    ranking: async (query) => {
+      last = await askRanking(base, description, query, last);
+      return last.ranking;
+    },
     close: async () => {},
   };
 }
 
-async function askRanking(base: URL, description: string, query: RankingQuery): Promise<Ranking> {
+/** An answer, and the tag by which the collector says that it still holds. */
+interface Received {
+  url: string;
+  etag: string | null;
+  ranking: Ranking;
+}
+
+/** A ranking in which nothing has changed since the last time is not sent again: the dashboard asks once a second. */
+async function askRanking(
+  base: URL,
+  description: string,
+  query: RankingQuery,
+  last: Received | undefined,
+): Promise<Received> {
   const url = new URL(`${base.origin}${base.pathname.replace(/\/+$/, '')}${rankingPath}`);
   url.search = writeRankingQuery(query).toString();
-  const { status, body } = await get(url, description);
+  const known = last?.url === url.href ? last : undefined;
+  const { status, etag, body } = await get(url, known?.etag ?? null, description);
+  if (status === 304 && known !== undefined) return known;
   const answer = parse(body);
-  if (status === 200 && isRanking(answer)) return answer;
+  if (status === 200 && isRanking(answer)) {
+    // Without the cursor: who asks here wants the first so many.
+    const { since, until, prices, functions } = answer;
+    return { url: url.href, etag, ranking: { since, until, prices, functions } };
+  }
   const { error, next } = (answer ?? {}) as { error?: unknown; next?: unknown };
   if (typeof error === 'string' && typeof next === 'string') {
     throw new Trouble(`The ${description} refused: ${error}`, next);
@@ -42,10 +65,15 @@ async function askRanking(base: URL, description: string, query: RankingQuery): 
   );
 }
 
-async function get(url: URL, description: string): Promise<{ status: number; body: string }> {
+async function get(
+  url: URL,
+  knownEtag: string | null,
+  description: string,
+): Promise<{ status: number; etag: string | null; body: string }> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-    return { status: response.status, body: await readText(response) };
+    const headers: Record<string, string> = knownEtag === null ? {} : { 'If-None-Match': knownEtag };
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
+    return { status: response.status, etag: response.headers.get('etag'), body: await readText(response) };
   } catch (error) {
     const { cause } = error as Error;
     const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? (error as Error).message;

@@ -66,7 +66,14 @@ export const duration = (usual: string) =>
     description: 'length of the window that ends now, such as 90s, 15m, 24h, 30d',
     schema: { type: 'string', pattern: '^[0-9]+(s|m|h|d)$' },
     default: usual,
-    read: (text: string) => parseDurationMs(text),
+    read: (text: string, name: string): number => {
+      try {
+        return parseDurationMs(text);
+      } catch (error) {
+        if (error instanceof Trouble) throw new Trouble(`${name}: ${error.message}`, error.next, error.exitCode);
+        throw error;
+      }
+    },
   }) as const satisfies Parameter<number>;
 
 export const chosen = <const Choice extends string>(what: string, choices: readonly Choice[], usual: Choice) =>
@@ -81,17 +88,25 @@ export const chosen = <const Choice extends string>(what: string, choices: reado
     },
   }) as const satisfies Parameter<Choice>;
 
-export const wholeNumber = (description: string, minimum: number, maximum: number, usual: number) =>
+const wholeNumberOf = (description: string, minimum: number, maximum: number) =>
   ({
     description: `${description}, ${minimum} to ${maximum}`,
     schema: { type: 'integer', minimum, maximum },
-    default: String(usual),
     read: (text: string, name: string): number => {
       const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
       if (value >= minimum && value <= maximum) return value;
       throw wrong(`${shown(text)} is no ${name}`, `Use a whole number from ${minimum} to ${maximum}.`);
     },
   }) as const satisfies Parameter<number>;
+
+export const wholeNumber = (description: string, minimum: number, maximum: number, usual: number) =>
+  ({
+    ...wholeNumberOf(description, minimum, maximum),
+    default: String(usual),
+  }) as const satisfies Parameter<number>;
+
+/** Up to 1 TB, more than any platform gives. */
+export const megabytes = (description: string) => wholeNumberOf(`${description} in MB`, 1, 1_048_576);
 
 const textOf = (description: string, maxLength: number) =>
   ({

@@ -3,29 +3,42 @@ import { type Answer, errorAnswer, jsonAnswer } from '../receive/answer.ts';
 import type { CollectorStats } from '../receive/otlp/receiver.ts';
 import type { Route } from '../receive/server.ts';
 import { exitCode, Trouble } from '../trouble.ts';
+import { conditional } from './conditional.ts';
 import { openApi, openApiPath } from './openapi.ts';
 import { type Operation, operations, type ReadSource } from './operations.ts';
+import { readParameters } from './parameters.ts';
 
 export const readRoutes = (source: ReadSource, stats: () => CollectorStats): Route[] => [
-  ...operations.map(
+  ...[...operations, description].map(
     (operation): Route => ({
       method: 'GET',
       path: operation.path,
-      handle: (_request, url) => answered(operation, source, url.searchParams),
+      handle: async (request, url) => conditional(request, await answered(operation, source, url.searchParams)),
     }),
   ),
-  { method: 'GET', path: openApiPath, handle: async () => jsonAnswer(200, openApi(operations)) },
   { method: 'GET', path: '/healthz', handle: async () => jsonAnswer(200, { status: 'ok', stats: stats() }) },
 ];
 
-const answered = async (operation: Operation, source: ReadSource, search: URLSearchParams): Promise<Answer> => {
+type Answering = Pick<Operation, 'path' | 'name' | 'missing' | 'answer'>;
+
+/** Takes no parameters, and describes all but itself. */
+const description: Answering = {
+  path: openApiPath,
+  name: 'the description',
+  answer: async (_source, search) => {
+    readParameters({}, search, description.name);
+    return openApi(operations);
+  },
+};
+
+const answered = async (operation: Answering, source: ReadSource, search: URLSearchParams): Promise<Answer> => {
   try {
-    const found = await operation.answer(source, search);
+    const found = await operation.answer(source, search, Date.now());
     if (found !== null) return jsonAnswer(200, found);
     return errorAnswer(
       404,
-      `There is no such thing as ${operation.name} of that name.`,
-      'Take names as the ranking gives them.',
+      `There is no such ${operation.missing}.`,
+      'Take names and times as the ranking gives them.',
     );
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;

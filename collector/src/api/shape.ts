@@ -35,6 +35,22 @@ const identity = { provider: 'text', account: 'text', region: 'text', name: 'tex
 const window = { since: 'text', until: 'text' } as const;
 const counts = { invocations: 'number', coldStarts: 'number', errors: 'number' } as const;
 const group = [{ name: 'text', ...counts, cold: latency }] as const;
+const coldStarts = [
+  {
+    at: 'text',
+    invocationId: 'text',
+    traceId: 'text?',
+    kind: 'text',
+    version: 'text',
+    memoryMb: 'number?',
+    latencyMs: 'number?',
+    runtimeStartMs: 'number?',
+    initMs: 'number?',
+    executionMs: 'number?',
+    reportedInitMs: 'number?',
+    restoreMs: 'number?',
+  },
+] as const;
 const bars = [{ fromMs: 'number', toMs: 'number', count: 'number' }] as const;
 
 export const rankingShape = {
@@ -79,23 +95,10 @@ export const functionShape = {
   alternatives: [
     { name: 'text', count: 'number?', monthlyUsd: 'number', breakEvenPerSecond: 'number?', unverified: 'boolean' },
   ],
-  recentColdStarts: [
-    {
-      at: 'text',
-      invocationId: 'text',
-      traceId: 'text?',
-      kind: 'text',
-      version: 'text',
-      memoryMb: 'number?',
-      latencyMs: 'number?',
-      runtimeStartMs: 'number?',
-      initMs: 'number?',
-      executionMs: 'number?',
-      reportedInitMs: 'number?',
-      restoreMs: 'number?',
-    },
-  ],
+  recentColdStarts: coldStarts,
 } as const satisfies Shape;
+
+export const coldStartsShape = { ...window, coldStarts } as const satisfies Shape;
 
 export const invocationShape = {
   ...identity,

@@ -11,8 +11,10 @@ export interface FunctionIdentity {
 }
 
 export interface FunctionQuery extends FunctionIdentity {
-  /** Window length that ends now, in milliseconds. */
+  /** Window length, in milliseconds. */
   sinceMs: number;
+  /** As in `RankingPartQuery`. */
+  untilMs?: number;
 }
 
 /** From `fromMs` up to `toMs`; 2 % wide for warm ones, 10 % for the rarer cold ones. */
@@ -59,6 +61,29 @@ export interface ColdStart {
   restoreMs: number | null;
 }
 
+/** Where the cold starts before one of them begin. */
+export interface ColdStartPlace {
+  /** When it was, in milliseconds since 1970. */
+  atMs: number;
+  /** Its key, of invocations of the same millisecond. */
+  key: string;
+}
+
+export interface ColdStartQuery extends FunctionQuery {
+  /** Most to return, 1 to 1,000. */
+  limit: number;
+  /** Absent = from the latest on. */
+  from?: ColdStartPlace;
+}
+
+export interface ColdStartList {
+  /** ISO 8601, UTC. */
+  since: string;
+  until: string;
+  /** The latest first. */
+  coldStarts: ColdStart[];
+}
+
 /** What the same traffic would cost a month, elsewhere and as it is. */
 export interface AlternativeCost {
   /** `the function` itself, a container, a small machine. */
@@ -92,6 +117,6 @@ export interface FunctionPage {
   nearLimits: NearLimit[];
   /** At the window's rate and mean warm bill; those without a known price in the region are left out. */
   alternatives: AlternativeCost[];
-  /** The latest first. */
+  /** The latest first, 50 at most. */
   recentColdStarts: ColdStart[];
 }

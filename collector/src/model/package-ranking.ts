@@ -1,9 +1,12 @@
 /** Packages by what they cost: in milliseconds of a cold start, and in dollars a month. */
 import type { FunctionIdentity } from './function-page.ts';
+import type { RankedPart } from './page.ts';
 
-export interface PackageQuery {
-  /** Window length that ends now, in milliseconds. */
+export interface PackageQuery extends RankedPart {
+  /** Window length, in milliseconds. */
   sinceMs: number;
+  /** As in `RankingPartQuery`. */
+  untilMs?: number;
   /** Most packages to return, 1 to 1,000. */
   limit: number;
   /** Absent = of all functions. */

@@ -2,6 +2,7 @@
  * The ranking: what every face (dashboard, JSON, CI) shows of the functions, and how it may be asked for.
  * Times are milliseconds, memory is MB of 1,048,576 bytes, money is dollars. `null` means "not observable".
  */
+import type { RankedPart } from './page.ts';
 
 /** Latency that callers met, nearest-rank quantiles. All zero-count fields are `null`, never 0. */
 export interface Latency {
@@ -125,6 +126,13 @@ export type RankingSort = (typeof rankingSorts)[number];
 export const narrowings = ['provider', 'account', 'region', 'runtime', 'version', 'memoryMb', 'trigger'] as const;
 export type Narrowing = (typeof narrowings)[number];
 
+/** What is exactly so; of a version, a memory size and the like only these invocations are counted. */
+export type Narrowed = Readonly<Partial<Record<Narrowing, string>>>;
+
+/** Leaves out what was not given. */
+export const narrowedTo = (given: Readonly<Record<Narrowing, string | number | undefined>>): Narrowed =>
+  Object.fromEntries(narrowings.flatMap((name) => (given[name] === undefined ? [] : [[name, String(given[name])]])));
+
 /** A question for the ranking. */
 export interface RankingQuery {
   /** Window length that ends now, in milliseconds. */
@@ -136,9 +144,20 @@ export interface RankingQuery {
   filter?: string;
   /** Also tell of the window before. */
   compare?: boolean;
-  /** Only what is exactly so; of a version, a memory size and the like only these invocations are counted. */
-  only?: Readonly<Partial<Record<Narrowing, string>>>;
+  only?: Narrowed;
 }
+
+/** A question for one part of a ranking after the other. */
+export interface RankingPartQuery extends RankingQuery, RankedPart {
+  /** Where the window ends, in milliseconds since 1970; absent = now. What was told of later than that counts as well. */
+  untilMs?: number;
+}
+
+/**
+ * Windows up to here are answered from the parts themselves, few enough: they begin to the millisecond, and are compared with
+ * none before them.
+ */
+export const exactUpToMs = 2 * 3_600_000;
 
 /** Where rankings come from: a ClickHouse or a remote collector. */
 export interface RankingSource {

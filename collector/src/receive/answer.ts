@@ -10,7 +10,7 @@ export function jsonAnswer(status: number, value: unknown): Answer {
   return { status, contentType: 'application/json', body: `${JSON.stringify(value)}\n` };
 }
 
-/** An error of the read API: one sentence, and what to do. */
+/** An error of the read API: one sentence, and what to do. A cache may keep a 404 or a 405 unless it is told not to. */
 export function errorAnswer(status: number, error: string, next: string): Answer {
-  return jsonAnswer(status, { error, next });
+  return { ...jsonAnswer(status, { error, next }), headers: { 'Cache-Control': 'no-store' } };
 }

@@ -7,6 +7,7 @@ import { type Answer, errorAnswer } from './answer.ts';
 import { statusAnswer } from './otlp/reply.ts';
 
 export interface Route {
+  /** A path that answers GET also answers HEAD, and every path OPTIONS. */
   method: 'GET' | 'POST';
   path: string;
   /** Failures that a client can act on are answers; whatever is thrown becomes status 500. */
@@ -28,6 +29,9 @@ const limits = {
   connectionsCheckingInterval: 5000,
   maxHeaderSize: 16_384,
 } as const;
+
+/** Statuses whose answers end with their headers (RFC 9110, 6.4.1). */
+const withoutContent: ReadonlySet<number> = new Set([204, 304]);
 
 const maxConnections = 2000;
 const closeTimeoutMs = 10_000;
@@ -114,19 +118,19 @@ async function answer(
   request.on('error', () => {});
   response.on('error', () => {});
   const { status, contentType, body, headers } = await route(request, routes).catch(() =>
-    statusAnswer(request, 500, 'The collector failed on this request; that is a defect of coldlens.'),
+    refusal(request, 500, 'The collector failed on this request.', 'Report it: that is a defect of coldlens.'),
   );
   // The sender is gone; its connection's end has already been announced.
   if (response.closed || response.destroyed) return;
   // Whatever of the body was not read, Node reads and drops, so that the sender sees the answer.
   response.writeHead(status, {
-    'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(body),
+    ...(!withoutContent.has(status) && { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) }),
     ...headers,
     ...(isClosing() && { Connection: 'close' }),
   });
   const finished = new Promise<void>((resolve) => response.once('close', resolve));
-  response.end(body);
+  // A HEAD is told how long the body would be, and gets none.
+  response.end(request.method === 'HEAD' || withoutContent.has(status) ? undefined : body);
   await finished;
 }
 
@@ -136,23 +140,27 @@ async function route(request: IncomingMessage, routes: readonly Route[]): Promis
   if (!URL.canParse(target)) return errorAnswer(400, 'The request has no valid path.', 'Ask for a plain path.');
   const url = new URL(target);
   const onPath = routes.filter((candidate) => candidate.path === url.pathname);
-  const found = onPath.find((candidate) => candidate.method === request.method);
+  const allowed = methodsOf(onPath).join(', ');
+  if (request.method === 'OPTIONS' && onPath.length > 0) {
+    return { status: 204, contentType: '', body: '', headers: { Allow: allowed } };
+  }
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const found = onPath.find((candidate) => candidate.method === method);
   if (found !== undefined) return await found.handle(request, url);
-  return unknownRoute(request, url.pathname, onPath, routes);
+  const known = `This collector knows ${routes.map((one) => `${one.method} ${one.path}`).join(', ')}.`;
+  if (onPath.length === 0) return refusal(request, 404, 'There is nothing at this path.', known);
+  const refused = refusal(request, 405, `This path takes ${allowed} only.`, known);
+  return { ...refused, headers: { ...refused.headers, Allow: allowed } };
 }
 
-function unknownRoute(
-  request: IncomingMessage,
-  path: string,
-  onPath: readonly Route[],
-  routes: readonly Route[],
-): Answer {
-  const isOtlp = path.startsWith('/v1/');
-  const allowed = onPath.map(({ method }) => method).join(', ');
-  const known = routes.map(({ method, path: knownPath }) => `${method} ${knownPath}`).join(', ');
-  const status = onPath.length > 0 ? 405 : 404;
-  const error = status === 405 ? `This path takes ${allowed} only.` : 'There is nothing at this path.';
-  const next = `This collector knows ${known}.`;
-  const refusal = isOtlp ? statusAnswer(request, status, `${error} ${next}`) : errorAnswer(status, error, next);
-  return status === 405 ? { ...refusal, headers: { Allow: allowed } } : refusal;
-}
+/** Where something can be got, so can its headers alone; what a path takes can be asked everywhere. */
+const methodsOf = (onPath: readonly Route[]): string[] => [
+  ...onPath.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])),
+  'OPTIONS',
+];
+
+/** In the shape that the path's users know: OTLP's, or that of the read API. */
+const refusal = (request: IncomingMessage, status: number, error: string, next: string): Answer =>
+  request.url?.startsWith('/v1/')
+    ? statusAnswer(request, status, `${error} ${next}`)
+    : errorAnswer(status, error, next);

@@ -22,9 +22,10 @@ const engineOf = ({ name, engine, latestBy }: Table, layout: Layout): string => 
   return `${isReplicated ? 'Replicated' : ''}${engine}${own.length > 0 ? `(${own.join(', ')})` : ''}`;
 };
 
-const settingsOf = ({ knowsTokens, kept }: Table, { engines }: Layout): string[] => [
+const settingsOf = ({ settings = [], knowsTokens, kept }: Table, { engines }: Layout): string[] => [
   ...(knowsTokens ? [`${engines === 'plain' ? 'non_' : ''}replicated_deduplication_window = ${tokens}`] : []),
   ...(kept ? ['ttl_only_drop_parts = 1'] : []),
+  ...settings,
 ];
 
 const ttl = (since: string, days: number): string => `TTL ${since} + INTERVAL ${days} DAY`;
@@ -47,6 +48,9 @@ export const createTable = (table: Table, layout: Layout): string => {
 export const statementText = (statement: Statement, layout: Layout): string => {
   if ('table' in statement) return createTable(statement.table, layout);
   if ('copy' in statement) return statement.copy;
+  if ('view' in statement) {
+    return `CREATE VIEW IF NOT EXISTS ${statement.view.name}${onCluster(layout)} AS${statement.view.select}`;
+  }
   const { table, name, type } = statement.column;
   return `ALTER TABLE ${table}${onCluster(layout)} ADD COLUMN IF NOT EXISTS ${name} ${type}`;
 };

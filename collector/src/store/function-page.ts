@@ -1,7 +1,6 @@
 /** The page of one function: from sealed hours and days, and from its cold starts one by one. */
 import type {
   AlternativeCost,
-  ColdStart,
   FunctionIdentity,
   FunctionPage,
   FunctionQuery,
@@ -13,6 +12,7 @@ import { alternatives } from '../model/pricing/alternatives.ts';
 import { type NearLimit, nearLimits } from '../model/pricing/near-limits.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import type { Latency } from '../model/ranking.ts';
+import { identityOf, isIt, latestColdStarts } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
 import {
   coldStartRows,
@@ -26,10 +26,8 @@ import {
   whole,
   wholeOf,
 } from './periods.ts';
-import { functionId } from './schema/005-sealed-periods.ts';
 import { warmBase } from './sealing/statements.ts';
 
-const isIt = `function_id = ${functionId((column) => `{${column}:String}`)}`;
 const percents = [50, 90, 99] as const;
 /** Up to here the trend is by the hour. */
 const hourlyUpToMs = 7 * dayMs;
@@ -79,11 +77,6 @@ const cold = (step: Step): string =>
     `(SELECT function_version, memory_mb, day, at, latency_ns FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns))`,
   );
 
-const recent = `
-SELECT toString(at) AS at, if(isNull(invocation_id), toString(invocation_key), invocation_id) AS invocation, trace_id, kind,
-  function_version, memory_mb, latency_ns, runtime_start_ns, init_ns, execution_ns, reported_init_ns, restore_ns
-FROM ${coldStartRows(isIt)} AS colds ORDER BY colds.at DESC LIMIT ${shownColdStarts}`;
-
 interface RolledRow {
   kind: Grouping;
   name: string;
@@ -113,21 +106,6 @@ interface ColdRow {
 interface Bar {
   bar: number;
   count: bigint;
-}
-
-interface RecentRow {
-  at: string;
-  invocation: string;
-  trace_id: string | null;
-  kind: 'cold' | 'restored';
-  function_version: string;
-  memory_mb: number;
-  latency_ns: Nanoseconds;
-  runtime_start_ns: Nanoseconds;
-  init_ns: Nanoseconds;
-  execution_ns: Nanoseconds;
-  reported_init_ns: Nanoseconds;
-  restore_ns: Nanoseconds;
 }
 
 /** One group of the function's invocations, and its cold starts if it had any with a latency. */
@@ -179,21 +157,6 @@ const warmBar = ({ bar, count }: Bar): HistogramBar => ({
   fromMs: edgeMs(warmBase, bar - 0.5),
   toMs: edgeMs(warmBase, bar + 0.5),
   count: Number(wholeOf(count)),
-});
-
-const coldStartOf = (row: RecentRow): ColdStart => ({
-  at: `${row.at.replace(' ', 'T')}Z`,
-  invocationId: row.invocation,
-  traceId: row.trace_id,
-  kind: row.kind,
-  version: row.function_version,
-  memoryMb: row.memory_mb === 0 ? null : row.memory_mb,
-  latencyMs: milliseconds(row.latency_ns),
-  runtimeStartMs: milliseconds(row.runtime_start_ns),
-  initMs: milliseconds(row.init_ns),
-  executionMs: milliseconds(row.execution_ns),
-  reportedInitMs: milliseconds(row.reported_init_ns),
-  restoreMs: milliseconds(row.restore_ns),
 });
 
 /** Nearest rank among buckets, each at its middle. */
@@ -259,13 +222,12 @@ export async function functionPage(
   prices: PriceBook,
 ): Promise<FunctionPage | null> {
   const { sinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
-  const { provider, account, region, name } = identity;
-  const parameters = { provider, account, region, function_name: name, ...window };
+  const parameters = { ...identityOf(identity), ...window };
   const step = windowMs <= hourlyUpToMs ? 'hour' : 'day';
   const [counts, colds, latest] = await Promise.all([
     connection.select<RolledRow>(rolled(step), parameters),
     connection.select<ColdRow>(cold(step), parameters),
-    connection.select<RecentRow>(recent, parameters),
+    latestColdStarts(connection, parameters, shownColdStarts),
   ]);
   const [all] = joined('whole', counts, colds);
   if (all === undefined || BigInt(all.counts.invocations) === 0n) return null;
@@ -292,6 +254,6 @@ export async function functionPage(
     memorySizes: groupsOf(joined('memory', counts, colds)),
     nearLimits: limitsOf(all.counts, warm),
     alternatives: alternativesOf(all.counts, identity, requestsPerSecond, prices),
-    recentColdStarts: latest.map(coldStartOf),
+    recentColdStarts: latest.answer,
   };
 }

@@ -2,7 +2,7 @@
 import type { Certainty, StartKind } from '@coldlens/agent/vocabulary';
 import type { InvocationPage, InvocationQuery, InvocationSpan } from '../model/invocation-page.ts';
 import type { Connection } from './connection.ts';
-import { mergedInvocations } from './merged-invocations.ts';
+import { mergedInvocations, slots } from './merged-invocations.ts';
 import { milliseconds, type Nanoseconds } from './periods.ts';
 import { invocationKey } from './rows.ts';
 
@@ -10,27 +10,32 @@ const mostSpans = 1_000;
 /** The link's time may be that of any part of the invocation. */
 const aroundS = 3_600;
 
+const window = { since: '{since_s:Int64}', until: '{until_s:Int64}' };
+const isIt = `provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}
+  AND invocation_key = {key:UUID}`;
+
 const invocation = `
 SELECT *, toString(at) AS at_text
-FROM (${mergedInvocations(
-  { since: '{since_s:Int64}', until: '{until_s:Int64}' },
-  `provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}
-   AND invocation_key = {key:UUID}`,
-)})
+FROM (${mergedInvocations(window, isIt)})
 LIMIT 1`;
+
+/** Found by the statements themselves, so that none has to wait for another. */
+const isOfItsTrace = `
+  day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDateTime({until_s:Int64}, 'UTC'))
+  AND trace_id = (SELECT max(trace_id) FROM invocation_parts WHERE ${slots(window)} AND ${isIt})`;
 
 const spans = `
 SELECT span_id, parent_span_id, name, phase, toUnixTimestamp64Nano(started_at) AS started_ns,
   duration_ns, status_code
 FROM spans FINAL
-WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDateTime({until_s:Int64}, 'UTC')) AND trace_id = {trace:String}
+WHERE ${isOfItsTrace}
 ORDER BY started_at, span_id
 LIMIT ${mostSpans}`;
 
 const traceColdStarts = `
-SELECT count() AS cold_starts, uniqExact(provider, account, region, function_name) AS functions, sum(ifNull(latency_ns, 0)) AS latency_ns
+SELECT count() AS cold_starts, uniqExact(function_id) AS functions, sum(ifNull(latency_ns, 0)) AS latency_ns
 FROM cold_starts
-WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDateTime({until_s:Int64}, 'UTC')) AND trace_id = {trace:String}`;
+WHERE ${isOfItsTrace}`;
 
 interface TraceRow {
   cold_starts: string;
@@ -87,15 +92,17 @@ export async function invocationPage(
   { provider, account, region, name, invocationId, atMs }: InvocationQuery,
 ): Promise<InvocationPage | null> {
   const atS = Math.floor(atMs / 1_000);
-  const window = { since_s: atS - aroundS, until_s: atS + aroundS };
   const identity = { provider, account, region, name };
-  const [row] = await connection.select<Row>(invocation, { ...window, ...identity, key: invocationKey(invocationId) });
-  if (row === undefined) return null;
-  const trace = row.trace_id;
-  const [spanRows, [coldStarts]] = await Promise.all([
-    trace === null ? [] : connection.select<SpanRow>(spans, { ...window, trace }),
-    trace === null ? [] : connection.select<TraceRow>(traceColdStarts, { ...window, trace }),
+  const parameters = {
+    ...{ since_s: atS - aroundS, until_s: atS + aroundS },
+    ...{ ...identity, key: invocationKey(invocationId) },
+  };
+  const [[row], spanRows, [coldStarts]] = await Promise.all([
+    connection.select<Row>(invocation, parameters),
+    connection.select<SpanRow>(spans, parameters),
+    connection.select<TraceRow>(traceColdStarts, parameters),
   ]);
+  if (row === undefined) return null;
   const at = `${row.at_text.replace(' ', 'T')}Z`;
   const beganNs = BigInt(Date.parse(at)) * 1_000_000n;
   return {
@@ -118,13 +125,14 @@ export async function invocationPage(
     billedMs: row.billed === null ? null : Number(row.billed),
     memoryMb: row.given_mb === 0 ? null : row.given_mb,
     memoryUsedMb: row.memory_used_mb,
-    traceColdStarts: coldStarts
-      ? {
-          coldStarts: Number(coldStarts.cold_starts),
-          functions: Number(coldStarts.functions),
-          latencyMs: Number(coldStarts.latency_ns) / 1e6,
-        }
-      : null,
+    traceColdStarts:
+      row.trace_id !== null && coldStarts
+        ? {
+            coldStarts: Number(coldStarts.cold_starts),
+            functions: Number(coldStarts.functions),
+            latencyMs: Number(coldStarts.latency_ns) / 1e6,
+          }
+        : null,
     spans: spanRows.map((each) => spanOf(each, beganNs)),
   };
 }

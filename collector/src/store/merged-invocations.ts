@@ -20,7 +20,7 @@ export interface Window {
 const marginS = 3_600;
 
 /** Partitions that may hold parts of the window's invocations. */
-const slots = ({ since, until }: Window): string => `
+export const slots = ({ since, until }: Window): string => `
   (slot >= toDateTime(intDiv(${since}, 3600) * 3600 - ${marginS}, 'UTC') OR slot = toStartOfDay(toDateTime(${since} - ${marginS}, 'UTC')))
   AND slot < toDateTime(${until} + ${marginS}, 'UTC')`;
 

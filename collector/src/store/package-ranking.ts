@@ -2,17 +2,16 @@
  * Packages by dollars a month. Module trees are told by some cold starts; what they show is held to all cold starts of the same
  * functions: the mean time of a package in a function's trees, times the function's cold starts, times memory and rate.
  */
-
 import type { PackageQuery, PackageRanking, RankedPackage } from '../model/package-ranking.ts';
+import type { Page, RankedPlace } from '../model/page.ts';
 import { type Architecture, architectures, gbSecondRate } from '../model/pricing/aws-lambda.ts';
 import { Decimal } from '../model/pricing/decimal.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import { perMonth } from '../model/pricing/units.ts';
+import { identityOf, isIt } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
+import { cutPage } from './cut-page.ts';
 import { coldStartRows, sealedWindow } from './periods.ts';
-import { functionId } from './schema/005-sealed-periods.ts';
-
-const isIt = `function_id = ${functionId((column) => `{${column}:String}`)}`;
 
 /** A cold start's rows all lie in the day on which it was seen, so days are folded one by one, and folded ones not at all. */
 const told = (where: string): string => `
@@ -102,24 +101,31 @@ const rankedPackage = (name: string, rows: readonly Row[], windowMs: number, pri
   };
 };
 
-/** The dearest first; what has no price, by its time. @throws what the client throws */
+/** The dearest first; what has no price, by its time. */
+const byMoney = (a: RankedPackage, b: RankedPackage): number =>
+  (b.usdPerMonth ?? 0) - (a.usdPerMonth ?? 0) || b.msPerMonth - a.msPerMonth || (a.name < b.name ? -1 : 1);
+
+/** @throws what the client throws */
 export async function rankPackages(
   connection: Connection,
-  { sinceMs: windowMs, limit, of }: PackageQuery,
+  { sinceMs: windowMs, of, ...part }: PackageQuery,
   nowMs: number,
   prices: PriceBook,
-): Promise<PackageRanking> {
+): Promise<Page<PackageRanking, RankedPlace>> {
   const { sinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
-  const asked = of && { provider: of.provider, account: of.account, region: of.region, function_name: of.name };
-  const rows = await connection.select<Row>(statement(of ? isIt : '1'), { ...window, ...asked });
-  const packages = [...Map.groupBy(rows, ({ package_name: each }) => each)]
+  const rows = await connection.select<Row>(statement(of ? isIt : '1'), {
+    ...window,
+    ...(of && identityOf(of)),
+  });
+  const order = [...Map.groupBy(rows, ({ package_name: each }) => each)]
     .map(([each, own]) => rankedPackage(each, own, nowMs - sinceMs, prices))
-    .sort((a, b) => (b.usdPerMonth ?? 0) - (a.usdPerMonth ?? 0) || b.msPerMonth - a.msPerMonth)
-    .slice(0, limit);
-  return {
+    .sort(byMoney);
+  const { answer: packages, next } = cutPage(order, ({ name: each }) => each, part);
+  const answer = {
     since: new Date(sinceMs).toISOString(),
     until: new Date(nowMs).toISOString(),
     prices: prices.date,
     packages,
   };
+  return { answer, next };
 }

@@ -47,9 +47,12 @@ export const coldStartRows = (where: string): string => `
      WHERE day >= toDate(${begin}) AND day <= toDate(${end})
        AND at >= toDateTime64({since_s:Int64}, 3, 'UTC') AND at < toDateTime64({until_s:Int64}, 3, 'UTC') AND ${where})`;
 
-/** The ceil(p n)-th of n values: by the first step, a quantile would be the next one where p n is whole. */
+/** Levels for the ceil(p n)-th of n values: a little lower, or the next one would be taken where p n is whole. */
+export const nearestLevels = (percents: readonly number[]): string =>
+  percents.map((percent) => percent / 100 - 1e-9).join(', ');
+
 export const nearestRank = (percents: readonly number[], values: string): string =>
-  `quantilesExact(${percents.map((percent) => percent / 100 - 1e-9).join(', ')})(${values})`;
+  `quantilesExact(${nearestLevels(percents)})(${values})`;
 
 /** Sums are kept in millionths, for a sampled invocation stands for several. */
 const ppm = 1_000_000n;

@@ -22,9 +22,9 @@ export const retained = {
   // What comes late is sealed from all parts of its hour, and with the starts that these belong to: they go together.
   invocations: { tables: ['invocation_parts', 'invocations', 'instance_starts'], least: 3 },
   // Windows are made of all three. They take hours for granted as far back as `hoursBackMs` in periods.ts.
-  'cold-starts': { tables: ['cold_starts'], least: 2 },
+  'cold-starts': { tables: ['settled_cold_starts', 'open_cold_starts'], least: 2 },
   hours: { tables: ['function_hours'], least: 35 },
-  days: { tables: ['function_days'], least: 2 },
+  days: { tables: ['settled_function_days', 'open_function_days'], least: 2 },
   packages: { tables: ['package_costs'], least: 1 },
   'bench-samples': { tables: ['bench_samples'], least: 1 },
 } as const satisfies Readonly<Record<string, Retained>>;

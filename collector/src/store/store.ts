@@ -1,14 +1,22 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
 import { randomUUID } from 'node:crypto';
-import type { FunctionPage, FunctionQuery } from '../model/function-page.ts';
+import type {
+  ColdStartList,
+  ColdStartPlace,
+  ColdStartQuery,
+  FunctionPage,
+  FunctionQuery,
+} from '../model/function-page.ts';
 import type { InvocationPage, InvocationQuery } from '../model/invocation-page.ts';
 import type { PackageQuery, PackageRanking } from '../model/package-ranking.ts';
+import type { Page, RankedPlace } from '../model/page.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import { builtInPrices } from '../model/pricing/tables/index.ts';
-import type { Ranking, RankingQuery, RankingSource } from '../model/ranking.ts';
+import type { Ranking, RankingPartQuery, RankingQuery, RankingSource } from '../model/ranking.ts';
 import { exitCode, Trouble } from '../trouble.ts';
 import { type Batch, encodeRows, receivedTables } from './batch.ts';
 import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
+import { coldStartList } from './cold-start-list.ts';
 import { Connection, isConnectionFailure, troubleOf } from './connection.ts';
 import { EmbeddedClickHouse } from './embedded/embedded.ts';
 import { functionPage } from './function-page.ts';
@@ -55,8 +63,14 @@ export interface Store extends RankingSource {
   insert(batch: Batch): Promise<void>;
   /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
   functionPage(query: FunctionQuery): Promise<FunctionPage | null>;
+  /** A part of the ranking, and where the next one begins. @throws Trouble when the store cannot answer */
+  rankingPage(query: RankingPartQuery): Promise<Page<Ranking, RankedPlace>>;
   /** Packages by what they cost in cold starts. @throws Trouble when the store cannot answer */
   packages(query: PackageQuery): Promise<PackageRanking>;
+  /** A part of the packages, and where the next one begins. @throws Trouble when the store cannot answer */
+  packagesPage(query: PackageQuery): Promise<Page<PackageRanking, RankedPlace>>;
+  /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
+  coldStartsPage(query: ColdStartQuery): Promise<Page<ColdStartList, ColdStartPlace> | null>;
   /** @returns `null` where there is no such invocation @throws Trouble when the store cannot answer */
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null>;
   /**
@@ -269,20 +283,36 @@ class ClickHouseStore implements Store {
   }
 
   functionPage(query: FunctionQuery): Promise<FunctionPage | null> {
-    return this.#ask((connection) => functionPage(connection, withinKept(query, this.#kept), Date.now(), this.#prices));
+    return this.#ask((connection) =>
+      functionPage(connection, withinKept(query, this.#kept), endOf(query), this.#prices),
+    );
   }
 
-  packages(query: PackageQuery): Promise<PackageRanking> {
-    return this.#ask((connection) => rankPackages(connection, withinKept(query, this.#kept), Date.now(), this.#prices));
+  async packages(query: PackageQuery): Promise<PackageRanking> {
+    return (await this.packagesPage(query)).answer;
+  }
+
+  packagesPage(query: PackageQuery): Promise<Page<PackageRanking, RankedPlace>> {
+    return this.#ask((connection) =>
+      rankPackages(connection, withinKept(query, this.#kept), endOf(query), this.#prices),
+    );
   }
 
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null> {
     return this.#ask((connection) => invocationPage(connection, query));
   }
 
-  ranking(query: RankingQuery): Promise<Ranking> {
+  coldStartsPage(query: ColdStartQuery): Promise<Page<ColdStartList, ColdStartPlace> | null> {
+    return this.#ask((connection) => coldStartList(connection, withinKept(query, this.#kept), endOf(query)));
+  }
+
+  async ranking(query: RankingQuery): Promise<Ranking> {
+    return (await this.rankingPage(query)).answer;
+  }
+
+  rankingPage(query: RankingPartQuery): Promise<Page<Ranking, RankedPlace>> {
     return this.#ask((connection) =>
-      rankFunctions(connection, withinKept(query, this.#kept), Date.now(), this.#prices),
+      rankFunctions(connection, withinKept(query, this.#kept), endOf(query), this.#prices),
     );
   }
 
@@ -336,6 +366,8 @@ class ClickHouseStore implements Store {
     await disconnect(previous);
   }
 }
+
+const endOf = ({ untilMs }: { untilMs?: number }): number => untilMs ?? Date.now();
 
 function names(columns: readonly { name: string }[]): string[] {
   return columns.map((column) => column.name);

@@ -226,7 +226,7 @@ describe('receiving OTLP over HTTP', () => {
 
   it('knows its paths and methods', async () => {
     const get = await fetch(`${running.collector.url}/v1/traces`);
-    assert.deepEqual([get.status, get.headers.get('allow')], [405, 'POST']);
+    assert.deepEqual([get.status, get.headers.get('allow')], [405, 'POST, OPTIONS']);
     const metrics = await fetch(`${running.collector.url}/v1/metrics`, { method: 'POST', headers: protobuf, body: '' });
     assert.equal(metrics.status, 404);
     assert.match(readRpcStatus(new Uint8Array(await metrics.arrayBuffer())).message, /POST \/v1\/traces/);

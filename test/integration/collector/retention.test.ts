@@ -41,8 +41,9 @@ describe('retention', () => {
   };
 
   const usual = {
-    ...{ bench_samples: 400, cold_starts: 400, function_days: 400, function_hours: 35, instance_starts: 90 },
-    ...{ invocation_parts: 90, invocations: 90, package_costs: 14, spans: 7 },
+    ...{ bench_samples: 400, open_cold_starts: 400, settled_cold_starts: 400, open_function_days: 400 },
+    ...{ settled_function_days: 400, function_hours: 35, instance_starts: 90, invocation_parts: 90, invocations: 90 },
+    ...{ package_costs: 14, spans: 7 },
   };
 
   it('is the usual one where nobody says otherwise', async () => {

@@ -2,6 +2,11 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '#benchmarks/src/random.js';
 import { openStore, type RankedFunction } from '#collector/index.js';
+import { Connection } from '#collector/store/connection.js';
+import { byPlace, dateOf, hoursOfDay } from '#collector/store/sealing/places.js';
+import { sealPlace } from '#collector/store/sealing/seal-place.js';
+import { settle } from '#collector/store/sealing/settle.js';
+import { parseTarget } from '#collector/store/target.js';
 import { ask, collectorForAllTests, removeDirectory, temporaryDirectory } from '../../support/collector.ts';
 import { type InvocationInput, invocationSpans, lambdaResource, request, send } from './support.ts';
 
@@ -104,14 +109,33 @@ describe('sealed periods', () => {
     await check(90_000);
   });
 
+  const sumsOf = (table: string): Promise<{ day: string }[]> =>
+    ask(
+      running.store.engine.url,
+      `SELECT day, function_name, toString(sum(invocations)) AS i, toString(sum(mb_ms)) AS m, toString(sum(cold_starts)) AS c
+       FROM ${table} GROUP BY day, function_name ORDER BY day, function_name`,
+    );
+
+  const connected = async (work: (connection: Connection) => Promise<void>): Promise<void> => {
+    const connection = new Connection(parseTarget(`${running.store.engine.url}/coldlens`));
+    try {
+      await work(connection);
+    } finally {
+      await connection.close();
+    }
+  };
+
+  it('are the same however little is sealed at once', async () => {
+    const before = await sumsOf('function_days');
+    await connected(async (connection) => {
+      const day = Date.parse(before.at(-1)?.day ?? '') / dayMs;
+      for (const { place, hours } of byPlace(hoursOfDay(day), 0)) await sealPlace(connection, place, hours, 4);
+    });
+    assert.deepEqual(await sumsOf('function_days'), before);
+    assert.deepEqual(await sumsOf('function_hours'), before);
+  });
+
   it('agree with each other, and stay as they are when they are sealed again', async () => {
-    const { url } = running.store.engine;
-    const sumsOf = (table: string): Promise<unknown[]> =>
-      ask(
-        url,
-        `SELECT day, function_name, toString(sum(invocations)) AS i, toString(sum(mb_ms)) AS m, toString(sum(cold_starts)) AS c
-         FROM ${table} GROUP BY day, function_name ORDER BY day, function_name`,
-      );
     const before = await sumsOf('function_days');
     assert.deepEqual(await sumsOf('function_hours'), before);
     const [again] = told;
@@ -120,6 +144,53 @@ describe('sealed periods', () => {
     await running.store.seal();
     assert.deepEqual(await sumsOf('function_days'), before);
     assert.deepEqual(await sumsOf('function_hours'), before);
+  });
+
+  it('settle by the month when their days have passed, and are the same at every step', async () => {
+    const { url } = running.store.engine;
+    const daysIn = (table: string): Promise<{ day: string }[]> =>
+      ask(url, `SELECT DISTINCT day FROM ${table} ORDER BY day`);
+    const today = Math.floor(Date.now() / dayMs);
+    const before = await sumsOf('function_days');
+    const colds = (): Promise<unknown[]> => ask(url, 'SELECT * FROM cold_starts ORDER BY at, invocation_key');
+    const coldsBefore = await colds();
+    await connected(async (connection) => {
+      // As if two days had gone by.
+      assert.equal(await settle(connection, today + 2), today + 1);
+      assert.deepEqual(await sumsOf('function_days'), before);
+      assert.deepEqual(await colds(), coldsBefore);
+      assert.deepEqual(await daysIn('settled_function_days'), await daysIn('function_days'));
+      assert.notEqual((await daysIn('open_function_days')).length, 0, 'who reads them still may');
+      await ask(
+        url,
+        'ALTER TABLE settlements UPDATE settled_at = settled_at - 100 WHERE 1 SETTINGS mutations_sync = 2',
+      );
+      await settle(connection, today + 2);
+      assert.deepEqual(await daysIn('open_function_days'), []);
+      assert.deepEqual(await daysIn('open_cold_starts'), []);
+    });
+    assert.deepEqual(await sumsOf('function_days'), before);
+    // What comes now comes late: it is sealed within its month.
+    const startMs = Date.now() - 3_000;
+    const late = invocationSpans({
+      id: 'late',
+      startMs,
+      kind: 'cold',
+      runtimeStartMs: 40,
+      initMs: 100,
+      executionMs: 10,
+    });
+    await store200(late, 'settled-late');
+    await running.store.seal();
+    const { functions } = await running.store.ranking({
+      sinceMs: dayMs,
+      sort: 'cost',
+      limit: 1,
+      filter: 'settled-late',
+    });
+    assert.equal(functions[0]?.coldStarts, 1);
+    assert.deepEqual((await daysIn('settled_function_days')).at(-1), { day: dateOf(Math.floor(startMs / dayMs)) });
+    assert.deepEqual((await sumsOf('function_days')).length, before.length + 1);
   });
 
   it('take what comes long after its day', async () => {

@@ -187,6 +187,32 @@ describe('an invocation told by several sources', () => {
     assert.deepEqual([(await ranked('burst')).coldBurst, (await ranked('burst')).coldStarts], [4, 5]);
   });
 
+  it('marks what queued behind the init of an instance that serves several at once', async () => {
+    const instance = (id: string) => ({ ...resourceOf('concurrent'), 'faas.instance': id });
+    const warm = (id: string, afterMs: number): object[] =>
+      invocationSpans({ id, startMs: startMs + afterMs, kind: 'warm', executionMs: 5 });
+    // Ready after 240 ms; the cold one is served until 740 ms.
+    const cold = agent({ id: 'cold', executionMs: 500 });
+    const waited = [...warm('waited-1', 241), ...warm('waited-2', 300)];
+    const came = [...warm('came-while-it-worked', 500), ...warm('came-after-it', 760)];
+    await store([...cold, ...waited, ...came], instance('a'));
+    // Elsewhere nobody waited, and what was told there of the same time is no matter of this instance.
+    await store(warm('other-instance', 245), instance('b'));
+    const row = await ranked('concurrent');
+    assert.deepEqual([row.invocations, row.coldStarts, row.coldAffected], [6, 1, 2]);
+  });
+
+  it('knows what queued by when the platform had it, where the platform tells', async () => {
+    const resource = { ...resourceOf('had-it'), 'faas.instance': 'a' };
+    const cold = agent({ id: 'cold', executionMs: 900 });
+    const late = invocationSpans({ id: 'late', startMs: startMs + 600, kind: 'warm', executionMs: 5 });
+    await store(
+      [...cold, ...late, platformSpan('late', startMs + 100, { status: 'success', duration_ms: 5 })],
+      resource,
+    );
+    assert.equal((await ranked('had-it')).coldAffected, 1);
+  });
+
   it('keeps absurd figures out, and the invocation in', async () => {
     const absurd = { status: 'success', reported_init_ms: -5, duration_ms: 1e300, billed_ms: -1, memory_used_mb: 1e9 };
     await store([platformSpan('i', startMs, absurd)], resourceOf('absurd'));

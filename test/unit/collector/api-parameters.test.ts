@@ -26,16 +26,19 @@ describe('the parameters of a ranking', () => {
     const query = { sinceMs: 90_000, sort: 'cost', limit: 7, filter: "a&b=c' %" } as const;
     const only = { region: 'eu-west-1', memoryMb: '512', trigger: '' };
     const { since: sinceMs, ...rest } = read(writeRankingQuery({ ...query, only, compare: true }));
-    assert.deepEqual({ sinceMs, ...rest }, { ...nothingNarrowed, ...query, ...only, compare: 'before' });
+    assert.deepEqual({ sinceMs, ...rest }, { ...nothingNarrowed, ...query, ...only, memoryMb: 512, compare: 'before' });
   });
 
   for (const [search, message] of [
-    ['since=1', /1/],
+    ['since=1', /since: "1" is no duration/],
     ['sort=name', /"name" is no sort/],
     ['sort=cold_p99;DROP', /is no sort/],
     ['limit=0', /"0" is no limit/],
     ['limit=10001', /is no limit/],
     ['limit=1e3', /is no limit/],
+    ['memoryMb=0.5', /"0.5" is no memoryMb/],
+    ['memoryMb=0', /"0" is no memoryMb/],
+    ['memoryMb=', /"" is no memoryMb/],
     ['x=1', /"x" is no parameter of the ranking/],
     ['__proto__=1', /is no parameter/],
     ['sort=cost&sort=cost', /sort is there twice/],

@@ -31,6 +31,9 @@ const schemaOf = (layout: Layout): string[] => [
 ];
 
 const replicated = layouts.replicated as Layout;
+const views = new Set(
+  migrations.flatMap(({ statements }) => statements.flatMap((one) => ('view' in one ? [one.view.name] : []))),
+);
 
 describe('what a server is told to make', () => {
   it('is replicated and carried to all servers where a cluster has a Keeper', () => {
@@ -72,10 +75,10 @@ describe('what a server is told to make', () => {
   });
 
   it('shares every table that questions are asked of, by its function', () => {
-    for (const name of distributedTables) {
+    for (const name of distributedTables.filter((each) => !views.has(each))) {
       assert.match(
         tables.find((table) => table.name === name)?.columns ?? '',
-        /^ +function_name +LowCardinality/m,
+        /^ +function_name +(?:LowCardinality|String)/m,
         name,
       );
     }

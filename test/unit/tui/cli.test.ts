@@ -48,6 +48,14 @@ describe('coldlens', () => {
     assert.deepEqual(await runColdlens(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
+  it('prints its version with every command, though top has another use for --version', async () => {
+    const { stdout } = await runColdlens(['--version']);
+    for (const args of [['-V'], ['demo', '--version'], ['top', '-V']]) {
+      assert.deepEqual(await runColdlens(args), { code: 0, stdout, stderr: '' });
+    }
+    await complains(['top', '--version'], 2, /'--version <TEXT>' argument missing/);
+  });
+
   it('explains itself and each command', async () => {
     const help = await runColdlens(['--help']);
     assert.equal(help.code, 0);
@@ -66,6 +74,9 @@ describe('coldlens', () => {
     await complains(['top', '--sort', 'name'], 2, /--sort is "name".*cold-p99/);
     await complains(['top', '--data', 'a', '--url', 'http://b'], 2, /--data and --url exclude each other/);
     await complains(['top', 'extra'], 2, /Too many arguments/);
+    await complains(['top', '--memory', 'big'], 2, /"big" is no --memory/);
+    await complains(['top', '--region', ''], 2, /--region is empty/);
+    await complains(['top', '--compare', '--since', '2h'], 2, /--compare takes windows longer than 2h.*--since is 2h/);
     await complains(['collect', '--host', '0.0.0.0'], 2, /--host is "0.0.0.0".*no access tokens yet/);
     await complains(['collect', '--port', '70000'], 2, /--port is "70000".* from 0 to 65535/);
     await complains(['collect', '--port', '\u001b[31m'], 2, /--port is "\\u001b\[31m"/);
@@ -104,6 +115,24 @@ describe('coldlens', () => {
     assert.match(asked.at(-1) ?? '', /^\/api\/v1\/ranking\?/);
     assert.match(asked.at(-1) ?? '', /limit=7/);
     assert.match(asked.at(-1) ?? '', /filter=b(\+|%20)c/);
+  });
+
+  it('asks a collector for what it is narrowed to', async () => {
+    const options = {
+      provider: 'aws',
+      account: '123456789012',
+      region: 'eu-west-1',
+      runtime: 'nodejs24.x',
+      version: '3',
+      memory: '0512',
+      trigger: 'http',
+    };
+    const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+    const result = await runColdlens(['top', '--once', '--json', '--compare', '--url', url, ...flags], { cwd });
+    assert.equal(result.code, 0, result.stderr);
+    const { memory: _memory, ...same } = options;
+    const { since, sort, limit, ...narrowed } = Object.fromEntries(new URL(asked.at(-1) ?? '', url).searchParams);
+    assert.deepEqual(narrowed, { ...same, memoryMb: '512', compare: 'before' });
   });
 
   it('leaves quietly when nobody reads on', async () => {

@@ -4,7 +4,7 @@ import { cells } from '#tui/format/clean.js';
 import { asciiGlyphs } from '#tui/format/glyphs.js';
 import { live } from '#tui/state/live.js';
 import { goldenIn } from '../../support/golden.ts';
-import { rankedFunction, ranking, sixFunctions } from './rankings.ts';
+import { compared, rankedFunction, ranking, sixFunctions } from './rankings.ts';
 import { FakeSource, type Stage, type StageOptions, stage } from './screen-stage.ts';
 
 const compare = goldenIn(new URL('./golden/', import.meta.url));
@@ -58,6 +58,15 @@ const states: readonly State[] = [
       }),
     }),
   },
+  {
+    name: 'narrowed',
+    options: () => ({ source: answering(), query: { only: { region: 'us-east-1', memoryMb: '512' }, filter: 's' } }),
+  },
+  {
+    name: 'narrowed-empty',
+    options: () => ({ source: new FakeSource(() => ranking([])), query: { only: { runtime: 'java\u001b[31m25' } } }),
+  },
+  { name: 'compared', options: () => ({ source: new FakeSource(() => compared), query: { compare: true } }) },
   { name: 'ascii', options: () => ({ source: answering(), glyphs: asciiGlyphs, notices }) },
   {
     name: 'snapstart',

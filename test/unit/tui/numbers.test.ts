@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   formatAge,
+  formatChange,
   formatCount,
   formatMs,
   formatMsUnit,
@@ -58,6 +59,17 @@ table<number>('shares', formatShare, [
   [0.036, '3.6%'],
   [0.25, '25%'],
   [1, '100%'],
+]);
+table<[number | null, number | null, boolean]>('changes', (given) => formatChange(...given), [
+  [[100, 131, true], '+31%'],
+  [[100, 92, true], '-8%'],
+  [[100, 92, false], '(-8%)'],
+  [[100, 100.4, false], '(0%)'],
+  [[100, 99.6, false], '(0%)'],
+  [[1, 11, true], '>+999%'],
+  [[null, 11, true], '-'],
+  [[11, null, true], '-'],
+  [[0, 11, true], '-'],
 ]);
 table<number>('ages', formatAge, [
   [-5, '0s'],

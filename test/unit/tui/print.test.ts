@@ -3,17 +3,18 @@ import type { Ranking } from '#collector/index.js';
 import type { RankingFormat } from '#tui/cli/option-table.js';
 import { cells } from '#tui/format/clean.js';
 import { printRanking } from '#tui/print/ranking.js';
-import { rankedFunction, ranking, sixFunctions } from './rankings.ts';
+import { compared, rankedFunction, ranking, sixFunctions } from './rankings.ts';
 
-async function printed(shown: Ranking, format: RankingFormat, columns?: number): Promise<string> {
+async function printed(shown: Ranking, format: RankingFormat, columns?: number, isCompared?: boolean): Promise<string> {
   let text = '';
-  await printRanking(shown, format, {
+  const stream = {
     write(part: string, done: () => void) {
       text += part;
       done();
     },
     ...(columns === undefined ? {} : { isTTY: true, columns }),
-  });
+  };
+  await printRanking(shown, format, stream, isCompared);
   return text;
 }
 
@@ -64,6 +65,28 @@ describe('a printed ranking', () => {
   it('as a table is as wide as the terminal at most', async () => {
     for (const columns of [40, 80, 130]) {
       for (const line of (await printed(sixFunctions, 'table', columns)).split('\n')) assert.ok(cells(line) <= columns);
+    }
+  });
+
+  it('shows the change since the window before where it was asked for, and what may be noise in brackets', async () => {
+    const changes = ['+31%', '(-1%)', '(>+999%)', '-', 'new'];
+    const rows = async (format: RankingFormat): Promise<string[]> =>
+      (await printed(compared, format, undefined, true)).trimEnd().split(/\r?\n/);
+    const [headers, ...lines] = await rows('table');
+    assert.match(headers ?? '', /COLD P50 +CHANGE +COLD P99/);
+    for (const [at, change] of changes.entries()) assert.ok(lines[at]?.includes(` ${change} `), lines[at]);
+    const cells = (await rows('markdown')).map((line) => line.split(' | ').at(-1)?.replace(' |', ''));
+    assert.deepEqual(cells, ['cold p50 change', '---:', ...changes.map((text) => text.replace('>', '&#62;'))]);
+    const [header, ...records] = await rows('csv');
+    assert.match(
+      header ?? '',
+      /,monthlyUsd,beforeInvocations,beforeColdStarts,beforeColdP50Ms,beforeIsColdChangeSure$/,
+    );
+    assert.match(records[0] ?? '', /,40,10,280,true$/);
+    assert.match(records[3] ?? '', /,40,10,,$/);
+    assert.match(records[4] ?? '', /[^,],,,,$/);
+    for (const format of ['table', 'markdown', 'csv'] as const) {
+      assert.doesNotMatch(await printed(compared, format), /CHANGE|change|before/);
     }
   });
 

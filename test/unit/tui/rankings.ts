@@ -98,3 +98,16 @@ export const sixFunctions: Ranking = ranking([
     cost: { totalUsd: 0.000_000_9, coldUsd: 0.000_000_21, perMillionUsd: 0.018, monthlyUsd: 0.000_027 },
   }),
 ]);
+
+const before = (coldP50Ms: number | null, isColdChangeSure: boolean | null): RankedFunction['before'] => ({
+  ...{ invocations: 40, coldStarts: 10, coldP50Ms, isColdChangeSure },
+});
+
+/** With the window before: slower for sure, hardly faster, too few to say, without cold starts then, and new. */
+export const compared: Ranking = ranking([
+  rankedFunction({ name: 'slower', before: before(280, true) }),
+  rankedFunction({ name: 'hardly-faster', before: before(370, false) }),
+  rankedFunction({ name: 'seldom', before: before(20, null) }),
+  rankedFunction({ name: 'never-cold-then', before: before(null, null) }),
+  rankedFunction({ name: 'new' }),
+]);

@@ -112,6 +112,8 @@ export interface StageOptions {
   columns: number;
   rows: number;
   source: RankingSource | Promise<RankingSource>;
+  /** What differs from the usual question. */
+  query?: Partial<RankingQuery>;
   notices?: readonly string[];
   progress?: Live<string>;
   glyphs?: Glyphs;
@@ -130,16 +132,14 @@ export interface Stage {
 }
 
 /** Shows the dashboard and waits until the source had its first chance to answer. */
-export async function stage({ columns, rows, source, notices, progress, glyphs }: StageOptions): Promise<Stage> {
+export async function stage({ columns, rows, source, query, notices, progress, glyphs }: StageOptions): Promise<Stage> {
   const clock = new FakeClock();
   const stdout = new FakeStdout(columns, rows);
   const stdin = new FakeStdin();
   const instance = render(
     createElement(Dashboard, {
       source,
-      sort: 'cold-p99',
-      sinceMs: 86_400_000,
-      limit: 100,
+      query: { sort: 'cold-p99', sinceMs: 86_400_000, limit: 100, ...query },
       notices: live<readonly string[]>(notices ?? []),
       progress: progress ?? live(''),
       endpoint: 'http://127.0.0.1:4318',

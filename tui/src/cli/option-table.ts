@@ -3,13 +3,28 @@
  * same everywhere; those of `why` and `bench` are in `@coldlens/benchmarks`.
  */
 import { runtimeClientNames } from '@coldlens/benchmarks';
-import { chosenFrom, httpUrl, isOn, type OptionTable, plainText, wholeNumber } from '@coldlens/benchmarks/cli';
-import { rankingSorts, retainedNames, usualDays } from '@coldlens/collector';
-import { duration, loopbackHost, retention } from './readers.ts';
+import {
+  chosenFrom,
+  httpUrl,
+  isOn,
+  type OptionTable,
+  plainText,
+  type Read,
+  wholeNumber,
+} from '@coldlens/benchmarks/cli';
+import { rankingParameters, rankingSorts, retainedNames, usualDays } from '@coldlens/collector';
+import { asAsked, loopbackHost, retention } from './readers.ts';
 
 /** Forms of a printed ranking. */
 export const rankingFormats = ['table', 'json', 'csv', 'markdown'] as const;
 export type RankingFormat = (typeof rankingFormats)[number];
+
+/** What a ranking is narrowed to, as the read API has it. */
+const narrowing = <T>(value: string, parameter: { description: string; read: Read<T> }) => ({
+  value,
+  help: parameter.description,
+  read: asAsked(parameter),
+});
 
 export const optionTable = {
   host: {
@@ -107,9 +122,24 @@ export const optionTable = {
     config: 'since',
     default: '24h',
     help: 'how far back to look, such as 90m, 24h, 7d',
-    read: duration,
+    read: asAsked(rankingParameters.since),
   },
-  filter: { value: 'TEXT', help: 'only functions whose name contains TEXT', read: plainText },
+  filter: {
+    value: 'TEXT',
+    help: 'only functions whose name contains TEXT',
+    read: asAsked(rankingParameters.filter),
+  },
+  provider: narrowing('NAME', rankingParameters.provider),
+  account: narrowing('ID', rankingParameters.account),
+  region: narrowing('NAME', rankingParameters.region),
+  runtime: narrowing('NAME', rankingParameters.runtime),
+  version: narrowing('TEXT', rankingParameters.version),
+  memory: narrowing('MB', rankingParameters.memoryMb),
+  trigger: narrowing('NAME', rankingParameters.trigger),
+  compare: {
+    help: 'tell the change of cold p50 to the window before too; in brackets what may be noise',
+    read: isOn,
+  },
   limit: {
     value: 'N',
     env: 'COLDLENS_LIMIT',

@@ -1,7 +1,7 @@
 /** How the text of an option becomes a value, where the collector knows the bounds. */
 import { isIP } from 'node:net';
-import { quoted, type Read, usage } from '@coldlens/benchmarks/cli';
-import { parseDurationMs, parseRetention, Trouble } from '@coldlens/collector';
+import { plainText, quoted, type Read, usage } from '@coldlens/benchmarks/cli';
+import { parseRetention, Trouble } from '@coldlens/collector';
 
 /** The collector takes spans from anyone who can reach it, so only this machine may. */
 export const loopbackHost: Read<string> = (text, option) => {
@@ -13,21 +13,22 @@ export const loopbackHost: Read<string> = (text, option) => {
   );
 };
 
-/** What the collector refuses is told with the option's name in front. */
-const readBy =
-  <T>(parse: (text: string) => T): Read<T> =>
-  (text, option) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      if (error instanceof Trouble)
-        throw new Trouble(`${option}: ${error.message}`, error.next, error.exitCode, { cause: error });
-      throw error;
-    }
-  };
+/**
+ * As the collector's read API reads a parameter, so that the bounds are the same whatever is asked. But for an empty text:
+ * on a command line that is rather a variable that was not set.
+ */
+export const asAsked =
+  <T>({ read }: { read: Read<T> }): Read<T> =>
+  (text, option) =>
+    read(plainText(text, option), option);
 
-/** A length of time in milliseconds; the bounds are the collector's. */
-export const duration = readBy(parseDurationMs);
-
-/** A table's name and how many days it keeps its rows; names and bounds are the collector's. */
-export const retention = readBy(parseRetention);
+/** A table's name and how many days it keeps its rows; names and bounds are the collector's, told with the option's name in front. */
+export const retention: Read<ReturnType<typeof parseRetention>> = (text, option) => {
+  try {
+    return parseRetention(text);
+  } catch (error) {
+    if (error instanceof Trouble)
+      throw new Trouble(`${option}: ${error.message}`, error.next, error.exitCode, { cause: error });
+    throw error;
+  }
+};

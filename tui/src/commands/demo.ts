@@ -33,7 +33,7 @@ export const demo = command({
     try {
       if (interactive) {
         const { runDashboard } = await import('../dashboard.tsx');
-        await runDashboard({ ...query, source: stage.source, notices: stage.notices, progress: stage.progress });
+        await runDashboard({ query, source: stage.source, notices: stage.notices, progress: stage.progress });
         process.stderr.write('coldlens: stopping the functions, the collector and ClickHouse\n');
       } else {
         await printRanking(await orStopped(playOnce(stage, query, startedMs)), format, process.stdout);

@@ -56,6 +56,17 @@ export function formatShare(share: number): string {
   return percent < 9.95 ? `${percent.toFixed(1)}%` : `${percent.toFixed(0)}%`;
 }
 
+/**
+ * How a figure differs from what it was, in percent of that: `+31%`, `-8%`. What may be noise stands in brackets: `(+3%)`.
+ */
+export function formatChange(before: number | null, now: number | null, isSure: boolean): string {
+  if (before === null || now === null || before <= 0) return notObservable;
+  const percent = Math.round((now / before - 1) * 100);
+  const sign = percent > 0 ? '+' : '';
+  const text = percent > 999 ? '>+999%' : `${sign}${percent}%`;
+  return isSure ? text : `(${text})`;
+}
+
 const units = [
   { ms: 86_400_000, suffix: 'd' },
   { ms: 3_600_000, suffix: 'h' },

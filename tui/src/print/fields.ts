@@ -2,11 +2,14 @@
 import type { RankedFunction } from '@coldlens/collector';
 import { clean } from '../format/clean.ts';
 import { formatCount, formatMs, formatShare, formatUsd } from '../format/numbers.ts';
+import { changeText } from '../screens/columns.ts';
 
-type Value = string | number | null;
+type Value = string | number | boolean | null;
 
 /** Names are those of the JSON, with the path written as one word. */
-const csvFields: readonly [name: string, value: (ranked: RankedFunction) => Value][] = [
+type CsvField = readonly [name: string, value: (ranked: RankedFunction) => Value];
+
+const csvFields: readonly CsvField[] = [
   ['provider', (f) => f.provider],
   ['account', (f) => f.account],
   ['region', (f) => f.region],
@@ -39,46 +42,59 @@ const csvFields: readonly [name: string, value: (ranked: RankedFunction) => Valu
   ['monthlyUsd', (f) => f.cost.monthlyUsd],
 ];
 
+/** Of the window before; empty for functions that were not there. */
+const csvBeforeFields: readonly CsvField[] = [
+  ['beforeInvocations', (f) => f.before?.invocations ?? null],
+  ['beforeColdStarts', (f) => f.before?.coldStarts ?? null],
+  ['beforeColdP50Ms', (f) => f.before?.coldP50Ms ?? null],
+  ['beforeIsColdChangeSure', (f) => f.before?.isColdChangeSure ?? null],
+];
+
 /** RFC 4180: CRLF, quotes doubled. Not observable is an empty field. */
-export function csv(functions: readonly RankedFunction[]): string {
-  const rows = functions.map((ranked) => csvFields.map(([, value]) => csvField(value(ranked))));
-  return [csvFields.map(([name]) => name), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+export function csv(functions: readonly RankedFunction[], isCompared: boolean): string {
+  const fields = [...csvFields, ...(isCompared ? csvBeforeFields : [])];
+  const rows = functions.map((ranked) => fields.map(([, value]) => csvField(value(ranked))));
+  return [fields.map(([name]) => name), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
 function csvField(value: Value): string {
   if (value === null) return '';
-  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return String(value);
   const text = clean(value);
   // Spreadsheets run what begins like a formula; a leading apostrophe makes it text for them.
   const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
   return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-const markdownFields: readonly [header: string, align: 'left' | 'right', value: (ranked: RankedFunction) => string][] =
-  [
-    ['function', 'left', (f) => f.name],
-    ['provider', 'left', (f) => f.provider],
-    ['region', 'left', (f) => f.region],
-    ['runtime', 'left', (f) => f.runtime],
-    ['MB', 'right', (f) => (f.memoryMb === null ? '-' : formatCount(f.memoryMb))],
-    ['invocations', 'right', (f) => formatCount(f.invocations)],
-    ['cold', 'right', (f) => `${formatCount(f.coldStarts)} (${formatShare(f.coldRatio)})`],
-    ['cold p50 ms', 'right', (f) => formatMs(f.cold.p50Ms)],
-    ['cold p99 ms', 'right', (f) => formatMs(f.cold.p99Ms)],
-    ['warm p50 ms', 'right', (f) => formatMs(f.warm.p50Ms)],
-    ['runtime start ms', 'right', (f) => formatMs(f.phases.runtimeStartMs)],
-    ['init ms', 'right', (f) => formatMs(f.phases.initMs)],
-    ['execution ms', 'right', (f) => formatMs(f.phases.executionMs)],
-    ['cold cost', 'right', (f) => formatUsd(f.cost.coldUsd)],
-    ['per month', 'right', (f) => formatUsd(f.cost.monthlyUsd)],
-  ];
+type MarkdownField = readonly [header: string, align: 'left' | 'right', value: (ranked: RankedFunction) => string];
+
+const markdownFields: readonly MarkdownField[] = [
+  ['function', 'left', (f) => f.name],
+  ['provider', 'left', (f) => f.provider],
+  ['region', 'left', (f) => f.region],
+  ['runtime', 'left', (f) => f.runtime],
+  ['MB', 'right', (f) => (f.memoryMb === null ? '-' : formatCount(f.memoryMb))],
+  ['invocations', 'right', (f) => formatCount(f.invocations)],
+  ['cold', 'right', (f) => `${formatCount(f.coldStarts)} (${formatShare(f.coldRatio)})`],
+  ['cold p50 ms', 'right', (f) => formatMs(f.cold.p50Ms)],
+  ['cold p99 ms', 'right', (f) => formatMs(f.cold.p99Ms)],
+  ['warm p50 ms', 'right', (f) => formatMs(f.warm.p50Ms)],
+  ['runtime start ms', 'right', (f) => formatMs(f.phases.runtimeStartMs)],
+  ['init ms', 'right', (f) => formatMs(f.phases.initMs)],
+  ['execution ms', 'right', (f) => formatMs(f.phases.executionMs)],
+  ['cold cost', 'right', (f) => formatUsd(f.cost.coldUsd)],
+  ['per month', 'right', (f) => formatUsd(f.cost.monthlyUsd)],
+];
+
+const markdownChange: MarkdownField = ['cold p50 change', 'right', changeText];
 
 /** A GitHub table. */
-export function markdown(functions: readonly RankedFunction[]): string {
+export function markdown(functions: readonly RankedFunction[], isCompared: boolean): string {
+  const fields = [...markdownFields, ...(isCompared ? [markdownChange] : [])];
   const rows = [
-    markdownFields.map(([header]) => header),
-    markdownFields.map(([, align]) => (align === 'left' ? '---' : '---:')),
-    ...functions.map((ranked) => markdownFields.map(([, , value]) => markdownText(value(ranked)))),
+    fields.map(([header]) => header),
+    fields.map(([, align]) => (align === 'left' ? '---' : '---:')),
+    ...functions.map((ranked) => fields.map(([, , value]) => markdownText(value(ranked)))),
   ];
   return rows.map((row) => `| ${row.join(' | ')} |\n`).join('');
 }

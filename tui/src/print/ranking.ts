@@ -14,26 +14,38 @@ export interface PrintStream {
   columns?: number;
 }
 
-const writers: Readonly<Record<RankingFormat, (ranking: Ranking, stream: PrintStream) => string>> = {
+type Write = (ranking: Ranking, stream: PrintStream, isCompared: boolean) => string;
+
+const writers: Readonly<Record<RankingFormat, Write>> = {
   table,
   json: safeJson,
-  csv: ({ functions }) => csv(functions),
-  markdown: ({ functions }) => markdown(functions),
+  csv: ({ functions }, _stream, isCompared) => csv(functions, isCompared),
+  markdown: ({ functions }, _stream, isCompared) => markdown(functions, isCompared),
 };
 
-/** Resolves when the stream has taken the text. */
-export async function printRanking(ranking: Ranking, format: RankingFormat, stream: PrintStream): Promise<void> {
-  const text = writers[format](ranking, stream);
+/**
+ * Resolves when the stream has taken the text.
+ * @param isCompared the window before was asked for too; JSON shows it in any case
+ */
+export async function printRanking(
+  ranking: Ranking,
+  format: RankingFormat,
+  stream: PrintStream,
+  isCompared = false,
+): Promise<void> {
+  const text = writers[format](ranking, stream, isCompared);
   await new Promise<void>((done) => stream.write(text, done));
 }
 
 /** As wide as the terminal; with full names and every column where there is none. */
-function table({ functions }: Ranking, stream: PrintStream): string {
+function table({ functions }: Ranking, stream: PrintStream, isCompared: boolean): string {
   if (functions.length === 0) return 'no invocations in this window\n';
   const glyphs = glyphsFor(process.env);
   const width = stream.isTTY === true ? stream.columns : undefined;
   const plan =
-    width === undefined ? planAllColumns(functions, glyphs) : planColumns(width, longestName(functions), glyphs);
+    width === undefined
+      ? planAllColumns(functions, glyphs, isCompared)
+      : planColumns(width, longestName(functions), glyphs, isCompared);
   const context = { glyphs, scaleMs: barScaleMs(functions) };
   const lines = [headerLine(plan, undefined), ...functions.map((ranked) => rowLine(plan, ranked, false, context))];
   // The two cells of the selection marker are of no use here.

@@ -1,5 +1,5 @@
 /** The dashboard: the ranking screen with its help, wired to a source, a clock and the keyboard. */
-import type { RankingQuery, RankingSort, RankingSource } from '@coldlens/collector';
+import type { RankingQuery, RankingSource } from '@coldlens/collector';
 import { Box, useApp, useInput, useWindowSize } from 'ink';
 import { useEffect, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
 import type { Glyphs } from '../format/glyphs.ts';
@@ -18,11 +18,8 @@ import { useFeed, useNow } from './useFeed.ts';
 export interface DashboardProps {
   /** May still be opening; the progress is shown until then. Opened and closed by the caller. */
   source: RankingSource | Promise<RankingSource>;
-  sort: RankingSort;
-  sinceMs: number;
-  limit: number;
-  /** Asked of the source, unlike the filter typed after `/`. */
-  filter?: string;
+  /** What is asked of the source, unlike the filter typed after `/`; its sort is the first one. */
+  query: RankingQuery;
   /** Lines under the title that say what is not as usual. */
   notices: Live<readonly string[]>;
   /** What is going on: in the table's place before the first ranking, above the footer after. Empty = nothing. */
@@ -34,19 +31,16 @@ export interface DashboardProps {
 }
 
 export function Dashboard(props: DashboardProps) {
-  const { source, sinceMs, limit, filter, clock, glyphs } = props;
+  const { source, clock, glyphs } = props;
   const { exit } = useApp();
   const { columns, rows } = useWindowSize();
   const nowMs = useNow(clock);
   const [startedAtMs] = useState(nowMs);
-  const [view, press] = useReducer(changeView, firstView(props.sort));
+  const [view, press] = useReducer(changeView, firstView(props.query.sort));
   const notices = useSyncExternalStore(props.notices.subscribe, props.notices.get);
   const progress = useSyncExternalStore(props.progress.subscribe, props.progress.get);
 
-  const query = useMemo<RankingQuery>(
-    () => ({ sinceMs, sort: view.sort, limit, ...(filter === undefined ? {} : { filter }) }),
-    [sinceMs, view.sort, limit, filter],
-  );
+  const query = useMemo<RankingQuery>(() => ({ ...props.query, sort: view.sort }), [props.query, view.sort]);
   const wishes = { query, paused: view.frozen, refreshes: view.refreshes };
   const { state, description } = useFeed(source, wishes, clock, (error) =>
     exit(error instanceof Error ? error : new Error(String(error))),
@@ -76,8 +70,7 @@ export function Dashboard(props: DashboardProps) {
     feed: state,
     shown,
     keys,
-    title: { description, sinceMs, feed: state, frozen: view.frozen, nowMs },
-    limit,
+    title: { description, query, feed: state, frozen: view.frozen, nowMs },
     notices,
     progress,
     endpoint: props.endpoint,

@@ -2,7 +2,7 @@
 import type { RankedFunction, RankingSort } from '@coldlens/collector';
 import { cells, clean, cleanAscii, toWidth } from '../format/clean.ts';
 import { asciiGlyphs, type Glyphs } from '../format/glyphs.ts';
-import { formatCount, formatMs, formatShare, formatUsd } from '../format/numbers.ts';
+import { formatChange, formatCount, formatMs, formatShare, formatUsd } from '../format/numbers.ts';
 import { drawnMs, phaseBar, phaseShapes } from '../format/phases.ts';
 import type { Line, Segment } from '../format/segments.ts';
 
@@ -23,6 +23,8 @@ interface Column {
   priority: number;
   sort?: RankingSort;
   dim?: boolean;
+  /** Only there in a ranking that is compared with the window before. */
+  isCompared?: true;
   text(ranked: RankedFunction, clean: (text: string) => string): string;
 }
 
@@ -36,6 +38,11 @@ const providerShort: Readonly<Record<string, string>> = {
 /** Provider and region in short: `aws/us-east-1`. */
 export const place = ({ provider, region }: RankedFunction, cleaned: (text: string) => string): string =>
   [providerShort[provider] ?? cleaned(provider), cleaned(region)].filter((part) => part !== '').join('/');
+
+/** Of cold p50 since the window before; `new` where there was nothing before. */
+export function changeText({ cold, before }: RankedFunction): string {
+  return before === null ? 'new' : formatChange(before.coldP50Ms, cold.p50Ms, before.isColdChangeSure === true);
+}
 
 const bar = 'bar';
 const name = 'name';
@@ -96,6 +103,16 @@ const columns: readonly Column[] = [
     text: ({ cold }) => formatMs(cold.p50Ms),
   },
   {
+    id: 'change',
+    header: 'CHANGE',
+    width: 8,
+    align: 'right',
+    // Next to be shown after the bar, for it was asked for.
+    priority: 2.5,
+    isCompared: true,
+    text: changeText,
+  },
+  {
     id: 'coldP99',
     header: 'COLD P99',
     width: 9,
@@ -150,6 +167,9 @@ export interface ColumnPlan {
 
 const cleanerFor = (glyphs: Glyphs): ((text: string) => string) => (glyphs === asciiGlyphs ? cleanAscii : clean);
 
+const columnsOf = (isCompared: boolean): readonly Column[] =>
+  columns.filter((column) => isCompared || column.isCompared !== true);
+
 /** The widest name that is shown in full when there is room. */
 export function longestName(functions: readonly RankedFunction[]): number {
   return functions.reduce((longest, ranked) => Math.max(longest, cells(clean(ranked.name))), 8);
@@ -159,11 +179,11 @@ export function longestName(functions: readonly RankedFunction[]): number {
  * Chooses columns for `width` cells: by priority while they fit, then the rest goes to the names (as long as the longest
  * needs) and to the bar.
  */
-export function planColumns(width: number, nameCells: number, glyphs: Glyphs): ColumnPlan {
+export function planColumns(width: number, nameCells: number, glyphs: Glyphs, isCompared = false): ColumnPlan {
   const firstName = Math.min(nameCells, Math.max(12, Math.floor(width * 0.22)));
   const widths = new Map<string, number>();
   let left = width - markerCells;
-  for (const column of columns.toSorted((a, b) => a.priority - b.priority)) {
+  for (const column of columnsOf(isCompared).toSorted((a, b) => a.priority - b.priority)) {
     const own = column.id === bar && width >= legendFrom ? legendCells : column.width;
     const wanted = column.id === name ? Math.min(firstName, left) : own + gap.length;
     // Stop at the first that does not fit: a less important column must not take the room of a more important one.
@@ -190,11 +210,11 @@ export function planColumns(width: number, nameCells: number, glyphs: Glyphs): C
 }
 
 /** Every column but the bar, as wide as its longest text: for text that is not on a screen. */
-export function planAllColumns(functions: readonly RankedFunction[], glyphs: Glyphs): ColumnPlan {
+export function planAllColumns(functions: readonly RankedFunction[], glyphs: Glyphs, isCompared = false): ColumnPlan {
   const cleaned = cleanerFor(glyphs);
   return {
     glyphs,
-    columns: columns
+    columns: columnsOf(isCompared)
       .filter(({ id }) => id !== bar)
       .map((column) => ({
         column,

@@ -1,9 +1,11 @@
 /** What stands in the table's place while there is no table: waiting, nothing recorded, nothing found. */
+import type { RankingQuery } from '@coldlens/collector';
 import { clean } from '../format/clean.ts';
 import type { Glyphs } from '../format/glyphs.ts';
 import { formatAge, formatWindow } from '../format/numbers.ts';
 import type { Line } from '../format/segments.ts';
 import type { FeedState } from '../state/feed.ts';
+import { narrowedText } from './narrowed.ts';
 
 const text = (content: string): Line => [{ text: content }];
 const dim = (content: string): Line => [{ text: content, dim: true }];
@@ -31,11 +33,20 @@ export function troubleLines(trouble: { message: string; next: string }, glyphs:
   ];
 }
 
-/** No function has been seen: how to make one be seen. */
-export function emptyLines(sinceMs: number, endpoint: string): Line[] {
+/** No function has been seen: how to make one be seen, unless what was asked left all of them out. */
+export function emptyLines(query: RankingQuery, endpoint: string): Line[] {
+  const narrowed = narrowedText(query);
+  const window = `the last ${formatWindow(query.sinceMs)}`;
+  if (narrowed !== '') {
+    return [
+      [],
+      [{ text: `  No such invocations in ${window}: only ${clean(narrowed)}.`, bold: true }],
+      dim('  Start it without these options to see all.'),
+    ];
+  }
   return [
     [],
-    [{ text: `  No invocations in the last ${formatWindow(sinceMs)}.`, bold: true }],
+    [{ text: `  No invocations in ${window}.`, bold: true }],
     [],
     text('  Wrap a handler (npm install @coldlens/agent):'),
     [],

@@ -25,7 +25,6 @@ export interface ScreenFacts {
   shown: readonly RankedFunction[];
   keys: readonly string[];
   title: TitleFacts;
-  limit: number;
   notices: readonly string[];
   progress: string;
   endpoint: string;
@@ -65,21 +64,21 @@ function helpBody({ columns, glyphs }: ScreenFacts, room: number): Line[] {
 }
 
 function rankingBody(facts: ScreenFacts): Line[] {
-  const { layout, feed, shown, view, title, endpoint, limit, glyphs } = facts;
+  const { layout, feed, shown, view, title, endpoint, glyphs } = facts;
   const { ranking } = feed;
   if (ranking === undefined) return [];
   // A failure takes the sums' place, because old sums matter less than why they are old.
   const trouble = feed.trouble === undefined ? undefined : troubleLines(feed.trouble, glyphs);
-  if (ranking.functions.length === 0) return [...(trouble ?? []), ...emptyLines(title.sinceMs, endpoint)];
-  const sums = trouble?.slice(0, 1) ?? [totalsLine(ranking, shown, limit, facts.columns, glyphs)];
+  if (ranking.functions.length === 0) return [...(trouble ?? []), ...emptyLines(title.query, endpoint)];
+  const sums = trouble?.slice(0, 1) ?? [totalsLine(ranking, shown, title.query.limit, facts.columns, glyphs)];
   const head = [...(layout.totals ? sums : []), ...(layout.airy ? [[]] : [])];
   if (shown.length === 0) return [...head, ...noMatchLines(view.filter)];
   return [...head, ...tableAndDetail(facts)];
 }
 
 /** The table keeps the selected function in the middle of what fits, except at the ends. */
-function tableAndDetail({ columns, layout, shown, keys, view, glyphs }: ScreenFacts): Line[] {
-  const plan = planColumns(columns, longestName(shown), glyphs);
+function tableAndDetail({ columns, layout, shown, keys, view, title, glyphs }: ScreenFacts): Line[] {
+  const plan = planColumns(columns, longestName(shown), glyphs, title.query.compare);
   const selected = selectedIndex(view, keys);
   const lastTop = Math.max(0, shown.length - layout.tableRows);
   const top = Math.min(lastTop, Math.max(0, selected - Math.floor(layout.tableRows / 2)));

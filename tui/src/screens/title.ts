@@ -1,31 +1,43 @@
 /** The lines above the table: what is shown, from where, how old it is, and the sums. */
-import type { RankedFunction, Ranking } from '@coldlens/collector';
+import type { RankedFunction, Ranking, RankingQuery } from '@coldlens/collector';
 import { clean, truncate } from '../format/clean.ts';
 import type { Glyphs } from '../format/glyphs.ts';
 import { formatAge, formatCount, formatShare, formatUsd, formatWindow, sumUsd } from '../format/numbers.ts';
 import { joined, joinedWithin, type Line, lineCells, type Segment, spread } from '../format/segments.ts';
 import type { FeedState } from '../state/feed.ts';
+import { narrowedText } from './narrowed.ts';
 
 export interface TitleFacts {
   description: string;
-  sinceMs: number;
+  query: RankingQuery;
   feed: FeedState;
   frozen: boolean;
   nowMs: number;
 }
 
-const leastSourceCells = 12;
+const leastPartCells = 12;
 
-/** `coldlens · last 24h · ClickHouse at ...` at the left, the state of the connection at the right. */
+/**
+ * `coldlens · last 24h · only region eu-west-1 · ClickHouse at ...` at the left, the state of the connection at the right. Where
+ * not all fits, the source goes first: what the ranking leaves out is not to be forgotten.
+ */
 export function titleLine(facts: TitleFacts, width: number, glyphs: Glyphs): Line {
   const right: Line = [connection(facts, glyphs)];
   const separator = ` ${glyphs.dot} `;
-  const name: Line = [{ text: 'coldlens', bold: true, color: 'cyan' }];
-  const window: Line = [{ text: `last ${formatWindow(facts.sinceMs)}` }];
-  const room = width - lineCells(joined([name, window], separator)) - separator.length - lineCells(right) - 1;
-  const source: Line = [{ text: truncate(clean(facts.description), room, glyphs.ellipsis) }];
-  // A stump of the source's name says nothing.
-  const parts = facts.description === '' || room < leastSourceCells ? [name, window] : [name, window, source];
+  const parts: Line[] = [
+    [{ text: 'coldlens', bold: true, color: 'cyan' }],
+    [{ text: `last ${formatWindow(facts.query.sinceMs)}` }],
+  ];
+  const narrowed = narrowedText(facts.query);
+  for (const [text, color] of [
+    [narrowed === '' ? '' : `only ${narrowed}`, 'yellow'],
+    [facts.description, undefined],
+  ] as const) {
+    const room = width - lineCells(joined(parts, separator)) - separator.length - lineCells(right) - 1;
+    const shown = truncate(clean(text), room, glyphs.ellipsis);
+    // A stump says nothing.
+    if (text !== '' && room >= leastPartCells) parts.push([{ text: shown, ...(color && { color }) }]);
+  }
   return spread(joined(parts, separator), right, width, glyphs.ellipsis);
 }
 

@@ -1,7 +1,7 @@
 /** What a ranking says of the functions that it shows. */
 import { type Architecture, architectures } from '../../model/pricing/aws-lambda.ts';
 import type { Connection } from '../connection.ts';
-import type { Nanoseconds } from '../periods.ts';
+import { type Nanoseconds, nearestLevels } from '../periods.ts';
 import { functionIdentity, type SumName, sums } from '../schema/005-sealed-periods.ts';
 import { bucketMiddle } from '../sealing/statements.ts';
 import type { Chosen } from './choose.ts';
@@ -21,12 +21,9 @@ const isNamed = 'function_id IN (SELECT toUInt64(arrayJoin({ids:Array(String)}))
 
 /** Warm quantiles are within 1 %, as buckets are. */
 const rolledFacts = ({ rolled }: Source, where: string): string => `
-SELECT * EXCEPT (summed, buckets, seen_all),
+SELECT * EXCEPT (warm_seen, warm_ranks),
   ${percents
-    .map(
-      (percent) => `if(empty(buckets), NULL,
-    ${bucketMiddle(`buckets[arrayFirstIndex(seen -> seen * 100 >= seen_all[-1] * ${percent}, seen_all)]`)}) AS warm_p${percent}_ns`,
-    )
+    .map((percent, at) => `if(warm_seen = 0, NULL, ${bucketMiddle(`warm_ranks[${at + 1}]`)}) AS warm_p${percent}_ns`)
     .join(',\n  ')}
 FROM (
   SELECT function_id, ${functionIdentity.map((name) => `any(rolled.${name}) AS ${name}`).join(', ')},
@@ -47,9 +44,8 @@ FROM (
         meteredSums.map((name) => `sumIf(toUInt128(rolled.${name}), rolled.arch = '${arch}') AS ${arch}_${name}`),
       )
       .join(',\n    ')},
-    sumMap(warm_buckets) AS summed,
-    arraySort(mapKeys(summed)) AS buckets,
-    arrayCumSum(arrayMap(bucket -> summed[bucket], buckets)) AS seen_all
+    sum(arraySum(mapValues(warm_buckets))) AS warm_seen,
+    quantilesExactWeightedArray(${nearestLevels(percents)})(mapKeys(warm_buckets), mapValues(warm_buckets)) AS warm_ranks
   FROM ${rolled(where)} AS rolled
   GROUP BY function_id)`;
 

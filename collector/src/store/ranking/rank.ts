@@ -1,8 +1,10 @@
 /** The ranking: cold quantiles are exact (nearest rank: the ceil(p n)-th value), sums are those of whole invocations. */
+import type { Page, RankedPlace } from '../../model/page.ts';
 import { costOf, type MeteredQuantities } from '../../model/pricing/cost.ts';
 import type { Architecture, PriceBook } from '../../model/pricing/price-book.ts';
-import type { Before, Latency, RankedFunction, Ranking, RankingQuery } from '../../model/ranking.ts';
+import type { Before, Latency, RankedFunction, Ranking, RankingPartQuery } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
+import { cutPage, reachOf } from '../cut-page.ts';
 import { milliseconds, type Nanoseconds, whole, wholeOf } from '../periods.ts';
 import { functionIdentity, type SumName } from '../schema/005-sealed-periods.ts';
 import { type Chosen, chosenFunctions } from './choose.ts';
@@ -12,17 +14,18 @@ import { type Window, windowBefore, windowOf } from './source.ts';
 /** @throws what the client throws. */
 export async function rankFunctions(
   connection: Connection,
-  query: RankingQuery,
+  query: RankingPartQuery,
   nowMs: number,
   prices: PriceBook,
-): Promise<Ranking> {
+): Promise<Page<Ranking, RankedPlace>> {
   const window = windowOf(query, nowMs);
-  const shown = await chosenFunctions(connection, window, query, prices);
+  const order = await chosenFunctions(connection, window, { ...query, limit: reachOf(query) }, prices);
+  const { answer: shown, next } = cutPage(order, ({ function_id: id }) => id, query);
   const earlier = query.compare ? windowBefore(window, nowMs) : null;
   const ask = (of: Window): Promise<Facts> => factsOf(connection, of, shown, query.filter ?? '');
   const [facts, before] = await Promise.all([ask(window), earlier && ask(earlier)]);
   const windowMs = nowMs - window.sinceMs;
-  return {
+  const answer = {
     since: new Date(window.sinceMs).toISOString(),
     until: new Date(nowMs).toISOString(),
     prices: prices.date,
@@ -31,6 +34,7 @@ export async function rankFunctions(
       return { ...rankedFunction(rolled, cold, windowMs, prices), before: beforeOf(before, rolled.function_id, cold) };
     }),
   };
+  return { answer, next };
 }
 
 /** As chosen; those of one place by their names. What was sealed anew between two questions may have gone. */

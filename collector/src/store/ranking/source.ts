@@ -2,14 +2,11 @@
  * What a ranking is made of: sums by function and period, and single cold starts. A short window is answered from the parts
  * themselves and begins to the millisecond; a longer one begins with an hour, for that is what is sealed.
  */
-import { type Narrowing, narrowings, type RankingQuery } from '../../model/ranking.ts';
+import { exactUpToMs, type Narrowing, narrowings, type RankingQuery } from '../../model/ranking.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
-import { coldStartRows, hourMs, rolledRows, sealedWindow } from '../periods.ts';
+import { coldStartRows, rolledRows, sealedWindow } from '../periods.ts';
 import { dimensions, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
 import { coldStartsOf, hoursOf } from '../sealing/statements.ts';
-
-/** Up to here the parts are read: few enough, and to the millisecond. */
-const exactUpToMs = 2 * hourMs;
 
 /** As the tables name a function. */
 export type Identity = Record<(typeof functionIdentity)[number], string>;

@@ -1,5 +1,5 @@
 /** One step of the schema. */
-import type { Table } from './table.ts';
+import type { Table, View } from './table.ts';
 
 /**
  * What a step does. Each can run again after a crash half-way. The database is the connection's; how it is written down for a
@@ -8,6 +8,7 @@ import type { Table } from './table.ts';
 export type Statement =
   /** Makes it where it is not there yet. */
   | { readonly table: Table }
+  | { readonly view: View }
   /** Adds a column where it is not there yet. */
   | { readonly column: { readonly table: string; readonly name: string; readonly type: string } }
   /** Fills a table from another one; of a cluster, each shard does so with its own rows. */

@@ -13,9 +13,9 @@ import type { Layout } from '../layout.ts';
 const table = 'sealing_lock';
 /** Of this process: after the server has died in the middle of a pass, the lock is still ours. */
 const holder = randomUUID();
-/** Who has not said for so long that it is still there has died. */
+/** Who has not said for so long that it still has the lock has died. */
 const staleS = 120;
-const renewAfterMs = (staleS * 1_000) / 4;
+const sayEveryMs = 20_000;
 const lookEveryMs = 100;
 /** The table exists, or its replica on another server. */
 const takenCodes: readonly string[] = ['57', '253'];
@@ -44,24 +44,8 @@ const isOurs = async (connection: Connection): Promise<boolean> => {
 export const dropLock = (connection: Connection): Promise<void> =>
   connection.command(`DROP TABLE IF EXISTS ${table} SYNC`);
 
-/** Says that the holder is still at work; to be called between any two steps that take seconds. */
-export type Renew = () => Promise<void>;
-
-const renewal = (connection: Connection): Renew => {
-  let renewedMs = performance.now();
-  return async () => {
-    if (performance.now() - renewedMs < renewAfterMs) return;
-    renewedMs = performance.now();
-    await connection.command(`ALTER TABLE ${table} MODIFY COMMENT '${holder}'`);
-  };
-};
-
 /** @throws Trouble when nobody lets go of it; what the client throws, or `work` */
-export const withLock = async (
-  connection: Connection,
-  layout: Layout,
-  work: (renew: Renew) => Promise<void>,
-): Promise<void> => {
+export const withLock = async (connection: Connection, layout: Layout, work: () => Promise<void>): Promise<void> => {
   const endMs = performance.now() + patienceMs;
   for (;;) {
     try {
@@ -74,9 +58,13 @@ export const withLock = async (
       await sleep(lookEveryMs);
     }
   }
+  // Said by anything that changes the table; a failure shows in the work itself.
+  const say = (): Promise<void> => connection.command(`ALTER TABLE ${table} MODIFY COMMENT '${holder}'`);
+  const saying = setInterval(() => void say().catch(() => undefined), sayEveryMs);
   try {
-    await work(renewal(connection));
+    await work();
   } finally {
+    clearInterval(saying);
     await dropLock(connection);
   }
 };

@@ -2,14 +2,18 @@
  * Seals periods: whole invocations of an hour become sums by function and single cold starts, which rankings are made of.
  *
  *   Nothing feeds a sum from rows that may still merge. An hour that got new parts is sealed again, from all of its parts, so
- *   the sums are right after retries, late parts and restarts. What is sealed takes the place of its day at once, so a
- *   reader sees the day as it was or as it is, and sums are never added to.
+ *   the sums are right after retries, late parts and restarts. What is sealed takes the place of its day at once (of
+ *   its month, once it is settled), so a reader sees it as it was or as it is, and sums are never added to.
  *   Hours beside one that got parts are sealed too: a part that tells when its invocation began may move it across.
  */
 import type { Connection } from '../connection.ts';
 import type { Layout } from '../layout.ts';
-import { dropLock, type Renew, withLock } from './lock.ts';
-import { dayOf, dayS, hourS, sealDay } from './seal-day.ts';
+import { tieredNames, tiers } from '../schema/005-sealed-periods.ts';
+import { dropLock, withLock } from './lock.ts';
+import { byPlace, dayOf, hoursOfDay } from './places.ts';
+import { sealPlace } from './seal-place.ts';
+import { settle } from './settle.ts';
+import { hourS } from './stretches.ts';
 
 /** Older days have no hours any more (their table keeps 35 days), so such a day is sealed as a whole. */
 const daysOfHours = 33;
@@ -45,7 +49,10 @@ const commitS = 10;
 const turnS = 10;
 
 /** What sealing reads and another replica of the shard may have written. */
-const synced = ['invocation_parts', 'instance_starts', 'cold_starts', 'function_hours', 'seals'] as const;
+const synced = [
+  ...['invocation_parts', 'instance_starts', 'function_hours', 'seals', 'settlements'],
+  ...tiers.flatMap((tier) => tieredNames.map((name) => `${tier}_${name}`)),
+];
 
 export interface SealerOptions {
   layout: Layout;
@@ -141,13 +148,13 @@ export class Sealer {
     const beganMs = performance.now();
     let touched: ReadonlySet<number> = new Set();
     try {
-      await withLock(connection, this.#options.layout, async (renew) => {
+      await withLock(connection, this.#options.layout, async () => {
         await this.#catchUp(connection);
         // Another collector may have sealed them while this one waited for the lock.
         if (this.#looksItself) this.#mark(await this.#unsealed(connection));
         touched = this.#dirty;
         this.#dirty = new Set();
-        await this.#sealHours(connection, touched, renew);
+        await this.#sealHours(connection, touched);
       });
     } catch (error) {
       this.#mark(touched);
@@ -157,20 +164,19 @@ export class Sealer {
     }
   }
 
-  async #sealHours(connection: Connection, touched: Iterable<number>, renew: Renew): Promise<void> {
+  async #sealHours(connection: Connection, touched: Iterable<number>): Promise<void> {
     const today = dayOf(Date.now() / 1_000 / hourS);
+    const wanted = new Set([...touched].flatMap((hour) => [hour - 1, hour, hour + 1]));
     // Not the day at the edge either: its first invocations may have parts in the day before.
     const oldest = today - this.#options.partsDays;
-    const wanted = new Set([...touched].flatMap((hour) => [hour - 1, hour, hour + 1]));
-    const byDay = Map.groupBy(
-      [...wanted].filter((hour) => dayOf(hour) > oldest),
-      dayOf,
+    const days = new Set([...wanted].map(dayOf).filter((day) => day > oldest));
+    const hours = [...days].flatMap((day) =>
+      hoursOfDay(day).filter((hour) => day < today - daysOfHours || wanted.has(hour)),
     );
-    for (const [day, changed] of byDay) {
-      const all = Array.from({ length: 24 }, (_, at) => (day * dayS) / hourS + at);
-      const hours = day < today - daysOfHours ? all : changed;
-      const sealedS = await sealDay(connection, day, hours, renew);
-      for (const hour of hours) this.#sealedS.set(hour, sealedS);
+    const settledUntil = await settle(connection, today);
+    for (const { place, hours: own } of byPlace(hours, settledUntil)) {
+      const sealedS = await sealPlace(connection, place, own);
+      for (const hour of own) this.#sealedS.set(hour, sealedS);
     }
   }
 

@@ -78,8 +78,8 @@ SELECT toDate(at) AS day, toStartOfHour(at) AS hour, ${functionId()} AS function
 FROM ${withColds(source)}
 GROUP BY day, hour, ${identity}, ${dimensions.join(', ')}`;
 
-/** Columns are named with their table, for a sum is called like what it sums. */
-export const daysOf = (day: string): string => `
+/** Columns are named with their table, for a sum is called like what it sums. @param where on the day alone */
+export const daysOf = (where: string): string => `
 SELECT day, parts.function_id AS function_id, ${identity}, ${dimensions.join(', ')},
   ${inOrder((name) => `sum(parts.${name})`)},
   max(parts.cold_burst) AS cold_burst,
@@ -90,5 +90,5 @@ SELECT day, parts.function_id AS function_id, ${identity}, ${dimensions.join(', 
   argMax(parts.modules_hint, parts.latest_at) AS modules_hint,
   sumMap(parts.warm_buckets) AS warm_buckets
 FROM function_hours_next AS parts
-WHERE day = '${day}'
+WHERE ${where}
 GROUP BY day, function_id, ${identity}, ${dimensions.join(', ')}`;

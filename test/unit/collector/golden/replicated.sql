@@ -155,7 +155,7 @@ CREATE TABLE IF NOT EXISTS invocation_parts ON CLUSTER 'prod'
     provider       LowCardinality(String),
     account        LowCardinality(String),
     region         LowCardinality(String),
-    function_name  LowCardinality(String),
+    function_name  String CODEC(ZSTD(1)),
     invocation_key UUID CODEC(NONE),
     invocation_id Nullable(String) CODEC(ZSTD(1)),
     seen_at Nullable(DateTime64(3, 'UTC')) CODEC(Delta(8), ZSTD(1)),
@@ -190,7 +190,7 @@ CREATE TABLE IF NOT EXISTS invocation_parts ON CLUSTER 'prod'
     runtime LowCardinality(Nullable(String)),
     runtime_version LowCardinality(Nullable(String)),
     function_version LowCardinality(Nullable(String)),
-    instance_id LowCardinality(Nullable(String)),
+    instance_id Nullable(String) CODEC(ZSTD(1)),
     modules_seen LowCardinality(Nullable(String)),
     modules_hint LowCardinality(Nullable(String))
 )
@@ -210,14 +210,14 @@ SELECT if(day >= today() - 3, toStartOfHour(coalesce(started_at, seen_at)), toDa
 FROM invocations
 SETTINGS max_partitions_per_insert_block = 0;
 
-CREATE TABLE IF NOT EXISTS cold_starts ON CLUSTER 'prod'
+CREATE TABLE IF NOT EXISTS open_cold_starts ON CLUSTER 'prod'
 (
     day            Date,
     function_id    UInt64,
     provider       LowCardinality(String),
     account        LowCardinality(String),
     region         LowCardinality(String),
-    function_name  LowCardinality(String),
+    function_name  String CODEC(ZSTD(1)),
     at             DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     invocation_key UUID CODEC(NONE),
     invocation_id  Nullable(String) CODEC(ZSTD(1)),
@@ -236,22 +236,23 @@ CREATE TABLE IF NOT EXISTS cold_starts ON CLUSTER 'prod'
     reported_init_ns Nullable(UInt64) CODEC(T64, ZSTD(1)),
     platform_ns      Nullable(UInt64) CODEC(T64, ZSTD(1)),
     restore_ns       Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    billed_ms        Nullable(UInt64) CODEC(T64, ZSTD(1))
+    billed_ms        Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    INDEX by_trace trace_id TYPE bloom_filter(0.01) GRANULARITY 4
 )
-ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/cold_starts', '{replica}')
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/open_cold_starts', '{replica}')
 PARTITION BY day
 ORDER BY (function_id, at)
 TTL day + INTERVAL 400 DAY
-SETTINGS ttl_only_drop_parts = 1;
+SETTINGS ttl_only_drop_parts = 1, index_granularity = 512, min_compress_block_size = 65536, max_compress_block_size = 65536;
 
-CREATE TABLE IF NOT EXISTS cold_starts_next ON CLUSTER 'prod'
+CREATE TABLE IF NOT EXISTS open_cold_starts_next ON CLUSTER 'prod'
 (
     day            Date,
     function_id    UInt64,
     provider       LowCardinality(String),
     account        LowCardinality(String),
     region         LowCardinality(String),
-    function_name  LowCardinality(String),
+    function_name  String CODEC(ZSTD(1)),
     at             DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     invocation_key UUID CODEC(NONE),
     invocation_id  Nullable(String) CODEC(ZSTD(1)),
@@ -270,11 +271,240 @@ CREATE TABLE IF NOT EXISTS cold_starts_next ON CLUSTER 'prod'
     reported_init_ns Nullable(UInt64) CODEC(T64, ZSTD(1)),
     platform_ns      Nullable(UInt64) CODEC(T64, ZSTD(1)),
     restore_ns       Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    billed_ms        Nullable(UInt64) CODEC(T64, ZSTD(1))
+    billed_ms        Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    INDEX by_trace trace_id TYPE bloom_filter(0.01) GRANULARITY 4
 )
-ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/cold_starts_next', '{replica}')
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/open_cold_starts_next', '{replica}')
 PARTITION BY day
-ORDER BY (function_id, at);
+ORDER BY (function_id, at)
+SETTINGS index_granularity = 512, min_compress_block_size = 65536, max_compress_block_size = 65536;
+
+CREATE TABLE IF NOT EXISTS settled_cold_starts ON CLUSTER 'prod'
+(
+    day            Date,
+    function_id    UInt64,
+    provider       LowCardinality(String),
+    account        LowCardinality(String),
+    region         LowCardinality(String),
+    function_name  String CODEC(ZSTD(1)),
+    at             DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    invocation_key UUID CODEC(NONE),
+    invocation_id  Nullable(String) CODEC(ZSTD(1)),
+    trace_id       Nullable(String) CODEC(ZSTD(1)),
+    instance_id    String CODEC(ZSTD(1)),
+    function_version LowCardinality(String),
+    runtime          LowCardinality(String),
+    arch             LowCardinality(String),
+    memory_mb        UInt32,
+    trigger          LowCardinality(String),
+    kind           LowCardinality(String),
+    latency_ns       Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    runtime_start_ns Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    init_ns          Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    execution_ns     Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    reported_init_ns Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    platform_ns      Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    restore_ns       Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    billed_ms        Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    INDEX by_trace trace_id TYPE bloom_filter(0.01) GRANULARITY 4
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/settled_cold_starts', '{replica}')
+PARTITION BY toYYYYMM(day)
+ORDER BY (function_id, at)
+TTL day + INTERVAL 400 DAY
+SETTINGS ttl_only_drop_parts = 1, index_granularity = 512, min_compress_block_size = 65536, max_compress_block_size = 65536;
+
+CREATE TABLE IF NOT EXISTS settled_cold_starts_next ON CLUSTER 'prod'
+(
+    day            Date,
+    function_id    UInt64,
+    provider       LowCardinality(String),
+    account        LowCardinality(String),
+    region         LowCardinality(String),
+    function_name  String CODEC(ZSTD(1)),
+    at             DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    invocation_key UUID CODEC(NONE),
+    invocation_id  Nullable(String) CODEC(ZSTD(1)),
+    trace_id       Nullable(String) CODEC(ZSTD(1)),
+    instance_id    String CODEC(ZSTD(1)),
+    function_version LowCardinality(String),
+    runtime          LowCardinality(String),
+    arch             LowCardinality(String),
+    memory_mb        UInt32,
+    trigger          LowCardinality(String),
+    kind           LowCardinality(String),
+    latency_ns       Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    runtime_start_ns Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    init_ns          Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    execution_ns     Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    reported_init_ns Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    platform_ns      Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    restore_ns       Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    billed_ms        Nullable(UInt64) CODEC(T64, ZSTD(1)),
+    INDEX by_trace trace_id TYPE bloom_filter(0.01) GRANULARITY 4
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/settled_cold_starts_next', '{replica}')
+PARTITION BY toYYYYMM(day)
+ORDER BY (function_id, at)
+SETTINGS index_granularity = 512, min_compress_block_size = 65536, max_compress_block_size = 65536;
+
+CREATE TABLE IF NOT EXISTS open_function_days ON CLUSTER 'prod'
+(
+    day Date,
+    function_id UInt64,
+    provider       LowCardinality(String),
+    account        LowCardinality(String),
+    region         LowCardinality(String),
+    function_name  String CODEC(ZSTD(1)),
+    function_version LowCardinality(String),
+    runtime          LowCardinality(String),
+    arch             LowCardinality(String),
+    memory_mb        UInt32,
+    trigger          LowCardinality(String),
+    invocations UInt64 CODEC(T64, ZSTD(1)),
+    errors UInt64 CODEC(T64, ZSTD(1)),
+    cold_starts UInt64 CODEC(T64, ZSTD(1)),
+    cold_affected UInt64 CODEC(T64, ZSTD(1)),
+    warm UInt64 CODEC(T64, ZSTD(1)),
+    requests UInt64 CODEC(T64, ZSTD(1)),
+    mb_ms UInt128 CODEC(ZSTD(1)),
+    cold_requests UInt64 CODEC(T64, ZSTD(1)),
+    cold_mb_ms UInt128 CODEC(ZSTD(1)),
+    cold_mb UInt128 CODEC(ZSTD(1)),
+    cold_execution_mb_ms UInt128 CODEC(ZSTD(1)),
+    warm_requests UInt64 CODEC(T64, ZSTD(1)),
+    warm_billed_ms UInt128 CODEC(ZSTD(1)),
+    cold_burst     UInt32,
+    memory_used_mb Nullable(UInt32),
+    timeout_ms     Nullable(UInt32),
+    latest_at      DateTime64(3, 'UTC'),
+    modules_seen   LowCardinality(Nullable(String)),
+    modules_hint   LowCardinality(Nullable(String)),
+    warm_buckets   Map(UInt16, UInt64) CODEC(ZSTD(1))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/open_function_days', '{replica}')
+PARTITION BY day
+ORDER BY (function_id, day)
+TTL day + INTERVAL 400 DAY
+SETTINGS ttl_only_drop_parts = 1, index_granularity = 32, min_compress_block_size = 2048, max_compress_block_size = 65536;
+
+CREATE TABLE IF NOT EXISTS open_function_days_next ON CLUSTER 'prod'
+(
+    day Date,
+    function_id UInt64,
+    provider       LowCardinality(String),
+    account        LowCardinality(String),
+    region         LowCardinality(String),
+    function_name  String CODEC(ZSTD(1)),
+    function_version LowCardinality(String),
+    runtime          LowCardinality(String),
+    arch             LowCardinality(String),
+    memory_mb        UInt32,
+    trigger          LowCardinality(String),
+    invocations UInt64 CODEC(T64, ZSTD(1)),
+    errors UInt64 CODEC(T64, ZSTD(1)),
+    cold_starts UInt64 CODEC(T64, ZSTD(1)),
+    cold_affected UInt64 CODEC(T64, ZSTD(1)),
+    warm UInt64 CODEC(T64, ZSTD(1)),
+    requests UInt64 CODEC(T64, ZSTD(1)),
+    mb_ms UInt128 CODEC(ZSTD(1)),
+    cold_requests UInt64 CODEC(T64, ZSTD(1)),
+    cold_mb_ms UInt128 CODEC(ZSTD(1)),
+    cold_mb UInt128 CODEC(ZSTD(1)),
+    cold_execution_mb_ms UInt128 CODEC(ZSTD(1)),
+    warm_requests UInt64 CODEC(T64, ZSTD(1)),
+    warm_billed_ms UInt128 CODEC(ZSTD(1)),
+    cold_burst     UInt32,
+    memory_used_mb Nullable(UInt32),
+    timeout_ms     Nullable(UInt32),
+    latest_at      DateTime64(3, 'UTC'),
+    modules_seen   LowCardinality(Nullable(String)),
+    modules_hint   LowCardinality(Nullable(String)),
+    warm_buckets   Map(UInt16, UInt64) CODEC(ZSTD(1))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/open_function_days_next', '{replica}')
+PARTITION BY day
+ORDER BY (function_id, day)
+SETTINGS index_granularity = 32, min_compress_block_size = 2048, max_compress_block_size = 65536;
+
+CREATE TABLE IF NOT EXISTS settled_function_days ON CLUSTER 'prod'
+(
+    day Date,
+    function_id UInt64,
+    provider       LowCardinality(String),
+    account        LowCardinality(String),
+    region         LowCardinality(String),
+    function_name  String CODEC(ZSTD(1)),
+    function_version LowCardinality(String),
+    runtime          LowCardinality(String),
+    arch             LowCardinality(String),
+    memory_mb        UInt32,
+    trigger          LowCardinality(String),
+    invocations UInt64 CODEC(T64, ZSTD(1)),
+    errors UInt64 CODEC(T64, ZSTD(1)),
+    cold_starts UInt64 CODEC(T64, ZSTD(1)),
+    cold_affected UInt64 CODEC(T64, ZSTD(1)),
+    warm UInt64 CODEC(T64, ZSTD(1)),
+    requests UInt64 CODEC(T64, ZSTD(1)),
+    mb_ms UInt128 CODEC(ZSTD(1)),
+    cold_requests UInt64 CODEC(T64, ZSTD(1)),
+    cold_mb_ms UInt128 CODEC(ZSTD(1)),
+    cold_mb UInt128 CODEC(ZSTD(1)),
+    cold_execution_mb_ms UInt128 CODEC(ZSTD(1)),
+    warm_requests UInt64 CODEC(T64, ZSTD(1)),
+    warm_billed_ms UInt128 CODEC(ZSTD(1)),
+    cold_burst     UInt32,
+    memory_used_mb Nullable(UInt32),
+    timeout_ms     Nullable(UInt32),
+    latest_at      DateTime64(3, 'UTC'),
+    modules_seen   LowCardinality(Nullable(String)),
+    modules_hint   LowCardinality(Nullable(String)),
+    warm_buckets   Map(UInt16, UInt64) CODEC(ZSTD(1))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/settled_function_days', '{replica}')
+PARTITION BY toYYYYMM(day)
+ORDER BY (function_id, day)
+TTL day + INTERVAL 400 DAY
+SETTINGS ttl_only_drop_parts = 1, index_granularity = 32, min_compress_block_size = 2048, max_compress_block_size = 65536;
+
+CREATE TABLE IF NOT EXISTS settled_function_days_next ON CLUSTER 'prod'
+(
+    day Date,
+    function_id UInt64,
+    provider       LowCardinality(String),
+    account        LowCardinality(String),
+    region         LowCardinality(String),
+    function_name  String CODEC(ZSTD(1)),
+    function_version LowCardinality(String),
+    runtime          LowCardinality(String),
+    arch             LowCardinality(String),
+    memory_mb        UInt32,
+    trigger          LowCardinality(String),
+    invocations UInt64 CODEC(T64, ZSTD(1)),
+    errors UInt64 CODEC(T64, ZSTD(1)),
+    cold_starts UInt64 CODEC(T64, ZSTD(1)),
+    cold_affected UInt64 CODEC(T64, ZSTD(1)),
+    warm UInt64 CODEC(T64, ZSTD(1)),
+    requests UInt64 CODEC(T64, ZSTD(1)),
+    mb_ms UInt128 CODEC(ZSTD(1)),
+    cold_requests UInt64 CODEC(T64, ZSTD(1)),
+    cold_mb_ms UInt128 CODEC(ZSTD(1)),
+    cold_mb UInt128 CODEC(ZSTD(1)),
+    cold_execution_mb_ms UInt128 CODEC(ZSTD(1)),
+    warm_requests UInt64 CODEC(T64, ZSTD(1)),
+    warm_billed_ms UInt128 CODEC(ZSTD(1)),
+    cold_burst     UInt32,
+    memory_used_mb Nullable(UInt32),
+    timeout_ms     Nullable(UInt32),
+    latest_at      DateTime64(3, 'UTC'),
+    modules_seen   LowCardinality(Nullable(String)),
+    modules_hint   LowCardinality(Nullable(String)),
+    warm_buckets   Map(UInt16, UInt64) CODEC(ZSTD(1))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/settled_function_days_next', '{replica}')
+PARTITION BY toYYYYMM(day)
+ORDER BY (function_id, day)
+SETTINGS index_granularity = 32, min_compress_block_size = 2048, max_compress_block_size = 65536;
 
 CREATE TABLE IF NOT EXISTS function_hours ON CLUSTER 'prod'
 (
@@ -284,7 +514,7 @@ CREATE TABLE IF NOT EXISTS function_hours ON CLUSTER 'prod'
     provider       LowCardinality(String),
     account        LowCardinality(String),
     region         LowCardinality(String),
-    function_name  LowCardinality(String),
+    function_name  String CODEC(ZSTD(1)),
     function_version LowCardinality(String),
     runtime          LowCardinality(String),
     arch             LowCardinality(String),
@@ -315,7 +545,7 @@ ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/function
 PARTITION BY day
 ORDER BY function_id
 TTL day + INTERVAL 35 DAY
-SETTINGS ttl_only_drop_parts = 1;
+SETTINGS ttl_only_drop_parts = 1, index_granularity = 64, min_compress_block_size = 4096, max_compress_block_size = 65536;
 
 CREATE TABLE IF NOT EXISTS function_hours_next ON CLUSTER 'prod'
 (
@@ -325,7 +555,7 @@ CREATE TABLE IF NOT EXISTS function_hours_next ON CLUSTER 'prod'
     provider       LowCardinality(String),
     account        LowCardinality(String),
     region         LowCardinality(String),
-    function_name  LowCardinality(String),
+    function_name  String CODEC(ZSTD(1)),
     function_version LowCardinality(String),
     runtime          LowCardinality(String),
     arch             LowCardinality(String),
@@ -354,85 +584,26 @@ CREATE TABLE IF NOT EXISTS function_hours_next ON CLUSTER 'prod'
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/function_hours_next', '{replica}')
 PARTITION BY day
-ORDER BY function_id;
-
-CREATE TABLE IF NOT EXISTS function_days ON CLUSTER 'prod'
-(
-    day Date,
-    function_id UInt64,
-    provider       LowCardinality(String),
-    account        LowCardinality(String),
-    region         LowCardinality(String),
-    function_name  LowCardinality(String),
-    function_version LowCardinality(String),
-    runtime          LowCardinality(String),
-    arch             LowCardinality(String),
-    memory_mb        UInt32,
-    trigger          LowCardinality(String),
-    invocations UInt64 CODEC(T64, ZSTD(1)),
-    errors UInt64 CODEC(T64, ZSTD(1)),
-    cold_starts UInt64 CODEC(T64, ZSTD(1)),
-    cold_affected UInt64 CODEC(T64, ZSTD(1)),
-    warm UInt64 CODEC(T64, ZSTD(1)),
-    requests UInt64 CODEC(T64, ZSTD(1)),
-    mb_ms UInt128 CODEC(ZSTD(1)),
-    cold_requests UInt64 CODEC(T64, ZSTD(1)),
-    cold_mb_ms UInt128 CODEC(ZSTD(1)),
-    cold_mb UInt128 CODEC(ZSTD(1)),
-    cold_execution_mb_ms UInt128 CODEC(ZSTD(1)),
-    warm_requests UInt64 CODEC(T64, ZSTD(1)),
-    warm_billed_ms UInt128 CODEC(ZSTD(1)),
-    cold_burst     UInt32,
-    memory_used_mb Nullable(UInt32),
-    timeout_ms     Nullable(UInt32),
-    latest_at      DateTime64(3, 'UTC'),
-    modules_seen   LowCardinality(Nullable(String)),
-    modules_hint   LowCardinality(Nullable(String)),
-    warm_buckets   Map(UInt16, UInt64) CODEC(ZSTD(1))
-)
-ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/function_days', '{replica}')
-PARTITION BY day
 ORDER BY function_id
-TTL day + INTERVAL 400 DAY
-SETTINGS ttl_only_drop_parts = 1;
+SETTINGS index_granularity = 64, min_compress_block_size = 4096, max_compress_block_size = 65536;
 
-CREATE TABLE IF NOT EXISTS function_days_next ON CLUSTER 'prod'
+CREATE TABLE IF NOT EXISTS settlements ON CLUSTER 'prod'
 (
-    day Date,
-    function_id UInt64,
-    provider       LowCardinality(String),
-    account        LowCardinality(String),
-    region         LowCardinality(String),
-    function_name  LowCardinality(String),
-    function_version LowCardinality(String),
-    runtime          LowCardinality(String),
-    arch             LowCardinality(String),
-    memory_mb        UInt32,
-    trigger          LowCardinality(String),
-    invocations UInt64 CODEC(T64, ZSTD(1)),
-    errors UInt64 CODEC(T64, ZSTD(1)),
-    cold_starts UInt64 CODEC(T64, ZSTD(1)),
-    cold_affected UInt64 CODEC(T64, ZSTD(1)),
-    warm UInt64 CODEC(T64, ZSTD(1)),
-    requests UInt64 CODEC(T64, ZSTD(1)),
-    mb_ms UInt128 CODEC(ZSTD(1)),
-    cold_requests UInt64 CODEC(T64, ZSTD(1)),
-    cold_mb_ms UInt128 CODEC(ZSTD(1)),
-    cold_mb UInt128 CODEC(ZSTD(1)),
-    cold_execution_mb_ms UInt128 CODEC(ZSTD(1)),
-    warm_requests UInt64 CODEC(T64, ZSTD(1)),
-    warm_billed_ms UInt128 CODEC(ZSTD(1)),
-    cold_burst     UInt32,
-    memory_used_mb Nullable(UInt32),
-    timeout_ms     Nullable(UInt32),
-    latest_at      DateTime64(3, 'UTC'),
-    modules_seen   LowCardinality(Nullable(String)),
-    modules_hint   LowCardinality(Nullable(String)),
-    warm_buckets   Map(UInt16, UInt64) CODEC(ZSTD(1))
+    until      Date,
+    settled_at DateTime('UTC') DEFAULT now()
 )
-ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/coldlens_shard/function_days_next', '{replica}')
-PARTITION BY day
-ORDER BY function_id;
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/coldlens_shard/settlements', '{replica}')
+ORDER BY until;
+
+CREATE VIEW IF NOT EXISTS cold_starts ON CLUSTER 'prod' AS
+SELECT * FROM settled_cold_starts WHERE day < (SELECT max(until) FROM settlements)
+UNION ALL
+SELECT * FROM open_cold_starts WHERE day >= (SELECT max(until) FROM settlements);
+
+CREATE VIEW IF NOT EXISTS function_days ON CLUSTER 'prod' AS
+SELECT * FROM settled_function_days WHERE day < (SELECT max(until) FROM settlements)
+UNION ALL
+SELECT * FROM open_function_days WHERE day >= (SELECT max(until) FROM settlements);
 
 CREATE TABLE IF NOT EXISTS seals ON CLUSTER 'prod'
 (
@@ -483,11 +654,11 @@ ENGINE = Distributed('prod', 'coldlens_shard', 'instance_starts', cityHash64(fun
 CREATE OR REPLACE TABLE coldlens.invocation_parts ON CLUSTER 'prod' AS coldlens_shard.invocation_parts
 ENGINE = Distributed('prod', 'coldlens_shard', 'invocation_parts', cityHash64(function_name));
 
-CREATE OR REPLACE TABLE coldlens.cold_starts ON CLUSTER 'prod' AS coldlens_shard.cold_starts
-ENGINE = Distributed('prod', 'coldlens_shard', 'cold_starts', cityHash64(function_name));
-
 CREATE OR REPLACE TABLE coldlens.function_hours ON CLUSTER 'prod' AS coldlens_shard.function_hours
 ENGINE = Distributed('prod', 'coldlens_shard', 'function_hours', cityHash64(function_name));
+
+CREATE OR REPLACE TABLE coldlens.cold_starts ON CLUSTER 'prod' AS coldlens_shard.cold_starts
+ENGINE = Distributed('prod', 'coldlens_shard', 'cold_starts', cityHash64(function_name));
 
 CREATE OR REPLACE TABLE coldlens.function_days ON CLUSTER 'prod' AS coldlens_shard.function_days
 ENGINE = Distributed('prod', 'coldlens_shard', 'function_days', cityHash64(function_name));
