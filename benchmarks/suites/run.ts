@@ -4,12 +4,13 @@ import { exitCode, Trouble } from '@coldlens/collector';
 import { machine } from '../src/machine.ts';
 import { writeGeneratedPart } from '../src/page.ts';
 import { gate } from './gate.ts';
+import { ingest } from './ingest.ts';
 import { overhead } from './overhead.ts';
 import { phases } from './phases.ts';
 import { rank } from './rank.ts';
 import type { Suite } from './suite.ts';
 
-const suites: readonly Suite[] = [overhead, phases, gate, rank];
+const suites: readonly Suite[] = [overhead, phases, gate, rank, ingest];
 
 /** Seen from `dist/suites`. */
 const readme = new URL('../../README.md', import.meta.url);

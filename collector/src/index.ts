@@ -54,5 +54,13 @@ export {
 export type { CollectorStats } from './receive/otlp/receiver.ts';
 export type { BenchSample } from './store/bench-samples.ts';
 export { type Owner, readOwner } from './store/embedded/owner-file.ts';
+export {
+  parseRetention,
+  type RetainedName,
+  type Retention,
+  retainedNames,
+  retentionOf,
+  usualDays,
+} from './store/retention.ts';
 export { openStore, type Store, type StoreEngine, type StoreOptions } from './store/store.ts';
 export { type ExitCode, exitCode, Trouble } from './trouble.ts';

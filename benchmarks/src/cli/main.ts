@@ -9,6 +9,8 @@ export const foreignKeys = [
   'port',
   'data',
   'clickhouse',
+  'cluster',
+  'retention',
   'url',
   'prices',
   'client',

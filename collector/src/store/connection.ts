@@ -121,7 +121,7 @@ export function troubleOf(error: unknown, origin: string): Trouble {
   if (!(error instanceof ClickHouseError)) {
     return new Trouble(
       `ClickHouse at ${origin} cannot be reached (${reasonOf(error)}).`,
-      'Check the address and that the server runs; its HTTP port is 8123 by default.',
+      'Check the address and that the server runs; its HTTP port is 8123 by default, 8443 for https.',
       undefined,
       { cause: error },
     );

@@ -26,6 +26,9 @@ export const layoutOf = (database: string, engines: Layout['engines'], cluster: 
   rowsIn: cluster === null ? database : `${database}_shard`,
 });
 
+/** What questions about a server go through. */
+type Asked = Pick<Connection, 'select' | 'target'>;
+
 /** Names that need no quoting within the quotes of a statement. */
 const clusterName = /^[A-Za-z0-9_.-]{1,63}$/;
 
@@ -34,7 +37,7 @@ const clusterName = /^[A-Za-z0-9_.-]{1,63}$/;
  * @param wanted absent = the one that the database was made for, if it was made for one
  * @throws Trouble for a cluster that is not there (wrong usage) or cannot be used; else what the client throws
  */
-export async function findLayout(connection: Connection, wanted: string | undefined): Promise<Layout> {
+export async function findLayout(connection: Asked, wanted: string | undefined): Promise<Layout> {
   const { database } = connection.target;
   const madeFor = await clusterOf(connection);
   if (wanted !== undefined && madeFor === null) {
@@ -57,7 +60,7 @@ export async function findLayout(connection: Connection, wanted: string | undefi
 }
 
 /** Of the database as it is: a cluster's name, `null` for one server's tables, undefined where there are none yet. */
-async function clusterOf(connection: Connection): Promise<string | null | undefined> {
+async function clusterOf(connection: Asked): Promise<string | null | undefined> {
   const [table] = await connection.select<{ cluster: string }>(
     `SELECT if(engine = 'Distributed', extract(engine_full, '^Distributed\\\\(\\'([^\\']+)\\''), '') AS cluster
      FROM system.tables WHERE database = {database:String} AND name = 'spans'`,
@@ -66,13 +69,13 @@ async function clusterOf(connection: Connection): Promise<string | null | undefi
   return table && (table.cluster === '' ? null : table.cluster);
 }
 
-async function isCloud(connection: Connection): Promise<boolean> {
+async function isCloud(connection: Asked): Promise<boolean> {
   const rows = await connection.select("SELECT 1 FROM system.settings WHERE name = 'cloud_mode' AND value = '1'");
   return rows.length > 0;
 }
 
 /** @returns whether its shards have replicas */
-async function checkCluster(connection: Connection, cluster: string): Promise<boolean> {
+async function checkCluster(connection: Asked, cluster: string): Promise<boolean> {
   const clusters = await connection.select<{ name: string; replicas: number }>(
     'SELECT cluster AS name, max(replica_num) AS replicas FROM system.clusters GROUP BY name ORDER BY name',
   );
@@ -89,7 +92,7 @@ async function checkCluster(connection: Connection, cluster: string): Promise<bo
 }
 
 /** @throws Trouble where there is a Keeper but no macros, which tell one replica's tables from another's */
-async function knowsKeeper(connection: Connection): Promise<boolean> {
+async function knowsKeeper(connection: Asked): Promise<boolean> {
   const keeper = await connection.select(
     "SELECT 1 FROM system.tables WHERE database = 'system' AND name = 'zookeeper_connection'",
   );

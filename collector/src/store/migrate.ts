@@ -3,7 +3,7 @@ import { Trouble } from '../trouble.ts';
 import type { Connection } from './connection.ts';
 import { createDatabases, createDistributed, createTable, distributedEngine, statementText } from './ddl.ts';
 import type { Layout } from './layout.ts';
-import { migrations, tables } from './schema/index.ts';
+import { migrations } from './schema/index.ts';
 import type { Table } from './schema/table.ts';
 
 /** CoalescingMergeTree came with this version. */
@@ -76,9 +76,12 @@ async function appliedVersion(connection: Connection): Promise<number> {
   return row?.version ?? 0;
 }
 
-/** What inserts and questions go through on a cluster. */
-export const distributedTables: readonly string[] = tables.flatMap(({ name, isInternal }) =>
-  isInternal ? [] : [name],
+/** What inserts and questions go through on a cluster; views are asked like tables. */
+export const distributedTables: readonly string[] = migrations.flatMap(({ statements }) =>
+  statements.flatMap((statement) => {
+    if ('view' in statement) return [statement.view.name];
+    return 'table' in statement && !statement.table.isInternal ? [statement.table.name] : [];
+  }),
 );
 
 /** Of both databases by table: the engine where questions go, and whether the columns are the same where the rows lie. */

@@ -71,6 +71,13 @@ export const parseRetention = (text: string): { name: RetainedName; days: number
   );
 };
 
+/** @throws {@link Trouble} (wrong usage) for a name that is there twice */
+export const retentionOf = (all: readonly { name: RetainedName; days: number }[]): Retention => {
+  const twice = all.find(({ name }, index) => all.findIndex((one) => one.name === name) < index);
+  if (twice === undefined) return Object.fromEntries(all.map(({ name, days }) => [name, days]));
+  throw new Trouble(`The retention of ${twice.name} is given twice.`, 'Give it once.', exitCode.usage);
+};
+
 /** Days that tables keep their rows, as the server has it. */
 export type KeptDays = ReadonlyMap<string, number>;
 

@@ -148,13 +148,16 @@ interface Prepared {
   kept: KeptDays;
 }
 
+/** Seconds: where a statement goes to all servers of a cluster, one that is away is told of before the client gives up. */
+const carriedWithin = { distributed_ddl_task_timeout: '20' } as const;
+
 async function prepare(target: Target, { cluster, retention = {} }: StoreOptions): Promise<Prepared> {
-  const bootstrap = new Connection(target, { database: 'default' });
+  const bootstrap = new Connection(target, { database: 'default', settings: carriedWithin });
   try {
     const version = await checkVersion(bootstrap);
     const layout = await findLayout(bootstrap, cluster);
     await makeDatabases(bootstrap, layout);
-    const rows = new Connection(target, { database: layout.rowsIn });
+    const rows = new Connection(target, { database: layout.rowsIn, settings: carriedWithin });
     try {
       await migrate(rows, layout);
       await makeDistributed(rows, layout);

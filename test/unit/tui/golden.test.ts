@@ -1,11 +1,13 @@
 /** The screens as people see them, compared with text files; `UPDATE_GOLDEN=1` writes these anew. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cells } from '#tui/format/clean.js';
 import { asciiGlyphs } from '#tui/format/glyphs.js';
 import { live } from '#tui/state/live.js';
+import { goldenIn } from '../../support/golden.ts';
 import { compared, rankedFunction, ranking, sixFunctions } from './rankings.ts';
 import { FakeSource, type Stage, type StageOptions, stage } from './screen-stage.ts';
+
+const compare = goldenIn(new URL('./golden/', import.meta.url));
 
 const sizes = [
   { columns: 40, rows: 8 },
@@ -94,7 +96,7 @@ describe('dashboard screens', () => {
         try {
           await play?.(shown);
           const screen = shown.screen();
-          compare(`${name}-${columns}x${rows}.txt`, screen);
+          compare(`${name}-${columns}x${rows}.txt`, `${screen}\n`);
           const lines = screen.split('\n');
           assert.equal(lines.length, rows);
           for (const line of lines) assert.ok(cells(line) <= columns, `wider than the screen: ${line}`);
@@ -113,9 +115,3 @@ describe('dashboard screens', () => {
     await shown.close();
   });
 });
-
-function compare(file: string, actual: string): void {
-  const path = new URL(`./golden/${file}`, import.meta.url);
-  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, `${actual}\n`);
-  assert.equal(`${actual}\n`, readFileSync(path, 'utf8'));
-}

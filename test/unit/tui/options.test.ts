@@ -66,6 +66,21 @@ describe('options', () => {
     refused(resolve({ flags: { memory: '512MB' } }), /"512MB" is no --memory/);
   });
 
+  it('give the days of retention by table, several at once', () => {
+    const retention = (given: Partial<Inputs>) =>
+      resolveOptions(pick(optionTable, ['retention']), inputs(given)).retention;
+    assert.deepEqual(retention({ env: { COLDLENS_RETENTION: 'spans=3, hours=40' } }), [
+      { name: 'spans', days: 3 },
+      { name: 'hours', days: 40 },
+    ]);
+    assert.deepEqual(retention({}), []);
+    refused(() => retention({ flags: { retention: ['spans=0'] } }), /--retention: "0" .* spans .* 1 to 3650/);
+    refused(
+      () => retention({ config: config({ retention: 'span=1' }) }),
+      /retention in coldlens.config.json: "span=1"/,
+    );
+  });
+
   it('name one source at most; a flag beats a configured other one', () => {
     const where = (given: Partial<Inputs>) =>
       resolveOptions(pick(optionTable, ['data', 'clickhouse', 'url']), inputs(given));

@@ -84,7 +84,7 @@ describe('a printed ranking', () => {
     );
     assert.match(records[0] ?? '', /,40,10,280,true$/);
     assert.match(records[3] ?? '', /,40,10,,$/);
-    assert.match(records[4] ?? '', /[^,],,,,$/);
+    assert.match(records[4] ?? '', /[^,],,,,,$/);
     for (const format of ['table', 'markdown', 'csv'] as const) {
       assert.doesNotMatch(await printed(compared, format), /CHANGE|change|before/);
     }

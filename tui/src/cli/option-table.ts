@@ -12,8 +12,15 @@ import {
   type Read,
   wholeNumber,
 } from '@coldlens/benchmarks/cli';
-import { billParameters, gateways, rankingParameters, rankingSorts } from '@coldlens/collector';
-import { asAsked, loopbackHost } from './readers.ts';
+import {
+  billParameters,
+  gateways,
+  rankingParameters,
+  rankingSorts,
+  retainedNames,
+  usualDays,
+} from '@coldlens/collector';
+import { asAsked, loopbackHost, retention } from './readers.ts';
 
 /** Forms of a printed ranking. */
 export const rankingFormats = ['table', 'json', 'csv', 'markdown'] as const;
@@ -59,6 +66,21 @@ export const optionTable = {
     help: 'a ClickHouse server to use instead of the embedded one',
     group: 'store',
     read: httpUrl,
+  },
+  cluster: {
+    value: 'NAME',
+    env: 'COLDLENS_CLUSTER',
+    config: 'cluster',
+    help: "a cluster that the server of --clickhouse knows by this name: each function's rows lie on one of its shards",
+    read: plainText,
+  },
+  retention: {
+    value: 'NAME=DAYS',
+    env: 'COLDLENS_RETENTION',
+    config: 'retention',
+    many: true,
+    help: `how long rows are kept, where it is not to stay as it is; usual are ${retainedNames.map((name) => `${name}=${usualDays(name)}`).join(', ')}`,
+    read: retention,
   },
   url: {
     value: 'COLLECTOR',

@@ -1,6 +1,7 @@
 /** How the text of an option becomes a value, where the collector knows the bounds. */
 import { isIP } from 'node:net';
 import { plainText, quoted, type Read, usage } from '@coldlens/benchmarks/cli';
+import { parseRetention, Trouble } from '@coldlens/collector';
 
 /** The collector takes spans from anyone who can reach it, so only this machine may. */
 export const loopbackHost: Read<string> = (text, option) => {
@@ -20,3 +21,14 @@ export const asAsked =
   <T>({ read }: { read: Read<T> }): Read<T> =>
   (text, option) =>
     read(plainText(text, option), option);
+
+/** A table's name and how many days it keeps its rows; names and bounds are the collector's, told with the option's name in front. */
+export const retention: Read<ReturnType<typeof parseRetention>> = (text, option) => {
+  try {
+    return parseRetention(text);
+  } catch (error) {
+    if (error instanceof Trouble)
+      throw new Trouble(`${option}: ${error.message}`, error.next, error.exitCode, { cause: error });
+    throw error;
+  }
+};

@@ -1,6 +1,6 @@
 /** `coldlens collect`: receives spans until it is told to stop. */
 import { command, pick, stopSignal } from '@coldlens/benchmarks/cli';
-import { type Collector, exitCode, openStore, startCollector } from '@coldlens/collector';
+import { type Collector, exitCode, openStore, retentionOf, startCollector } from '@coldlens/collector';
 import { optionTable } from '../cli/option-table.ts';
 import { clean } from '../format/clean.ts';
 import { formatCount } from '../format/numbers.ts';
@@ -12,12 +12,20 @@ const statusIntervalMs = 10_000;
 export const collect = command({
   name: 'collect',
   summary: 'receive OpenTelemetry spans over HTTP and keep them in ClickHouse',
-  examples: ['collect', 'collect --port 4319 --clickhouse http://127.0.0.1:8123'],
-  options: pick(optionTable, ['port', 'host', 'data', 'clickhouse', 'prices']),
-  async run({ port, host, ...where }) {
+  examples: [
+    'collect',
+    'collect --port 4319 --clickhouse http://127.0.0.1:8123',
+    'collect --clickhouse http://shard-1:8123 --cluster prod --retention spans=3,invocations=30',
+  ],
+  options: pick(optionTable, ['port', 'host', 'data', 'clickhouse', 'cluster', 'retention', 'prices']),
+  async run({ port, host, cluster, retention, ...where }) {
     // Before anything is opened, so that a signal during the start ends it as cleanly.
     const stop = stopSignal();
-    const store = await openStore(storeOptions(where));
+    const store = await openStore({
+      ...storeOptions(where),
+      ...(cluster !== undefined && { cluster }),
+      retention: retentionOf(retention),
+    });
     try {
       const { kind, url, version } = store.engine;
       const collector = await startCollector({ host, port, store });

@@ -1,5 +1,6 @@
 /**
- * Entry of the child process that is the embedded ClickHouse: `node child.js DIRECTORY PORT`.
+ * Entry of the child process that is the embedded ClickHouse: `node child.js DIRECTORY PORT`. With `TCP_PORT CONFIG_FILE`
+ * behind, it also speaks to other servers, such as those of a cluster that the file describes.
  *
  * It calls the library's command line (`chdb_query_cmdline`) with a query that opens the HTTP interface and then reads
  * stdin to its end, so the server lives as long as the pipe that its parent holds, a parent killed by SIGKILL included.
@@ -23,8 +24,9 @@ interface Ffi {
 
 const library = 'chdb';
 
-const [directory, port] = process.argv.slice(2);
-if (directory === undefined || port === undefined) throw new Error('usage: child.js DIRECTORY PORT');
+const [directory, port, tcpPort, configFile] = process.argv.slice(2);
+if (directory === undefined || port === undefined || (tcpPort === undefined) !== (configFile === undefined))
+  throw new Error('usage: child.js DIRECTORY PORT [TCP_PORT CONFIG_FILE]');
 
 const { ffi, libraryPath } = loadEngine();
 ffi.open({ library, path: libraryPath });
@@ -43,14 +45,16 @@ function loadEngine(): { ffi: Ffi; libraryPath: string } {
 
 /** Returns when stdin ends or the server cannot start. */
 function runServer(path: string, httpPort: string): void {
+  const isInCluster = tcpPort !== undefined;
   const args = [
     'clickhouse',
     '--path',
     path,
     '--listen_host=127.0.0.1',
     `--http_port=${httpPort}`,
+    ...(isInCluster ? [`--tcp_port=${tcpPort}`, `--config-file=${configFile}`] : []),
     '--query',
-    "SYSTEM START LISTEN HTTP; SELECT count() FROM file('stdin', 'LineAsString')",
+    `SYSTEM START LISTEN HTTP; ${isInCluster ? 'SYSTEM START LISTEN TCP; ' : ''}SELECT count() FROM file('stdin', 'LineAsString')`,
   ];
   const { External, I32, StringArray } = ffi.DataType;
   const result = call('chdb_query_cmdline', External, [I32, StringArray], [args.length, args]);

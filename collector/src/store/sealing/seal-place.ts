@@ -34,13 +34,16 @@ export const emptyNext = (connection: Connection, table: string): Promise<void> 
 /** About 400 MB of whole invocations, and as much again while they are put together. */
 const mostRowsAtOnce = 1_000_000;
 
-/** @param hours since 1970, all of that place */
+/**
+ * @param hours since 1970, all of that place
+ * @returns seconds since 1970, by the server's clock: what came before then is sealed
+ */
 export const sealPlace = async (
   connection: Connection,
   { tier, partition, holds }: Place,
   hours: readonly number[],
   mostRows = mostRowsAtOnce,
-): Promise<void> => {
+): Promise<number> => {
   const dates = [...new Set(hours.map(dayOf))].map(dateOf);
   const isOfThem = `day IN (${dates.map((date) => `'${date}'`).join(', ')})`;
   const [coldStarts, days] = [`${tier}_cold_starts`, `${tier}_function_days`];
@@ -71,6 +74,9 @@ export const sealPlace = async (
   for (const name of tieredNames) await putInPlace(connection, `${tier}_${name}`, partition);
   for (const date of dates) await putInPlace(connection, 'function_hours', `'${date}'`);
   for (const table of made) await emptyNext(connection, table);
-  const sealed = hours.map((hour) => `(${hour * hourS}, ${clock?.second ?? 0})`).join(', ');
+  const sealedS = clock?.second ?? 0;
+  // A whole number is milliseconds to the column of the latter.
+  const sealed = hours.map((hour) => `(${hour * hourS}, ${sealedS * 1_000})`).join(', ');
   await connection.command(`INSERT INTO seals (hour, sealed_at) VALUES ${sealed}`);
+  return sealedS;
 };

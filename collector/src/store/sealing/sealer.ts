@@ -19,12 +19,13 @@ import { hourS } from './stretches.ts';
 const daysOfHours = 33;
 
 /**
- * Of each hour that has parts: the last insert into it, and whether it has come since the hour was sealed. A merge has a
- * time of its own, but brings no insert.
+ * Of each hour that has parts: the last insert into it, when that came, and when the hour was sealed. A merge has a time of
+ * its own, but brings no insert.
  */
 const inserts = `
 SELECT toUInt32(toUnixTimestamp(toDateTime(partition, 'UTC')) / ${hourS}) AS hour,
-  toString(max(max_block_number)) AS latest, max(modification_time) >= max(known.at) AS is_unsealed
+  toString(max(max_block_number)) AS latest, toUnixTimestamp(max(modification_time)) AS changed_s,
+  toUInt32(toUnixTimestamp(max(known.at))) AS sealed_s, toUnixTimestamp(now()) AS now_s
 FROM system.parts
 LEFT JOIN (SELECT hour AS sealed_hour, max(sealed_at) AS at FROM seals GROUP BY hour) AS known
   ON toDateTime(partition, 'UTC') = known.sealed_hour
@@ -35,8 +36,17 @@ interface Inserts {
   hour: number;
   /** Grows with each insert into the hour. */
   latest: string;
-  is_unsealed: 0 | 1;
+  /** By the server's clock, as all of these. */
+  changed_s: number;
+  /** 0 = never. */
+  sealed_s: number;
+  now_s: number;
 }
+
+/** An insert can be seen so long after the time that it is given. */
+const commitS = 10;
+/** Where several collectors stand beside one shard, one of them seals an hour, and then none for so long. */
+const turnS = 10;
 
 /** What sealing reads and another replica of the shard may have written. */
 const synced = [
@@ -54,8 +64,10 @@ export interface SealerOptions {
 export class Sealer {
   readonly #options: SealerOptions;
   #dirty = new Set<number>();
-  /** The last insert into an hour that was looked at. */
+  /** The last insert into an hour when it was first looked at, and when it was sealed from here. */
   readonly #seen = new Map<number, bigint>();
+  /** When an hour was sealed from here, as the server has it. */
+  readonly #sealedS = new Map<number, number>();
   #pass: Promise<void> = Promise.resolve();
   #lastMs = 0;
 
@@ -89,21 +101,36 @@ export class Sealer {
   /** Finds what a process that ended has left unsealed. @param isOwner nobody else can be sealing there */
   async findUnsealed(connection: Connection, isOwner: boolean): Promise<void> {
     if (isOwner) await dropLock(connection);
-    this.#mark(await this.#unsealed(connection));
+    if (!this.#looksItself) this.#mark(await this.#unsealed(connection));
   }
 
-  /** Hours that got parts since they were sealed; of those that were looked at before, only where more has come. */
+  /** Hours that got parts since they were sealed. */
   async #unsealed(connection: Connection): Promise<number[]> {
     const rows = await connection.select<Inserts>(inserts);
     const lateBefore = Date.now() / 1_000 / hourS - 48;
     // What came late lies in the partition of its day, whose name is that of the day's first hour.
     const held = (hour: number): number[] =>
       hour % 24 === 0 && hour < lateBefore ? Array.from({ length: 24 }, (_, at) => hour + at) : [hour];
-    return rows.flatMap(({ hour, latest, is_unsealed: isUnsealed }) => {
-      const seen = this.#seen.get(hour);
-      this.#seen.set(hour, BigInt(latest));
-      return (seen === undefined ? isUnsealed === 1 : BigInt(latest) > seen) ? held(hour) : [];
+    return rows.flatMap((row) => {
+      const isDue = this.#isDue(row);
+      if (isDue || !this.#seen.has(row.hour)) this.#seen.set(row.hour, BigInt(row.latest));
+      return isDue ? held(row.hour) : [];
     });
+  }
+
+  /** Asked before the lock is taken, which takes a table. */
+  async #isAnyDue(connection: Connection): Promise<boolean> {
+    if (!this.#looksItself) return false;
+    const rows = await connection.select<Inserts>(inserts);
+    return rows.some((row) => this.#isDue(row));
+  }
+
+  #isDue({ hour, latest, changed_s: changedS, sealed_s: sealedS, now_s: nowS }: Inserts): boolean {
+    const seen = this.#seen.get(hour);
+    if (seen === undefined) return changedS >= sealedS;
+    if (BigInt(latest) <= seen) return false;
+    const isSealedByOther = sealedS !== (this.#sealedS.get(hour) ?? 0);
+    return !isSealedByOther || (changedS + commitS >= sealedS && nowS - sealedS >= turnS);
   }
 
   /**
@@ -117,30 +144,39 @@ export class Sealer {
   }
 
   async #sealNow(connection: Connection): Promise<void> {
-    if (this.#looksItself) this.#mark(await this.#unsealed(connection));
-    if (this.#dirty.size === 0) return;
+    if (this.#dirty.size === 0 && !(await this.#isAnyDue(connection))) return;
     const beganMs = performance.now();
-    const touched = this.#dirty;
-    this.#dirty = new Set();
+    let touched: ReadonlySet<number> = new Set();
     try {
-      const today = dayOf(Date.now() / 1_000 / hourS);
-      const wanted = new Set([...touched].flatMap((hour) => [hour - 1, hour, hour + 1]));
-      // Not the day at the edge either: its first invocations may have parts in the day before.
-      const oldest = today - this.#options.partsDays;
-      const days = new Set([...wanted].map(dayOf).filter((day) => day > oldest));
-      const hours = [...days].flatMap((day) =>
-        hoursOfDay(day).filter((hour) => day < today - daysOfHours || wanted.has(hour)),
-      );
       await withLock(connection, this.#options.layout, async () => {
         await this.#catchUp(connection);
-        const settledUntil = await settle(connection, today);
-        for (const { place, hours: own } of byPlace(hours, settledUntil)) await sealPlace(connection, place, own);
+        // Another collector may have sealed them while this one waited for the lock.
+        if (this.#looksItself) this.#mark(await this.#unsealed(connection));
+        touched = this.#dirty;
+        this.#dirty = new Set();
+        await this.#sealHours(connection, touched);
       });
     } catch (error) {
       this.#mark(touched);
       throw error;
     } finally {
       this.#lastMs = performance.now() - beganMs;
+    }
+  }
+
+  async #sealHours(connection: Connection, touched: Iterable<number>): Promise<void> {
+    const today = dayOf(Date.now() / 1_000 / hourS);
+    const wanted = new Set([...touched].flatMap((hour) => [hour - 1, hour, hour + 1]));
+    // Not the day at the edge either: its first invocations may have parts in the day before.
+    const oldest = today - this.#options.partsDays;
+    const days = new Set([...wanted].map(dayOf).filter((day) => day > oldest));
+    const hours = [...days].flatMap((day) =>
+      hoursOfDay(day).filter((hour) => day < today - daysOfHours || wanted.has(hour)),
+    );
+    const settledUntil = await settle(connection, today);
+    for (const { place, hours: own } of byPlace(hours, settledUntil)) {
+      const sealedS = await sealPlace(connection, place, own);
+      for (const hour of own) this.#sealedS.set(hour, sealedS);
     }
   }
 
