@@ -8,7 +8,7 @@ import { meterApiGateway } from '../model/pricing/meter/lambda.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import { productNamed } from '../model/pricing/products.ts';
 import type { Connection } from './connection.ts';
-import { dayMs, hourMs, rolledRows, sealedWindow, wholeOf } from './periods.ts';
+import { dayMs, hourMs, hoursBackMs, rolledRows, type SealedWindow, sealedWindow, wholeOf } from './periods.ts';
 import { type BilledRow, billedColumns, billedNames, billedSums } from './ranking/billed.ts';
 
 const monthMs = 30 * dayMs;
@@ -23,9 +23,9 @@ interface Row extends BilledRow {
 
 const columns = ['provider', 'account', 'region', 'product', 'arch', 'trigger', ...billedNames].join(', ');
 
-const statement = (where: string): string => `
+const statement = (window: SealedWindow, where: string): string => `
 SELECT provider, account, region, ${billedColumns}, sumIf(rolled.invocations, rolled.trigger = 'http') AS by_http
-FROM ${rolledRows(columns, where)} AS rolled
+FROM ${rolledRows(window, columns, where)} AS rolled
 GROUP BY provider, account, region, product, arch
 ORDER BY provider, account, region, product, arch`;
 
@@ -103,10 +103,11 @@ export async function billOf(
   nowMs: number,
   prices: PriceBook,
 ): Promise<MonthlyBill> {
-  const { sinceMs, parameters } = sealedWindow(query.sinceMs, nowMs);
+  const window = sealedWindow(query.sinceMs, nowMs, { byHourUpToMs: hoursBackMs });
+  const { sinceMs, parameters } = window;
   const { account } = query;
   const rows = await connection.select<Row>(
-    statement(account === undefined ? '1' : 'account = {account:String}'),
+    statement(window, account === undefined ? '1' : 'account = {account:String}'),
     account === undefined ? parameters : { ...parameters, account },
   );
   const windowMs = nowMs - sinceMs;

@@ -8,7 +8,14 @@ import type {
 } from '../model/function-page.ts';
 import type { Page } from '../model/page.ts';
 import type { Connection } from './connection.ts';
-import { coldStartRows, milliseconds, type Nanoseconds, rolledRows, sealedWindow } from './periods.ts';
+import {
+  coldStartRows,
+  milliseconds,
+  type Nanoseconds,
+  rolledRows,
+  type SealedWindow,
+  sealedWindow,
+} from './periods.ts';
 import { functionId } from './schema/005-sealed-periods.ts';
 
 /** Of rows that name a function. */
@@ -24,16 +31,16 @@ export const identityOf = ({ provider, account, region, name }: FunctionIdentity
 
 /** The key settles the order of cold starts of the same millisecond; as text, for it is compared as one as well. */
 const key = 'toString(colds.invocation_key)';
-const statement = `
+const statement = (window: SealedWindow): string => `
 SELECT toUnixTimestamp64Milli(colds.at) AS at_ms, ${key} AS key, invocation_id, trace_id, kind,
   function_version, memory_mb, latency_ns, runtime_start_ns, init_ns, execution_ns, reported_init_ns, restore_ns
-FROM ${coldStartRows(isIt)} AS colds
+FROM ${coldStartRows(window, isIt)} AS colds
 WHERE colds.at <= fromUnixTimestamp64Milli({before_ms:Int64}, 'UTC')
   AND (toUnixTimestamp64Milli(colds.at), ${key}) < ({before_ms:Int64}, {before_key:String})
 ORDER BY colds.at DESC, ${key} DESC
 LIMIT {limit:UInt32}`;
 
-const isKnown = `SELECT 1 FROM ${rolledRows('day', isIt)} LIMIT 1`;
+const isKnown = (window: SealedWindow): string => `SELECT 1 FROM ${rolledRows(window, 'day', isIt)} LIMIT 1`;
 
 interface Row {
   at_ms: string;
@@ -75,13 +82,14 @@ const fromTheLatest: ColdStartPlace = { atMs: Date.UTC(2200, 0), key: '' };
  */
 export async function latestColdStarts(
   connection: Connection,
+  window: SealedWindow,
   parameters: Readonly<Record<string, string | number>>,
   limit: number,
   { atMs, key: beforeKey } = fromTheLatest,
 ): Promise<Page<ColdStart[], ColdStartPlace>> {
   const place = { before_ms: atMs, before_key: beforeKey };
   // One more tells whether there are more.
-  const rows = await connection.select<Row>(statement, { ...parameters, ...place, limit: limit + 1 });
+  const rows = await connection.select<Row>(statement(window), { ...parameters, ...place, limit: limit + 1 });
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     answer: rows.slice(0, limit).map(coldStartOf),
@@ -98,10 +106,11 @@ export async function coldStartList(
   { sinceMs: windowMs, limit, from, ...identity }: ColdStartQuery,
   nowMs: number,
 ): Promise<Page<ColdStartList, ColdStartPlace> | null> {
-  const { sinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
-  const parameters = { ...identityOf(identity), ...window };
-  const { answer: coldStarts, next } = await latestColdStarts(connection, parameters, limit, from);
-  if (coldStarts.length === 0 && (await connection.select(isKnown, parameters)).length === 0) return null;
+  const window = sealedWindow(windowMs, nowMs);
+  const { sinceMs } = window;
+  const parameters = { ...identityOf(identity), ...window.parameters };
+  const { answer: coldStarts, next } = await latestColdStarts(connection, window, parameters, limit, from);
+  if (coldStarts.length === 0 && (await connection.select(isKnown(window), parameters)).length === 0) return null;
   const answer = { since: new Date(sinceMs).toISOString(), until: new Date(nowMs).toISOString(), coldStarts };
   return { answer, next };
 }

@@ -53,7 +53,7 @@ export class Connection {
   /** Rows of a SELECT. 64-bit integers are texts. */
   async select<Row>(
     query: string,
-    parameters: Record<string, string | number | readonly string[] | readonly number[]> = {},
+    parameters: Record<string, string | number | readonly string[] | readonly number[] | readonly bigint[]> = {},
     settings: ClickHouseSettings = {},
   ): Promise<Row[]> {
     const result = await this.#queries.query({

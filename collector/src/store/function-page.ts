@@ -23,6 +23,7 @@ import {
   type Nanoseconds,
   nearestRank,
   rolledRows,
+  type SealedWindow,
   sealedWindow,
   whole,
   wholeOf,
@@ -57,7 +58,7 @@ const dimensionNames = { version: 'function_version', memory: 'memory_mb' } as c
 const rolledColumns =
   'invocations, cold_starts, cold_affected, errors, function_version, memory_mb, arch, timeout_ms, memory_used_mb, latest_at, warm_billed_ms, warm_requests, warm_buckets';
 
-const rolled = (step: Step): string =>
+const rolled = (window: SealedWindow, step: Step): string =>
   grouped(
     { ...dimensionNames, step: `toUnixTimestamp(toDateTime(${step}, 'UTC'))` },
     `sum(grouped.invocations) AS invocations, sum(grouped.cold_starts) AS cold_starts, sum(grouped.cold_affected) AS cold_affected,
@@ -65,10 +66,10 @@ const rolled = (step: Step): string =>
   argMax(grouped.arch, grouped.latest_at) AS latest_arch, argMax(grouped.timeout_ms, grouped.latest_at) AS latest_timeout_ms,
   max(grouped.memory_used_mb) AS most_memory_used_mb, toFloat64(sum(grouped.warm_billed_ms)) / sum(grouped.warm_requests) AS warm_billed_ms,
   if(kind = 'whole', sumMap(grouped.warm_buckets), map()) AS warm_buckets`,
-    step === 'hour' ? hourlyRows(`hour, ${rolledColumns}`, isIt) : rolledRows(`day, ${rolledColumns}`, isIt),
+    step === 'hour' ? hourlyRows(`hour, ${rolledColumns}`, isIt) : rolledRows(window, `day, ${rolledColumns}`, isIt),
   );
 
-const cold = (step: Step): string =>
+const cold = (window: SealedWindow, step: Step): string =>
   grouped(
     {
       ...dimensionNames,
@@ -76,10 +77,11 @@ const cold = (step: Step): string =>
       bar: `toInt32(floor(log(greatest(latency_ns, 1)) / log(${coldBase})))`,
     },
     `count() AS latencies, ${nearestRank(percents, 'assumeNotNull(latency_ns)')} AS quantiles, max(latency_ns) AS most_ns`,
-    `(SELECT function_version, memory_mb, day, at, latency_ns FROM ${coldStartRows(isIt)} WHERE isNotNull(latency_ns))`,
+    `(SELECT function_version, memory_mb, day, at, latency_ns FROM ${coldStartRows(window, isIt)} WHERE isNotNull(latency_ns))`,
   );
 
-const billed = `SELECT ${billedColumns} FROM ${rolledRows(['product', 'arch', ...billedNames].join(', '), isIt)} AS rolled GROUP BY product, arch`;
+const billed = (window: SealedWindow): string =>
+  `SELECT ${billedColumns} FROM ${rolledRows(window, ['product', 'arch', ...billedNames].join(', '), isIt)} AS rolled GROUP BY product, arch`;
 
 interface RolledRow {
   kind: Grouping;
@@ -225,14 +227,15 @@ export async function functionPage(
   nowMs: number,
   prices: PriceBook,
 ): Promise<FunctionPage | null> {
-  const { sinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
-  const parameters = { ...identityOf(identity), ...window };
+  const window = sealedWindow(windowMs, nowMs);
+  const { sinceMs } = window;
+  const parameters = { ...identityOf(identity), ...window.parameters };
   const step = windowMs <= hourlyUpToMs ? 'hour' : 'day';
   const [counts, colds, latest, groups] = await Promise.all([
-    connection.select<RolledRow>(rolled(step), parameters),
-    connection.select<ColdRow>(cold(step), parameters),
-    latestColdStarts(connection, parameters, shownColdStarts),
-    connection.select<BilledRow>(billed, parameters),
+    connection.select<RolledRow>(rolled(window, step), parameters),
+    connection.select<ColdRow>(cold(window, step), parameters),
+    latestColdStarts(connection, window, parameters, shownColdStarts),
+    connection.select<BilledRow>(billed(window), parameters),
   ]);
   const [all] = joined('whole', counts, colds);
   if (all === undefined || BigInt(all.counts.invocations) === 0n) return null;

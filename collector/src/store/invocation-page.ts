@@ -2,7 +2,7 @@
 import type { Certainty, StartKind } from '@coldlens/agent/vocabulary';
 import type { InvocationPage, InvocationQuery, InvocationSpan } from '../model/invocation-page.ts';
 import type { Connection } from './connection.ts';
-import { mergedInvocations, slots } from './merged-invocations.ts';
+import { mergedInvocations, type Window } from './merged-invocations.ts';
 import { milliseconds, type Nanoseconds } from './periods.ts';
 import { invocationKey } from './rows.ts';
 
@@ -14,15 +14,13 @@ const window = { since: '{since_s:Int64}', until: '{until_s:Int64}' };
 const isIt = `provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}
   AND invocation_key = {key:UUID}`;
 
-const invocation = `
+const invocation = (of: Window): string => `
 SELECT *, toString(at) AS at_text
-FROM (${mergedInvocations(window, isIt)})
+FROM (${mergedInvocations(of, isIt)})
 LIMIT 1`;
 
-/** Found by the statements themselves, so that none has to wait for another. */
 const isOfItsTrace = `
-  day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDateTime({until_s:Int64}, 'UTC'))
-  AND trace_id = (SELECT max(trace_id) FROM invocation_parts WHERE ${slots(window)} AND ${isIt})`;
+  day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDateTime({until_s:Int64}, 'UTC')) AND trace_id = {trace:String}`;
 
 const spans = `
 SELECT span_id, parent_span_id, name, phase, toUnixTimestamp64Nano(started_at) AS started_ns,
@@ -93,16 +91,18 @@ export async function invocationPage(
 ): Promise<InvocationPage | null> {
   const atS = Math.floor(atMs / 1_000);
   const identity = { provider, account, region, name };
-  const parameters = {
-    ...{ since_s: atS - aroundS, until_s: atS + aroundS },
-    ...{ ...identity, key: invocationKey(invocationId) },
-  };
-  const [[row], spanRows, [coldStarts]] = await Promise.all([
-    connection.select<Row>(invocation, parameters),
-    connection.select<SpanRow>(spans, parameters),
-    connection.select<TraceRow>(traceColdStarts, parameters),
+  const around = { since_s: atS - aroundS, until_s: atS + aroundS };
+  const parameters = { ...around, ...identity, key: invocationKey(invocationId) };
+  const [found] = await connection.select<Row>(invocation({ ...window, withoutStarts: true }), parameters);
+  if (found === undefined) return null;
+  const mayBeTold = found.kind === 'cold' && found.own_init_ns === null && found.reported_init_ns === null;
+  const [told] = mayBeTold ? await connection.select<Row>(invocation(window), parameters) : [];
+  const row = told ?? found;
+  const trace = row.trace_id;
+  const [spanRows, [coldStarts]] = await Promise.all([
+    trace === null ? [] : connection.select<SpanRow>(spans, { ...around, trace }),
+    trace === null ? [] : connection.select<TraceRow>(traceColdStarts, { ...around, trace }),
   ]);
-  if (row === undefined) return null;
   const at = `${row.at_text.replace(' ', 'T')}Z`;
   const beganNs = BigInt(Date.parse(at)) * 1_000_000n;
   return {
@@ -125,14 +125,13 @@ export async function invocationPage(
     billedMs: row.billed === null ? null : Number(row.billed),
     memoryMb: row.given_mb === 0 ? null : row.given_mb,
     memoryUsedMb: row.memory_used_mb,
-    traceColdStarts:
-      row.trace_id !== null && coldStarts
-        ? {
-            coldStarts: Number(coldStarts.cold_starts),
-            functions: Number(coldStarts.functions),
-            latencyMs: Number(coldStarts.latency_ns) / 1e6,
-          }
-        : null,
+    traceColdStarts: coldStarts
+      ? {
+          coldStarts: Number(coldStarts.cold_starts),
+          functions: Number(coldStarts.functions),
+          latencyMs: Number(coldStarts.latency_ns) / 1e6,
+        }
+      : null,
     spans: spanRows.map((each) => spanOf(each, beganNs)),
   };
 }

@@ -11,7 +11,7 @@ import { perMonth } from '../model/pricing/units.ts';
 import { identityOf, isIt } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
 import { cutPage } from './cut-page.ts';
-import { coldStartRows, sealedWindow } from './periods.ts';
+import { coldStartRows, type SealedWindow, sealedWindow } from './periods.ts';
 
 /** A cold start's rows all lie in the day on which it was seen, so days are folded one by one, and folded ones not at all. */
 const told = (where: string): string => `
@@ -20,7 +20,7 @@ const told = (where: string): string => `
      SETTINGS do_not_merge_across_partitions_select_final = 1)`;
 
 /** One row a package and region, which has prices of its own. @param where on the function's id alone */
-const statement = (where: string): string => `
+const statement = (window: SealedWindow, where: string): string => `
 WITH
   costs AS (
     SELECT function_id, package_name, any(told.provider) AS provider, any(told.region) AS region,
@@ -31,7 +31,7 @@ WITH
   trees AS (SELECT function_id, uniqExact(invocation_key) AS trees FROM ${told(where)} GROUP BY function_id),
   colds AS (
     SELECT function_id, count() AS colds, ${architectures.map((arch) => `sumIf(memory_mb, arch = '${arch}') AS ${arch}_mb`).join(', ')}
-    FROM ${coldStartRows(where)} GROUP BY function_id)
+    FROM ${coldStartRows(window, where)} GROUP BY function_id)
 SELECT package_name, provider, region,
   arrayDistinct(arrayFlatten(groupArray(costs.versions))) AS versions,
   uniqExact(function_id) AS functions,
@@ -112,9 +112,10 @@ export async function rankPackages(
   nowMs: number,
   prices: PriceBook,
 ): Promise<Page<PackageRanking, RankedPlace>> {
-  const { sinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
-  const rows = await connection.select<Row>(statement(of ? isIt : '1'), {
-    ...window,
+  const window = sealedWindow(windowMs, nowMs);
+  const { sinceMs } = window;
+  const rows = await connection.select<Row>(statement(window, of ? isIt : '1'), {
+    ...window.parameters,
     ...(of && identityOf(of)),
   });
   const order = [...Map.groupBy(rows, ({ package_name: each }) => each)]

@@ -84,7 +84,7 @@ describe('retention', () => {
   it('bounds windows, which say so', async () => {
     await open({ 'cold-starts': 20 });
     const { since, functions } = await store.ranking({ sinceMs: 60 * dayMs, sort: 'invocations', limit: 1 });
-    const expected = Math.floor((Date.now() - 19 * dayMs) / 3_600_000) * 3_600_000;
+    const expected = Math.floor((Date.now() - 19 * dayMs) / dayMs) * dayMs;
     assert.equal(Date.parse(since), expected);
     assert.equal(functions[0]?.invocations, 8);
     const asked = { sort: 'invocations', limit: 1, compare: true } as const;

@@ -155,8 +155,8 @@ describe('sealed periods', () => {
     const colds = (): Promise<unknown[]> => ask(url, 'SELECT * FROM cold_starts ORDER BY at, invocation_key');
     const coldsBefore = await colds();
     await connected(async (connection) => {
-      // As if two days had gone by.
-      assert.equal(await settle(connection, today + 2), today + 1);
+      // As if three days had gone by.
+      assert.equal(await settle(connection, today + 3), today + 1);
       assert.deepEqual(await sumsOf('function_days'), before);
       assert.deepEqual(await colds(), coldsBefore);
       assert.deepEqual(await daysIn('settled_function_days'), await daysIn('function_days'));
@@ -165,7 +165,7 @@ describe('sealed periods', () => {
         url,
         'ALTER TABLE settlements UPDATE settled_at = settled_at - 100 WHERE 1 SETTINGS mutations_sync = 2',
       );
-      await settle(connection, today + 2);
+      await settle(connection, today + 3);
       assert.deepEqual(await daysIn('open_function_days'), []);
       assert.deepEqual(await daysIn('open_cold_starts'), []);
     });
@@ -183,7 +183,7 @@ describe('sealed periods', () => {
     await store200(late, 'settled-late');
     await running.store.seal();
     const { functions } = await running.store.ranking({
-      sinceMs: dayMs,
+      sinceMs: 8 * dayMs,
       sort: 'cost',
       limit: 1,
       filter: 'settled-late',

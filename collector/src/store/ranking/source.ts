@@ -5,7 +5,7 @@
 import { exactUpToMs, type Narrowing, narrowings, type RankingQuery } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
-import { coldStartRows, rolledRows, sealedWindow } from '../periods.ts';
+import { coldStartRows, rolledRows, type SealedWindow, sealedWindow } from '../periods.ts';
 import { dimensions, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
 import { sharingProviders } from '../sealing/billable.ts';
 import { billedOf } from '../sealing/shared-time.ts';
@@ -34,8 +34,10 @@ export interface Source {
   billed(where: string): string;
 }
 
-const sealedRows = (where: string): string => rolledRows(rolledColumns, where);
-const sealed: Source = { rolled: sealedRows, coldStarts: coldStartRows, billed: sealedRows };
+const sealed = (window: SealedWindow): Source => {
+  const rolled = (where: string): string => rolledRows(window, rolledColumns, where);
+  return { rolled, coldStarts: (where) => coldStartRows(window, where), billed: rolled };
+};
 
 const merged = `(
   SELECT * FROM (${mergedInvocations({ since: '{since_s:Int64}', until: '{until_s:Int64}' })})
@@ -55,6 +57,7 @@ LIMIT 1`;
 
 export interface Window {
   source: Source;
+  asked: readonly Narrowing[];
   sinceMs: number;
   /** Of every statement that is made of the source. */
   parameters: Readonly<Record<string, string | number>>;
@@ -89,20 +92,23 @@ export const windowOf = async (
   nowMs: number,
 ): Promise<Window> => {
   const isShort = windowMs <= exactUpToMs;
-  const { sinceMs: sealedSinceMs, parameters: window } = sealedWindow(windowMs, nowMs);
-  const sinceMs = isShort ? nowMs - windowMs : sealedSinceMs;
+  const window = sealedWindow(windowMs, nowMs);
+  const sinceMs = isShort ? nowMs - windowMs : window.sinceMs;
   const asked = narrowings.filter((name) => only[name] !== undefined);
   const parameters = {
-    ...{ ...window, since_ms: sinceMs },
+    ...{ ...window.parameters, since_ms: sinceMs },
     ...Object.fromEntries(asked.map((name) => [`only_${name}`, only[name] ?? ''])),
   };
   const isShared = isShort && (await connection.select(mayShare, parameters)).length > 0;
-  return { source: narrowed(isShort ? fromParts(isShared) : sealed, asked), sinceMs, parameters };
+  return { source: narrowed(isShort ? fromParts(isShared) : sealed(window), asked), asked, sinceMs, parameters };
 };
 
 /** As long, right before; `null` for a window that is too short to be sealed. */
-export const windowBefore = ({ sinceMs, parameters, source }: Window, nowMs: number): Window | null => {
+export const windowBefore = ({ sinceMs, parameters, asked }: Window, nowMs: number): Window | null => {
   if (nowMs - sinceMs <= exactUpToMs) return null;
-  const before = sealedWindow(nowMs - sinceMs, nowMs, sinceMs);
-  return { source, sinceMs: before.sinceMs, parameters: { ...parameters, ...before.parameters } };
+  const before = sealedWindow(nowMs - sinceMs, nowMs, { endMs: sinceMs });
+  return {
+    ...{ source: narrowed(sealed(before), asked), asked },
+    ...{ sinceMs: before.sinceMs, parameters: { ...parameters, ...before.parameters } },
+  };
 };

@@ -262,7 +262,9 @@ const tierTables = (name: TieredName, tier: Tier): Statement[] => {
   const { columns, orderBy, days, settings } = tiered[name];
   const table: Table = {
     name: `${tier}_${name}`,
-    ...{ columns, engine: 'MergeTree', partitionBy: partitionOf[tier], orderBy, settings, isInternal: true },
+    ...{ columns, engine: 'MergeTree', partitionBy: partitionOf[tier], orderBy, settings },
+    // Windows of open days alone are asked of them.
+    ...(tier === 'settled' && { isInternal: true as const }),
   };
   return withNext(table, days);
 };

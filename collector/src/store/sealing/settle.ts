@@ -10,8 +10,11 @@ import { settledUntil, tieredNames } from '../schema/005-sealed-periods.ts';
 import { dateOf, monthOf } from './places.ts';
 import { emptyNext, putInPlace } from './seal-place.ts';
 
-/** Today and yesterday get parts all the time; before that, what comes is late. */
-const openDays = 2;
+/**
+ * Today and yesterday get parts all the time; before that, what comes is late. One more, because a reader takes yesterday for
+ * open by its own clock.
+ */
+const openDays = 3;
 /** Longer than any question takes. */
 const readersS = 60;
 

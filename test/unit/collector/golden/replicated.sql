@@ -692,6 +692,12 @@ ENGINE = Distributed('prod', 'coldlens_shard', 'instance_starts', cityHash64(fun
 CREATE OR REPLACE TABLE coldlens.invocation_parts ON CLUSTER 'prod' AS coldlens_shard.invocation_parts
 ENGINE = Distributed('prod', 'coldlens_shard', 'invocation_parts', cityHash64(function_name));
 
+CREATE OR REPLACE TABLE coldlens.open_cold_starts ON CLUSTER 'prod' AS coldlens_shard.open_cold_starts
+ENGINE = Distributed('prod', 'coldlens_shard', 'open_cold_starts', cityHash64(function_name));
+
+CREATE OR REPLACE TABLE coldlens.open_function_days ON CLUSTER 'prod' AS coldlens_shard.open_function_days
+ENGINE = Distributed('prod', 'coldlens_shard', 'open_function_days', cityHash64(function_name));
+
 CREATE OR REPLACE TABLE coldlens.function_hours ON CLUSTER 'prod' AS coldlens_shard.function_hours
 ENGINE = Distributed('prod', 'coldlens_shard', 'function_hours', cityHash64(function_name));
 
