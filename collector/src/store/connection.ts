@@ -15,6 +15,8 @@ import type { Target } from './target.ts';
 /** Below the 10 s that exporters wait for us. */
 const insertTimeoutMs = 8000;
 const queryTimeoutMs = 30_000;
+/** Sealing a month of a hundred million invocations takes some minutes, none of its statements as long as this. */
+const commandTimeoutMs = 600_000;
 
 export interface ConnectionOptions {
   /** Absent = the target's. */
@@ -25,11 +27,12 @@ export interface ConnectionOptions {
   sessionId?: string;
 }
 
-/** Inserts and queries have sockets of their own, so that a slow ranking never holds up an acknowledgement. */
+/** Inserts, queries and commands have sockets of their own: a slow ranking or a pass of sealing never holds up an acknowledgement. */
 export class Connection {
   readonly target: Target;
   readonly #inserts: ClickHouseClient;
   readonly #queries: ClickHouseClient;
+  readonly #commands: ClickHouseClient;
 
   constructor(target: Target, { database = target.database, settings = {}, sessionId }: ConnectionOptions = {}) {
     this.target = target;
@@ -48,6 +51,7 @@ export class Connection {
     };
     this.#inserts = createClient({ ...common, request_timeout: insertTimeoutMs, max_open_connections: 4 });
     this.#queries = createClient({ ...common, request_timeout: queryTimeoutMs, max_open_connections: 8 });
+    this.#commands = createClient({ ...common, request_timeout: commandTimeoutMs, max_open_connections: 4 });
   }
 
   /** Rows of a SELECT. 64-bit integers are texts. */
@@ -72,7 +76,7 @@ export class Connection {
   }
 
   async command(query: string): Promise<void> {
-    await this.#queries.command({ query });
+    await this.#commands.command({ query });
   }
 
   /**
@@ -100,7 +104,7 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#inserts.close(), this.#queries.close()]);
+    await Promise.all([this.#inserts, this.#queries, this.#commands].map((client) => client.close()));
   }
 }
 

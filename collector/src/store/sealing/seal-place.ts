@@ -34,6 +34,9 @@ export const emptyNext = (connection: Connection, table: string): Promise<void> 
 /** About 400 MB of whole invocations, and as much again while they are put together. */
 const mostRowsAtOnce = 1_000_000;
 
+/** Of more, a month is put in one order at once; what comes late the engine merges in its own time. */
+const fewStretches = 4;
+
 /**
  * @param hours since 1970, all of that place
  * @returns seconds since 1970, by the server's clock: what came before then is sealed
@@ -59,7 +62,8 @@ export const sealPlace = async (
   await keep(coldStarts, `${holds} AND NOT ${isSealed('at')}`);
   await keep(days, `${holds} AND NOT ${isOfThem}`);
   await keep('function_hours', `${isOfThem} AND NOT ${isSealed('hour')}`);
-  for (const { where, ...window } of stretchesOf(hours, await partRows(connection), mostRows)) {
+  const stretches = stretchesOf(hours, await partRows(connection), mostRows);
+  for (const { where, ...window } of stretches) {
     await connection.command(`DROP TABLE IF EXISTS ${whole} SYNC`);
     const merged = mergedInvocations({ ...window, sharedSince: window.since - hourS }, where);
     await connection.command(`CREATE TABLE ${whole} ENGINE = Memory AS ${merged}`);
@@ -70,7 +74,11 @@ export const sealPlace = async (
     if (isShared) await connection.command(`INSERT INTO function_hours_next ${sharedHoursOf(whole, window.since)}`);
   }
   await connection.command(`DROP TABLE IF EXISTS ${whole} SYNC`);
-  await connection.command(`INSERT INTO ${days}_next ${daysOf(isOfThem)}`);
+  // Day by day, for the sums of a month would not fit into the memory of a small machine.
+  for (const date of dates) await connection.command(`INSERT INTO ${days}_next ${daysOf(`day = '${date}'`)}`);
+  if (tier === 'settled' && stretches.length > fewStretches) {
+    for (const table of [coldStarts, days]) await connection.command(`OPTIMIZE TABLE ${table}_next FINAL`);
+  }
   for (const name of tieredNames) await putInPlace(connection, `${tier}_${name}`, partition);
   for (const date of dates) await putInPlace(connection, 'function_hours', `'${date}'`);
   for (const table of made) await emptyNext(connection, table);
