@@ -117,6 +117,7 @@ export const invocationShape = {
   version: 'text',
   startKind: 'text?',
   startCertainty: 'text?',
+  isColdAffected: 'boolean',
   isError: 'boolean',
   latencyMs: 'number?',
   ...phases,

@@ -38,6 +38,8 @@ export interface InvocationPage extends FunctionIdentity, Phases {
   version: string;
   startKind: StartKind | null;
   startCertainty: Certainty | null;
+  /** It queued behind the init of its instance: see `coldAffected` in the ranking. */
+  isColdAffected: boolean;
   isError: boolean;
   latencyMs: number | null;
   billedMs: number | null;

@@ -5,6 +5,8 @@ import type { Connection } from './connection.ts';
 import { mergedInvocations, type Window } from './merged-invocations.ts';
 import { milliseconds, type Nanoseconds } from './periods.ts';
 import { invocationKey } from './rows.ts';
+import { functionId } from './schema/005-sealed-periods.ts';
+import { handedOverMs } from './sealing/statements.ts';
 
 const mostSpans = 1_000;
 /** The link's time may be that of any part of the invocation. */
@@ -35,6 +37,21 @@ SELECT count() AS cold_starts, uniqExact(function_id) AS functions, sum(ifNull(l
 FROM cold_starts
 WHERE ${isOfItsTrace}`;
 
+/** What the instance began with; more than one says that its id was used again. */
+const coldOfInstance = `
+SELECT toUnixTimestamp64Milli(at) AS at_ms, latency_ns, execution_ns
+FROM cold_starts
+WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDateTime({until_s:Int64}, 'UTC'))
+  AND function_id = ${functionId((column) => `{${column === 'function_name' ? 'name' : column}:String}`)}
+  AND instance_id = {instance:String} AND isNotNull(latency_ns)
+LIMIT 2`;
+
+interface ColdRow {
+  at_ms: string;
+  latency_ns: string;
+  execution_ns: string;
+}
+
 interface TraceRow {
   cold_starts: string;
   functions: string;
@@ -43,6 +60,7 @@ interface TraceRow {
 
 interface Row {
   at_text: string;
+  platform_at: string | null;
   trace_id: string | null;
   instance: string;
   version: string;
@@ -81,6 +99,19 @@ const spanOf = (row: SpanRow, beganNs: bigint): InvocationSpan => ({
   isError: row.status_code === 2,
 });
 
+const msOf = (text: string): number => Date.parse(`${text.replace(' ', 'T')}Z`);
+
+/** By the rule that the sums of sealing/statements.ts are made by. */
+const isAffected = (row: Row, colds: readonly ColdRow[]): boolean => {
+  const [cold, another] = colds;
+  if (!cold || another) return false;
+  const endedMs = Number(cold.at_ms) + Number(cold.latency_ns) / 1e6;
+  const readyMs = endedMs - Number(cold.execution_ns) / 1e6;
+  const atMs = msOf(row.at_text);
+  const hadItMs = row.platform_at === null ? atMs : msOf(row.platform_at);
+  return atMs < endedMs && (atMs <= readyMs + handedOverMs || hadItMs < readyMs);
+};
+
 /**
  * @returns `null` where there is no such invocation
  * @throws what the client throws
@@ -99,9 +130,11 @@ export async function invocationPage(
   const [told] = mayBeTold ? await connection.select<Row>(invocation(window), parameters) : [];
   const row = told ?? found;
   const trace = row.trace_id;
-  const [spanRows, [coldStarts]] = await Promise.all([
+  const mayHaveWaited = row.kind === 'warm' && row.instance !== '';
+  const [spanRows, [coldStarts], colds] = await Promise.all([
     trace === null ? [] : connection.select<SpanRow>(spans, { ...around, trace }),
     trace === null ? [] : connection.select<TraceRow>(traceColdStarts, { ...around, trace }),
+    mayHaveWaited ? connection.select<ColdRow>(coldOfInstance, { ...around, ...identity, instance: row.instance }) : [],
   ]);
   const at = `${row.at_text.replace(' ', 'T')}Z`;
   const beganNs = BigInt(Date.parse(at)) * 1_000_000n;
@@ -114,6 +147,7 @@ export async function invocationPage(
     version: row.version,
     startKind: row.kind,
     startCertainty: row.certainty,
+    isColdAffected: isAffected(row, colds),
     isError: row.failed === 1,
     latencyMs: milliseconds(row.cold_latency_ns ?? row.handler_ns),
     reportedInitMs: milliseconds(row.reported_init_ns),

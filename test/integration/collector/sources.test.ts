@@ -200,6 +200,14 @@ describe('an invocation told by several sources', () => {
     await store(warm('other-instance', 245), instance('b'));
     const row = await ranked('concurrent');
     assert.deepEqual([row.invocations, row.coldStarts, row.coldAffected], [6, 1, 2]);
+    await running.store.seal();
+    const { provider, account, region } = row;
+    const pageOf = (invocationId: string) =>
+      running.store.invocationPage({ provider, account, region, name: 'concurrent', invocationId, atMs: startMs });
+    const marked = async (id: string) => (await pageOf(id))?.isColdAffected;
+    assert.deepEqual(await Promise.all(['cold', 'waited-1', 'waited-2'].map(marked)), [false, true, true]);
+    const others = ['came-while-it-worked', 'came-after-it', 'other-instance'];
+    assert.deepEqual(await Promise.all(others.map(marked)), [false, false, false]);
   });
 
   it('knows what queued by when the platform had it, where the platform tells', async () => {

@@ -49,6 +49,34 @@ describe('the tables', () => {
     await running.store.seal();
   });
 
+  describe('as they are written down', () => {
+    const page = read('TABLES.md');
+    const sections = page
+      .split(/^## `/m)
+      .slice(1)
+      .map((text) => ({ table: text.slice(0, text.indexOf('`')), text }));
+
+    for (const { table, text } of sections) {
+      it(`have the columns of ${table}`, async () => {
+        const rows = text.split('\n').filter((line) => line.startsWith('| `'));
+        const written = rows.flatMap((line) =>
+          [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name),
+        );
+        const found = await ask<{ name: string }>(
+          running.store.engine.url,
+          `SELECT name FROM system.columns WHERE database = 'coldlens' AND table = '${table}'`,
+        );
+        assert.deepEqual(written.toSorted(), found.map(({ name }) => name).toSorted());
+      });
+    }
+
+    it('answer its questions', async () => {
+      const questions = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql]) => sql ?? '');
+      assert.equal(questions.length, 2);
+      for (const sql of questions) assert.notEqual((await ask(running.store.engine.url, sql)).length, 0, sql);
+    });
+  });
+
   describe("Grafana's dashboard", () => {
     const board = JSON.parse(read('grafana/coldlens.json')) as Board;
 

@@ -28,7 +28,7 @@ export const bucketMiddle = (bucket: string): string => `pow(${warmBase}, ${buck
  * tells that it had the request before the instance was ready. An instance starts once: of ids that are used again nothing
  * can be told.
  */
-const handedOverMs = 100;
+export const handedOverMs = 100;
 const isColdAffected = `is_warm AND colds.instance != '' AND at < colds.ended_at AND (
     at <= colds.ready_at + INTERVAL ${handedOverMs} MILLISECOND OR platform_at < colds.ready_at)`;
 const readyNs = 'cold_latency_ns - handler_ns';
