@@ -50,7 +50,11 @@ export class Connection {
       keep_alive: { enabled: true, idle_socket_ttl: 2000 },
     };
     this.#inserts = createClient({ ...common, request_timeout: insertTimeoutMs, max_open_connections: 4 });
-    this.#queries = createClient({ ...common, request_timeout: queryTimeoutMs, max_open_connections: 8 });
+    this.#queries = createClient({
+      ...{ ...common, request_timeout: queryTimeoutMs, max_open_connections: 8 },
+      // Rates and ids of a ranking are more than proxies take in an address.
+      use_multipart_params_auto: true,
+    });
     this.#commands = createClient({ ...common, request_timeout: commandTimeoutMs, max_open_connections: 4 });
   }
 

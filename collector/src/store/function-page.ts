@@ -17,8 +17,8 @@ import { identityOf, isIt, latestColdStarts } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
 import {
   coldStartRows,
-  dayMs,
   hourlyRows,
+  hourlyUpToMs,
   milliseconds,
   type Nanoseconds,
   nearestRank,
@@ -32,8 +32,6 @@ import { type BilledRow, billedColumns, billedNames, billedSums } from './rankin
 import { warmBase } from './sealing/statements.ts';
 
 const percents = [50, 90, 99] as const;
-/** Up to here the trend is by the hour. */
-const hourlyUpToMs = 7 * dayMs;
 const shownColdStarts = 50;
 /** Cold histograms: bars 10 % wide, wide enough for some hundred cold starts to show a shape. */
 const coldBase = 1.1;

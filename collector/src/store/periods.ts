@@ -4,7 +4,8 @@
  */
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
-const hourlyUpToMs = 7 * dayMs;
+/** Windows and trends are by the hour up to here. */
+export const hourlyUpToMs = 7 * dayMs;
 /** The table of hours keeps 35 days; two of them are for clocks and for a table that expires late or early. */
 export const hoursBackMs = 33 * dayMs;
 

@@ -1,5 +1,6 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BillQuery, BillSource, MonthlyBill } from '../model/bill.ts';
 import type {
   ColdStartList,
@@ -89,7 +90,7 @@ export interface Store extends RankingSource, BillSource {
 }
 
 const defaultDataDirectory = './.coldlens';
-/** A question waits until what this process has inserted is sealed, where that took no longer than this before. */
+/** A question waits so long at most until what this process has inserted is sealed, and not at all where that takes longer. */
 const sealFirstUpToMs = 2_000;
 /** About 2 MB of text: well within the time that an insert has. */
 const benchSamplesPerInsert = 10_000;
@@ -337,7 +338,11 @@ class ClickHouseStore implements Store {
       // Who opens a data directory may be the first after a process that could not seal any more, or has not yet. Of a
       // configured server that is its collectors' business: this process may not be allowed to write there.
       const isUnknown = this.#kind !== 'server' && this.#recovered === undefined;
-      if (isUnknown || (this.#sealer.isDirty && this.#sealer.lastMs < sealFirstUpToMs)) await this.seal();
+      if (isUnknown) await this.seal();
+      // Who inserts here hears of a pass that fails; what is sealed can be asked for all the same.
+      else if (this.#sealer.isDirty && this.#sealer.lastMs < sealFirstUpToMs) {
+        await Promise.race([this.seal().catch(() => 0), sleep(sealFirstUpToMs, undefined, { ref: false })]);
+      }
       return question(asked);
     };
     try {

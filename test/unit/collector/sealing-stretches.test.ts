@@ -24,10 +24,23 @@ describe('stretches to seal', () => {
   });
 
   it('cut a busy hour into slices of its functions, which together are all of them', () => {
-    const wheres = cut(hours(25)).map(([, , where]) => where);
+    const wheres = cut(hours(45)).map(([, , where]) => where);
     assert.deepEqual(
       wheres.map((where) => where.slice(where.indexOf('%'))),
       ['% 3 = 0', '% 3 = 1', '% 3 = 2'],
+    );
+  });
+
+  it('count what is read: of the hours beside them, and of what came late and lies at the beginning of the day', () => {
+    const beside = stretchesOf([101], new Map([[100, 35]]), 10);
+    assert.equal(beside.length, 2);
+    const late = stretchesOf([9, 10], new Map([[0, 30]]), 10);
+    assert.deepEqual(
+      late.map(({ since, until }) => [since / 3_600, until / 3_600]),
+      [
+        [9, 11],
+        [9, 11],
+      ],
     );
   });
 

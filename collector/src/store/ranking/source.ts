@@ -5,7 +5,7 @@
 import { exactUpToMs, type Narrowing, narrowings, type RankingQuery } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
-import { coldStartRows, rolledRows, type SealedWindow, sealedWindow } from '../periods.ts';
+import { coldStartRows, hoursBackMs, rolledRows, type SealedWindow, sealedWindow } from '../periods.ts';
 import { dimensions, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
 import { sharingProviders } from '../sealing/billable.ts';
 import { billedOf } from '../sealing/shared-time.ts';
@@ -103,10 +103,10 @@ export const windowOf = async (
   return { source: narrowed(isShort ? fromParts(isShared) : sealed(window), asked), asked, sinceMs, parameters };
 };
 
-/** As long, right before; `null` for a window that is too short to be sealed. */
+/** As long, right before (of more than two weeks up to a day longer); `null` for a window that is too short to be sealed. */
 export const windowBefore = ({ sinceMs, parameters, asked }: Window, nowMs: number): Window | null => {
   if (nowMs - sinceMs <= exactUpToMs) return null;
-  const before = sealedWindow(nowMs - sinceMs, nowMs, { endMs: sinceMs });
+  const before = sealedWindow(nowMs - sinceMs, nowMs, { endMs: sinceMs, byHourUpToMs: hoursBackMs });
   return {
     ...{ source: narrowed(sealed(before), asked), asked },
     ...{ sinceMs: before.sinceMs, parameters: { ...parameters, ...before.parameters } },

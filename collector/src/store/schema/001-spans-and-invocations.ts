@@ -14,7 +14,7 @@
  *
  * Both are partitioned by the day of the row's own time, so that whole parts expire. `day` is a column of its own: the
  * two sides of midnight stay two rows on disk for ever, and FINAL merges them across partitions when read. A reader
- * therefore prunes by `day` with a margin and filters by time after the merge (see ranking.ts).
+ * therefore prunes by `day` with a margin and filters by time after the merge.
  * The deduplication window makes a retried insert with the same token a no-op.
  */
 import { invocationDays, spanDays } from '../../model/time.ts';

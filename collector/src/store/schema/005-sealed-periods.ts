@@ -12,7 +12,7 @@
  *   30 bytes an invocation on disk, 16 of them its key.
  *
  * `cold_starts`, `function_hours` and `function_days` hold whole invocations only, sealed from the parts (see sealing/): cold starts
- * one by one, so that their quantiles are exact, and sums of everything else. A day is replaced as a whole, so reading
+ * one by one, so that their quantiles are exact, and sums of everything else. What is sealed is replaced a partition at once, so reading
  * them takes neither FINAL nor care.
  *
  *   `function_id`, a hash of the identity, is what they are sorted and grouped by: 3 M cold starts of 10,000 functions are

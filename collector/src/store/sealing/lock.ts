@@ -30,17 +30,22 @@ const stuck = ({ target }: Connection): Trouble =>
     'Start the collector beside the other replica of this shard again: it drops a lock that was left behind.',
   );
 
-/** Whether it is ours; one that nobody can have any more is dropped. */
-const isOurs = async (connection: Connection): Promise<boolean> => {
+const found = async (connection: Connection): Promise<{ comment: string; stale: 0 | 1 } | undefined> => {
   const [lock] = await connection.select<{ comment: string; stale: 0 | 1 }>(
     `SELECT comment, metadata_modification_time < now() - INTERVAL ${staleS} SECOND AS stale
      FROM system.tables WHERE database = currentDatabase() AND name = '${table}'`,
   );
+  return lock;
+};
+
+/** Whether it is ours; one that nobody can have any more is dropped. */
+const isOurs = async (connection: Connection): Promise<boolean> => {
+  const lock = await found(connection);
   if (lock?.stale === 1) await dropLock(connection);
   return lock?.comment === holder;
 };
 
-/** Of a data directory that nobody else can have open: what is there was left by a process that died. */
+/** Whoever has it: of a data directory whose engine has just been started, it was left by a process that died. */
 export const dropLock = (connection: Connection): Promise<void> =>
   connection.command(`DROP TABLE IF EXISTS ${table} SYNC`);
 
@@ -65,6 +70,7 @@ export const withLock = async (connection: Connection, layout: Layout, work: () 
     await work();
   } finally {
     clearInterval(saying);
-    await dropLock(connection);
+    // A process that stood still for too long has lost it to another.
+    if ((await found(connection))?.comment === holder) await dropLock(connection);
   }
 };

@@ -31,7 +31,7 @@ export const putInPlace = async (connection: Connection, table: string, partitio
 export const emptyNext = (connection: Connection, table: string): Promise<void> =>
   connection.command(`TRUNCATE TABLE ${table}_next`);
 
-/** About 400 MB of whole invocations, and as much again while they are put together. */
+/** About 400 MB of whole invocations, and twice that while they are put together. */
 const mostRowsAtOnce = 1_000_000;
 
 /** Of more, a month is put in one order at once; what comes late the engine merges in its own time. */

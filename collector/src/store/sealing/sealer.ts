@@ -12,7 +12,7 @@ import { tieredNames, tiers } from '../schema/005-sealed-periods.ts';
 import { dropLock, withLock } from './lock.ts';
 import { byPlace, dayOf, hoursOfDay } from './places.ts';
 import { sealPlace } from './seal-place.ts';
-import { settle } from './settle.ts';
+import { settle, settledUntilNow } from './settle.ts';
 import { hourS } from './stretches.ts';
 
 /** Older days have no hours any more (their table keeps 35 days), so such a day is sealed as a whole. */
@@ -173,11 +173,16 @@ export class Sealer {
     const hours = [...days].flatMap((day) =>
       hoursOfDay(day).filter((hour) => day < today - daysOfHours || wanted.has(hour)),
     );
-    const settledUntil = await settle(connection, today);
-    for (const { place, hours: own } of byPlace(hours, settledUntil)) {
+    const settling = await settle(connection, today).then(
+      (until) => ({ until, error: undefined }),
+      async (error: unknown) => ({ until: await settledUntilNow(connection), error }),
+    );
+    for (const { place, hours: own } of byPlace(hours, settling.until)) {
       const sealedS = await sealPlace(connection, place, own);
       for (const hour of own) this.#sealedS.set(hour, sealedS);
     }
+    // Days that cannot be settled stay where they are, and are right there; the next pass tries again.
+    if (settling.error !== undefined) throw settling.error;
   }
 
   /** Waits until this replica has what the others of its shard have. */

@@ -48,6 +48,12 @@ const dropOpen = async (connection: Connection): Promise<void> => {
   }
 };
 
+/** Days before this one are settled, in days since 1970. */
+export const settledUntilNow = async (connection: Connection): Promise<number> => {
+  const [row] = await connection.select<{ until: number }>('SELECT toUInt32(max(until)) AS until FROM settlements');
+  return row?.until ?? 0;
+};
+
 /**
  * Settles the days that have passed.
  * @param today days since 1970
@@ -55,8 +61,7 @@ const dropOpen = async (connection: Connection): Promise<void> => {
  */
 export const settle = async (connection: Connection, today: number): Promise<number> => {
   await dropOpen(connection);
-  const [row] = await connection.select<{ until: number }>('SELECT toUInt32(max(until)) AS until FROM settlements');
-  const [from, until] = [row?.until ?? 0, today + 1 - openDays];
+  const [from, until] = [await settledUntilNow(connection), today + 1 - openDays];
   if (from >= until) return from;
   const days = await connection.select<{ since1970: number }>(
     `SELECT DISTINCT toUInt32(day) AS since1970 FROM open_function_days WHERE day >= '${dateOf(from)}' AND day < '${dateOf(until)}' ORDER BY since1970`,

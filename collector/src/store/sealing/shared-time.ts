@@ -3,7 +3,7 @@
  *
  *   Where instances are paid (Azure Flex, Cloud Run), time that invocations share is billed once: what an invocation is billed
  *   is what it adds to the metered time of its instance, so that the sum over an instance is what `activeMs` makes of all
- *   of its invocations.
+ *   of its invocations. An Azure app whose functions lie on several shards of a cluster is summed by shard.
  *
  *   Hours: an invocation belongs to the hour in which it began, with all that it adds. The fold of an hour begins with the hour
  *   before, so time is shared across the boundary. Exact where the instance is metered for nothing for a moment
@@ -61,7 +61,7 @@ const addedMs = `intDiv(${metered(`${end} - ${begin}`)} - if(${isWithin}, acc.3,
  * functions of an app; of everything else an id is that of one function's instance.
  */
 const shared = (source: string, sinceS: number | null): string => `
-  SELECT provider, account, region, in_hour, least_ns, groupUniqArray((owner_hash, owner)) AS owners,
+  SELECT provider, account, region, in_hour, least_ns, groupUniqArrayIf((owner_hash, owner), counted > 0) AS owners,
     arrayMap(one -> one.1, owners) AS hashes,
     arrayFold((acc, x) -> (${begin}, ${end}, ${metered(`${end} - ${begin}`)},
         arrayMap((sum, hash) -> sum + if(hash = x.4, toUInt128(${addedMs}) * x.3, toUInt128(0)), acc.4, hashes)),
