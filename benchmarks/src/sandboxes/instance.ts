@@ -15,6 +15,8 @@ export interface ObservedInvocation {
   latencyMs: number;
   /** Of a cold start: from the spawn until the runtime could take the event. `null` = it could before. */
   spawnToReadyMs?: number | null;
+  /** Of a cold start: when the process was spawned, by `performance.now()`. Absent = the response has just come. */
+  spawnedMs?: number;
 }
 
 /** What runs the functions of a platform whose runtime is Node. */

@@ -88,10 +88,11 @@ export const startWatched = async (
       watchable(target),
       watched,
       { signal, farewellMs },
-      ({ latencyMs, spawnToReadyMs }) => {
-        const respondedMs = Number(process.hrtime.bigint()) / 1e6;
-        const spawnedMs = respondedMs - latencyMs;
-        return { spawnedMs, readyMs: spawnToReadyMs == null ? null : spawnedMs + spawnToReadyMs, respondedMs };
+      ({ latencyMs, spawnToReadyMs, spawnedMs: atMs = performance.now() - latencyMs }) => {
+        // Lambda's invocation is over when the runtime asks for the next event, which is later than its response.
+        const spawnedMs = Number(process.hrtime.bigint()) / 1e6 - (performance.now() - atMs);
+        const readyMs = spawnToReadyMs == null ? null : spawnedMs + spawnToReadyMs;
+        return { spawnedMs, readyMs, respondedMs: spawnedMs + latencyMs };
       },
     );
     return { record: await readRecord(file), ...moments };

@@ -21,6 +21,8 @@ export interface ObservedInvocation {
   latencyMs: number;
   /** From the spawn to the runtime's first request for an event; `null` when it was there before. */
   spawnToReadyMs: number | null;
+  /** Of a cold start: when the process was spawned, by `performance.now()`. */
+  spawnedMs?: number;
 }
 
 export class LambdaInstance {
@@ -66,7 +68,8 @@ export class LambdaInstance {
     if (!sandbox || !this.#rules.isInitAwaited) return this.invoke(event);
     const observed = await this.#run(event, sandbox.spawnedMs);
     const nextMs = sandbox.firstNextMs;
-    return { ...observed, spawnToReadyMs: nextMs !== null ? nextMs - sandbox.spawnedMs : null };
+    const { spawnedMs } = sandbox;
+    return { ...observed, spawnedMs, spawnToReadyMs: nextMs !== null ? nextMs - spawnedMs : null };
   }
 
   /**

@@ -106,6 +106,7 @@ export class NodeInstance implements Instance {
       requestId,
       answer: { state: 'succeeded', body: body() },
       latencyMs: ending.atMs - started.spawnedMs,
+      spawnedMs: started.spawnedMs,
       spawnToReadyMs: null,
     };
   }
