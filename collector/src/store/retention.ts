@@ -118,13 +118,15 @@ export async function applyRetention(
 export const keptWholeDays = (kept: KeptDays, ...names: readonly RetainedName[]): number =>
   Math.min(...names.map((name) => (kept.get(retained[name].tables[0]) ?? usualDays(name)) - 1));
 
+/** What questions about a window have in common. */
+export interface WindowQuery {
+  readonly sinceMs: number;
+  readonly compare?: boolean;
+  readonly untilMs?: number;
+}
+
 /** A question's window reaches back no further than all that it is answered from, or its sums would be of less than it says. */
-export const withinKept = <
-  Query extends { readonly sinceMs: number; readonly compare?: boolean; readonly untilMs?: number },
->(
-  query: Query,
-  kept: KeptDays,
-): Query => {
+export const withinKept = <Query extends WindowQuery>(query: Query, kept: KeptDays): Query => {
   // A window that ended earlier reaches back as much further.
   const agoMs = Math.ceil(Math.max(0, Date.now() - (query.untilMs ?? Date.now())) / dayMs) * dayMs;
   const keptMs = keptWholeDays(kept, 'cold-starts', 'days') * dayMs - agoMs;

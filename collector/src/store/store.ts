@@ -28,7 +28,15 @@ import { findLayout, type Layout } from './layout.ts';
 import { checkVersion, makeDatabases, makeDistributed, migrate } from './migrate.ts';
 import { rankPackages } from './package-ranking.ts';
 import { rankFunctions } from './ranking/rank.ts';
-import { applyRetention, type KeptDays, keptWholeDays, type Retention, readKept, withinKept } from './retention.ts';
+import {
+  applyRetention,
+  type KeptDays,
+  keptWholeDays,
+  type Retention,
+  readKept,
+  type WindowQuery,
+  withinKept,
+} from './retention.ts';
 import { columnsOf } from './rows.ts';
 import { Sealer } from './sealing/sealer.ts';
 import { loopbackTarget, parseTarget, type Target } from './target.ts';
@@ -286,9 +294,7 @@ class ClickHouseStore implements Store {
   }
 
   functionPage(query: FunctionQuery): Promise<FunctionPage | null> {
-    return this.#ask((connection) =>
-      functionPage(connection, withinKept(query, this.#kept), endOf(query), this.#prices),
-    );
+    return this.#askWindow(query, functionPage);
   }
 
   async packages(query: PackageQuery): Promise<PackageRanking> {
@@ -296,9 +302,7 @@ class ClickHouseStore implements Store {
   }
 
   packagesPage(query: PackageQuery): Promise<Page<PackageRanking, RankedPlace>> {
-    return this.#ask((connection) =>
-      rankPackages(connection, withinKept(query, this.#kept), endOf(query), this.#prices),
-    );
+    return this.#askWindow(query, rankPackages);
   }
 
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null> {
@@ -306,11 +310,11 @@ class ClickHouseStore implements Store {
   }
 
   coldStartsPage(query: ColdStartQuery): Promise<Page<ColdStartList, ColdStartPlace> | null> {
-    return this.#ask((connection) => coldStartList(connection, withinKept(query, this.#kept), endOf(query)));
+    return this.#askWindow(query, coldStartList);
   }
 
   bill(query: BillQuery): Promise<MonthlyBill> {
-    return this.#ask((connection) => billOf(connection, withinKept(query, this.#kept), endOf(query), this.#prices));
+    return this.#askWindow(query, billOf);
   }
 
   async ranking(query: RankingQuery): Promise<Ranking> {
@@ -318,9 +322,7 @@ class ClickHouseStore implements Store {
   }
 
   rankingPage(query: RankingPartQuery): Promise<Page<Ranking, RankedPlace>> {
-    return this.#ask((connection) =>
-      rankFunctions(connection, withinKept(query, this.#kept), endOf(query), this.#prices),
-    );
+    return this.#askWindow(query, rankFunctions);
   }
 
   close(): Promise<void> {
@@ -330,6 +332,14 @@ class ClickHouseStore implements Store {
       await this.#place.close();
     })();
     return this.#closing;
+  }
+
+  /** A question about a window, which reaches back no further than rows are kept. */
+  #askWindow<Query extends WindowQuery, Answer>(
+    query: Query,
+    question: (connection: Connection, query: Query, nowMs: number, prices: PriceBook) => Promise<Answer>,
+  ): Promise<Answer> {
+    return this.#ask((connection) => question(connection, withinKept(query, this.#kept), endOf(query), this.#prices));
   }
 
   /** A question, asked again where the owner of an embedded server may have ended, and another, or we ourselves, serve it now. */

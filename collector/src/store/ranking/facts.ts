@@ -11,7 +11,7 @@ export const percents = [50, 90, 99, 100] as const;
 export type Percent = (typeof percents)[number];
 const means = { runtime_start: 2, init: 3, execution: 4, reported_init: 5, platform: 6, restore: 7 } as const;
 
-/** More than so many ids would not fit into an address; then all that the filter lets through are asked for. */
+/** Of more it is no dearer to read all that the filter lets through, and a server takes no field of any length. */
 const mostNamed = 500;
 const isNamed = 'function_id IN {ids:Array(UInt64)}';
 

@@ -50,7 +50,7 @@ const dropOpen = async (connection: Connection): Promise<void> => {
 
 /** Days before this one are settled, in days since 1970. */
 export const settledUntilNow = async (connection: Connection): Promise<number> => {
-  const [row] = await connection.select<{ until: number }>('SELECT toUInt32(max(until)) AS until FROM settlements');
+  const [row] = await connection.select<{ until: number }>(`SELECT toUInt32(${settledUntil}) AS until`);
   return row?.until ?? 0;
 };
 
