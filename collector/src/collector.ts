@@ -34,7 +34,7 @@ export async function startCollector({ host = '127.0.0.1', port, store }: Collec
   const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes));
   const stats = () => receiver.stats();
   const server = await listen(host, port, [
-    { method: 'POST', path: '/v1/traces', handle: (request) => receiver.receive(request) },
+    { method: 'POST', path: '/v1/traces', scope: 'write', handle: (request) => receiver.receive(request) },
     ...readRoutes(store, stats),
   ]);
   const endSealing = keepSealed(store);

@@ -4,12 +4,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Trouble } from '../trouble.ts';
 import { type Answer, errorAnswer } from './answer.ts';
+import type { Scope } from './gate.ts';
 import { statusAnswer } from './otlp/reply.ts';
 
 export interface Route {
   /** A path that answers GET also answers HEAD, and every path OPTIONS. */
   method: 'GET' | 'POST';
   path: string;
+  /** What a request must be allowed to; `open` = nothing, whoever can connect may ask. */
+  scope: Scope | 'open';
   /** Failures that a client can act on are answers; whatever is thrown becomes status 500. */
   handle(request: IncomingMessage, url: URL): Promise<Answer>;
 }
