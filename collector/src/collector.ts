@@ -3,14 +3,14 @@ import { readRoutes } from './api/routes.ts';
 import { GroupCommit } from './buffer/group-commit.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
-import { listen } from './receive/server.ts';
+import { listen, type Route, type ServerOptions } from './receive/server.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import type { Store } from './store/store.ts';
 
 /** Request bodies in memory at once, over all connections: four of the largest. */
 const maxBodiesInFlightBytes = 256 * 1024 * 1024;
 
-export interface CollectorOptions {
+export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' | 'socketsPerAddress'> {
   /** Address to listen on. */
   host?: string;
   /** 0 picks a free one. */
@@ -28,18 +28,24 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/** @throws Trouble when the port is in use or may not be opened. */
-export async function startCollector({ host = '127.0.0.1', port, store }: CollectorOptions): Promise<Collector> {
+/** @throws Trouble when the port is in use or may not be opened; for an open address without tokens (wrong usage). */
+export async function startCollector({
+  host = '127.0.0.1',
+  port,
+  store,
+  ...guarded
+}: CollectorOptions): Promise<Collector> {
   const commit = new GroupCommit({ insert: (batch) => store.insert(batch) });
   const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes));
   const stats = () => receiver.stats();
-  const server = await listen(host, port, [
+  const routes: Route[] = [
     { method: 'POST', path: '/v1/traces', scope: 'write', handle: (request) => receiver.receive(request) },
     ...readRoutes(store, stats),
-  ]);
+  ];
+  const server = await listen(host, port, routes, guarded);
   const endSealing = keepSealed(store);
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
+    url: `${guarded.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
     port: server.port,
     stats,
     close: async () => {
