@@ -1,6 +1,7 @@
 /** The collector: HTTP in front, group commit in the middle, the store behind. */
 import { readRoutes } from './api/routes.ts';
 import { GroupCommit } from './buffer/group-commit.ts';
+import { defaultMaxFunctions, KnownFunctions } from './model/known-functions.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
 import { listen, type Route, type ServerOptions } from './receive/server.ts';
@@ -17,6 +18,8 @@ export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' |
   port: number;
   /** Stays the caller's: the collector does not close it. */
   store: Store;
+  /** Most new functions that one token may bring; further ones are kept together under one name. */
+  maxFunctions?: number;
 }
 
 export interface Collector {
@@ -33,13 +36,22 @@ export async function startCollector({
   host = '127.0.0.1',
   port,
   store,
+  maxFunctions = defaultMaxFunctions,
   ...guarded
 }: CollectorOptions): Promise<Collector> {
   const commit = new GroupCommit({ insert: (batch) => store.insert(batch) });
-  const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes));
+  const known = new KnownFunctions(maxFunctions);
+  // Also where the store cannot answer yet: then new and old ones are counted alike.
+  known.add(await store.knownFunctions(known.limit).catch(() => []));
+  const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes), known);
   const stats = () => receiver.stats();
   const routes: Route[] = [
-    { method: 'POST', path: '/v1/traces', scope: 'write', handle: (request) => receiver.receive(request) },
+    {
+      method: 'POST',
+      path: '/v1/traces',
+      scope: 'write',
+      handle: (request, _url, caller) => receiver.receive(request, caller),
+    },
     ...readRoutes(store, stats),
   ];
   const server = await listen(host, port, routes, guarded);

@@ -4,11 +4,13 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { type GroupCommit, QueueFull } from '../../buffer/group-commit.ts';
+import { KnownFunctions, markOverflow } from '../../model/known-functions.ts';
 import { type DecodedSpan, hasValidIds } from '../../model/span.ts';
 import { rowsOf } from '../../store/rows.ts';
 import type { Answer } from '../answer.ts';
 import { readBody } from '../body.ts';
 import type { ByteBudget } from '../byte-budget.ts';
+import { anyone, type Caller } from '../gate.ts';
 import { HttpError } from '../http-error.ts';
 import { readJson } from './json.ts';
 import { MalformedBody, OversizedBody } from './limits.ts';
@@ -38,6 +40,7 @@ const readers: Readonly<Record<Encoding, (body: Uint8Array) => DecodedSpan[]>> =
 export class TraceReceiver {
   readonly #commit: GroupCommit;
   readonly #budget: ByteBudget;
+  readonly #known: KnownFunctions;
   readonly #stats: CollectorStats = {
     requests: 0,
     receivedSpans: 0,
@@ -47,16 +50,17 @@ export class TraceReceiver {
     lastStoreFailure: null,
   };
 
-  constructor(commit: GroupCommit, budget: ByteBudget) {
+  constructor(commit: GroupCommit, budget: ByteBudget, known = new KnownFunctions()) {
     this.#commit = commit;
     this.#budget = budget;
+    this.#known = known;
   }
 
   stats(): CollectorStats {
     return { ...this.#stats };
   }
 
-  async receive(request: IncomingMessage): Promise<Answer> {
+  async receive(request: IncomingMessage, caller: Caller = anyone): Promise<Answer> {
     this.#stats.requests += 1;
     // Held until the answer: what is decoded and queued is as large as the body.
     const lease = this.#budget.lease();
@@ -66,7 +70,7 @@ export class TraceReceiver {
         throw new HttpError(415, 'Send OTLP traces as application/x-protobuf or application/json.');
       }
       const body = await readBody(request, lease);
-      return await this.#store(decode(body, encoding), encoding);
+      return await this.#store(decode(body, encoding), encoding, caller);
     } catch (error) {
       this.#stats.failedRequests += 1;
       const { status, message } = refusalOf(error);
@@ -76,10 +80,11 @@ export class TraceReceiver {
     }
   }
 
-  async #store(spans: readonly DecodedSpan[], encoding: Encoding): Promise<Answer> {
+  async #store(spans: readonly DecodedSpan[], encoding: Encoding, caller: Caller): Promise<Answer> {
     this.#stats.receivedSpans += spans.length;
     const valid = spans.filter(hasValidIds);
     const rejected = spans.length - valid.length;
+    markOverflow(valid, this.#known, caller.id);
     if (valid.length > 0) await this.#commitSpans(valid);
     this.#stats.acknowledgedSpans += valid.length;
     this.#stats.rejectedSpans += rejected;
