@@ -4,8 +4,9 @@ import { GroupCommit } from './buffer/group-commit.ts';
 import { defaultMaxFunctions, KnownFunctions } from './model/known-functions.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
-import { listen, type Route, type ServerOptions } from './receive/server.ts';
+import { listen, type Route, type ServerOptions, type TurnedAway } from './receive/server.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
+import { seedKnown } from './store/seed-known.ts';
 import type { Store } from './store/store.ts';
 
 /** Request bodies in memory at once, over all connections: four of the largest. */
@@ -27,6 +28,8 @@ export interface Collector {
   readonly url: string;
   readonly port: number;
   stats(): CollectorStats;
+  /** What never came so far as to be counted there. */
+  turnedAway(): Readonly<TurnedAway>;
   /** Stops accepting, finishes what is in flight, at most 10 s. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -41,8 +44,7 @@ export async function startCollector({
 }: CollectorOptions): Promise<Collector> {
   const commit = new GroupCommit({ insert: (batch) => store.insert(batch) });
   const known = new KnownFunctions(maxFunctions);
-  // Also where the store cannot answer yet: then new and old ones are counted alike.
-  known.add(await store.knownFunctions(known.limit).catch(() => []));
+  const endSeeding = await seedKnown(known, store);
   const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes), known);
   const stats = () => receiver.stats();
   const routes: Route[] = [
@@ -54,13 +56,18 @@ export async function startCollector({
     },
     ...readRoutes(store, stats),
   ];
-  const server = await listen(host, port, routes, guarded);
+  const server = await listen(host, port, routes, guarded).catch((error: unknown) => {
+    endSeeding();
+    throw error;
+  });
   const endSealing = keepSealed(store);
   return {
     url: `${guarded.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
     port: server.port,
     stats,
+    turnedAway: () => server.turnedAway(),
     close: async () => {
+      endSeeding();
       await server.close();
       await endSealing();
     },

@@ -59,10 +59,9 @@ const defaultLimits = {
   maxHeaderSize: 16_384,
   /** HTTPS: until both sides are agreed. */
   handshakeTimeout: 10_000,
+  /** Of a socket on which nothing moves: its owner does not read our answer. Longer than any question takes. */
+  stalledTimeout: 90_000,
 };
-
-/** Of a socket on which nothing moves: its owner does not read our answer. Longer than any question takes. */
-const stalledMs = 90_000;
 
 /** Statuses whose answers end with their headers (RFC 9110, 6.4.1). */
 const withoutContent: ReadonlySet<number> = new Set([204, 304]);
@@ -85,7 +84,8 @@ export async function listen(
   const running = new Set<Promise<void>>();
   const turnedAway: TurnedAway = { unauthenticated: 0, forbidden: 0, sockets: 0 };
   let isClosing = false;
-  const server = serverOf({ ...defaultLimits, ...limits }, tls);
+  const { stalledTimeout, ...timeouts } = { ...defaultLimits, ...limits };
+  const server = serverOf(timeouts, tls);
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const answered = answer(request, response, { routes, access, turnedAway, isClosing: () => isClosing });
     running.add(answered);
@@ -95,7 +95,7 @@ export async function listen(
   // Nobody is asked for a body before the gate.
   server.on('checkContinue', handle);
   server.maxConnections = Math.max(maxConnections, 2 * socketsPerAddress);
-  server.setTimeout(stalledMs);
+  server.setTimeout(stalledTimeout);
   limitSockets(server, socketsPerAddress, () => {
     turnedAway.sockets += 1;
   });
@@ -143,7 +143,7 @@ export async function checkServer(
   if (tls !== undefined) readKeyPair(tls);
 }
 
-function serverOf(limits: typeof defaultLimits, tls: TlsFiles | undefined): Server {
+function serverOf(limits: Omit<typeof defaultLimits, 'stalledTimeout'>, tls: TlsFiles | undefined): Server {
   return tls === undefined ? createServer(limits) : createSecureServer({ ...limits, ...readKeyPair(tls) });
 }
 

@@ -61,6 +61,34 @@ describe('a slow sender', () => {
   });
 });
 
+describe('who does not read the answer', () => {
+  it('is cut off, and holds up nobody', async () => {
+    let isClosed = false;
+    const large: Route = {
+      method: 'GET',
+      path: '/large',
+      scope: 'open',
+      handle: async ({ socket }) => {
+        socket.once('close', () => {
+          isClosed = true;
+        });
+        return { status: 200, contentType: 'text/plain', body: Buffer.alloc(64 * 1024 * 1024) };
+      },
+    };
+    const server = await listen('127.0.0.1', 0, [large], { limits: { stalledTimeout: 300 } });
+    const socket = connect(server.port, '127.0.0.1');
+    try {
+      socket.on('error', () => {});
+      socket.pause();
+      socket.write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      await until('the server has closed it', () => isClosed);
+    } finally {
+      socket.destroy();
+      await server.close();
+    }
+  });
+});
+
 describe('connections of one address', () => {
   const open = async (port: number): Promise<Socket> => {
     const socket = connect(port, '127.0.0.1');

@@ -71,6 +71,7 @@ export const collect = command({
         process.stdout.write(`coldlens: collector listens on ${collector.url}\n`);
         process.stdout.write(`coldlens: ClickHouse ${clean(version)} (${kind}) at ${clean(printableUrl(url))}\n`);
         for (const line of warningsOf(host, guard)) say(line);
+        if (clickhouse !== undefined && clickhouseRead === undefined) say(oneUser);
         const stopStatus = writeStatus(collector);
         await stop.received;
         stopStatus();
@@ -88,6 +89,9 @@ export const collect = command({
 });
 
 const say = (line: string): void => void process.stderr.write(`coldlens: ${clean(line)}\n`);
+
+const oneUser =
+  'Questions reach ClickHouse as the user of --clickhouse: one that may only read can be named with --clickhouse-read.';
 
 /** What works, and should not stay so. */
 function warningsOf(host: string, { access, tls }: Guard): string[] {
