@@ -4,10 +4,11 @@ import { GroupCommit } from './buffer/group-commit.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
 import { listen } from './receive/server.ts';
+import { DecodePool } from './receive/workers/decode-pool.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import type { Store } from './store/store.ts';
 
-/** Request bodies in memory at once, over all connections: four of the largest. */
+/** Request bodies in memory at once, as they came, over all connections: four of the largest. */
 const maxBodiesInFlightBytes = 256 * 1024 * 1024;
 
 export interface CollectorOptions {
@@ -31,7 +32,8 @@ export interface Collector {
 /** @throws Trouble when the port is in use or may not be opened. */
 export async function startCollector({ host = '127.0.0.1', port, store }: CollectorOptions): Promise<Collector> {
   const commit = new GroupCommit({ insert: (batch) => store.insert(batch) });
-  const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes));
+  const decoder = new DecodePool();
+  const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes), decoder);
   const stats = () => receiver.stats();
   const server = await listen(host, port, [
     { method: 'POST', path: '/v1/traces', handle: (request) => receiver.receive(request) },
@@ -44,6 +46,7 @@ export async function startCollector({ host = '127.0.0.1', port, store }: Collec
     stats,
     close: async () => {
       await server.close();
+      await decoder.close();
       await endSealing();
     },
   };

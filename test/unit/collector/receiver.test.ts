@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { GroupCommit } from '#collector/buffer/group-commit.js';
 import { ByteBudget } from '#collector/receive/byte-budget.js';
 import { TraceReceiver } from '#collector/receive/otlp/receiver.js';
+import { DecodePool } from '#collector/receive/workers/decode-pool.js';
 
 /** As much of a request as the receiver looks at. */
 function incoming(body: string, headers: Record<string, string> = {}): IncomingMessage {
@@ -16,6 +17,9 @@ const oneSpan = JSON.stringify({
 });
 
 describe('the OTLP receiver', () => {
+  const decoder = new DecodePool({ threads: 1 });
+  after(() => decoder.close());
+
   it('answers 503 with Retry-After while too many bytes are in flight, and recovers', async () => {
     let stored = () => {};
     const commit = new GroupCommit({
@@ -25,7 +29,7 @@ describe('the OTLP receiver', () => {
         }),
       lingerMs: 1,
     });
-    const receiver = new TraceReceiver(commit, new ByteBudget(oneSpan.length + 10));
+    const receiver = new TraceReceiver(commit, new ByteBudget(oneSpan.length + 10), decoder);
     const first = receiver.receive(incoming(oneSpan));
     const refused = await receiver.receive(incoming(oneSpan));
     assert.equal(refused.status, 503);
@@ -52,7 +56,7 @@ describe('the OTLP receiver', () => {
   });
 
   it('refuses a declared length beyond the limit before it reads anything', async () => {
-    const receiver = new TraceReceiver(new GroupCommit({ insert: async () => {} }), new ByteBudget(1e9));
+    const receiver = new TraceReceiver(new GroupCommit({ insert: async () => {} }), new ByteBudget(1e9), decoder);
     const request = incoming('{}', { 'content-length': String(64 * 1024 * 1024 + 1) });
     assert.equal((await receiver.receive(request)).status, 413);
     assert.equal(request.readableDidRead, false);

@@ -4,16 +4,13 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { type GroupCommit, QueueFull } from '../../buffer/group-commit.ts';
-import { type DecodedSpan, hasValidIds } from '../../model/span.ts';
-import { rowsOf } from '../../store/rows.ts';
 import type { Answer } from '../answer.ts';
 import { readBody } from '../body.ts';
 import type { ByteBudget } from '../byte-budget.ts';
 import { HttpError } from '../http-error.ts';
-import { readJson } from './json.ts';
-import { MalformedBody, OversizedBody } from './limits.ts';
-import { readProtobuf } from './protobuf.ts';
-import { contentType, type Encoding, encodingOf, partialSuccessBody, statusAnswer, successBody } from './reply.ts';
+import type { Decoder, SharedRows } from '../workers/decode-pool.ts';
+import type { RawBody } from './decode.ts';
+import { contentType, encodingOf, partialSuccessBody, statusAnswer, successBody } from './reply.ts';
 
 export interface CollectorStats {
   /** OTLP requests, whatever became of them. */
@@ -30,14 +27,10 @@ export interface CollectorStats {
   lastStoreFailure: string | null;
 }
 
-const readers: Readonly<Record<Encoding, (body: Uint8Array) => DecodedSpan[]>> = {
-  protobuf: readProtobuf,
-  json: readJson,
-};
-
 export class TraceReceiver {
   readonly #commit: GroupCommit;
   readonly #budget: ByteBudget;
+  readonly #decoder: Decoder;
   readonly #stats: CollectorStats = {
     requests: 0,
     receivedSpans: 0,
@@ -47,9 +40,10 @@ export class TraceReceiver {
     lastStoreFailure: null,
   };
 
-  constructor(commit: GroupCommit, budget: ByteBudget) {
+  constructor(commit: GroupCommit, budget: ByteBudget, decoder: Decoder) {
     this.#commit = commit;
     this.#budget = budget;
+    this.#decoder = decoder;
   }
 
   stats(): CollectorStats {
@@ -58,7 +52,7 @@ export class TraceReceiver {
 
   async receive(request: IncomingMessage): Promise<Answer> {
     this.#stats.requests += 1;
-    // Held until the answer: what is decoded and queued is as large as the body.
+    // Held until the answer: a body waits for a thread, and its rows for the disk.
     const lease = this.#budget.lease();
     try {
       const encoding = encodingOf(request);
@@ -66,7 +60,7 @@ export class TraceReceiver {
         throw new HttpError(415, 'Send OTLP traces as application/x-protobuf or application/json.');
       }
       const body = await readBody(request, lease);
-      return await this.#store(decode(body, encoding), encoding);
+      return await this.#store({ ...body, encoding });
     } catch (error) {
       this.#stats.failedRequests += 1;
       const { status, message } = refusalOf(error);
@@ -76,28 +70,25 @@ export class TraceReceiver {
     }
   }
 
-  async #store(spans: readonly DecodedSpan[], encoding: Encoding): Promise<Answer> {
-    this.#stats.receivedSpans += spans.length;
-    const valid = spans.filter(hasValidIds);
-    const rejected = spans.length - valid.length;
-    if (valid.length > 0) await this.#commitSpans(valid);
-    this.#stats.acknowledgedSpans += valid.length;
+  async #store(body: RawBody): Promise<Answer> {
+    const { outcome, rows } = await this.#decoder.decode(body);
+    if (outcome.state === 'refused') throw new HttpError(outcome.status, outcome.message);
+    const { spans, rejected } = outcome;
+    this.#stats.receivedSpans += spans;
+    if (rows !== null) await this.#commitRows(rows);
+    this.#stats.acknowledgedSpans += spans - rejected;
     this.#stats.rejectedSpans += rejected;
-    const body =
+    const { encoding } = body;
+    const answer =
       rejected === 0
         ? successBody(encoding)
-        : partialSuccessBody(
-            encoding,
-            rejected,
-            `${rejected} of ${spans.length} spans have no valid trace or span id.`,
-          );
-    return { status: 200, contentType: contentType[encoding], body };
+        : partialSuccessBody(encoding, rejected, `${rejected} of ${spans} spans have no valid trace or span id.`);
+    return { status: 200, contentType: contentType[encoding], body: answer };
   }
 
-  async #commitSpans(spans: readonly DecodedSpan[]): Promise<void> {
-    const rows = rowsOf(spans, Date.now());
+  async #commitRows(shared: SharedRows): Promise<void> {
     try {
-      await this.#commit.add(rows);
+      await shared.store((rows) => this.#commit.add(rows));
     } catch (error) {
       this.#stats.lastStoreFailure = error instanceof Error ? error.message : String(error);
       if (error instanceof QueueFull) throw new HttpError(503, 'The collector is busy; send this again in a second.');
@@ -106,30 +97,8 @@ export class TraceReceiver {
   }
 }
 
-function decode(body: Uint8Array, encoding: Encoding): DecodedSpan[] {
-  try {
-    return readers[encoding](body);
-  } catch (error) {
-    if (!(error instanceof MalformedBody)) throw error;
-    throw new MalformedBody(
-      `The body is no OTLP trace request in ${encoding}: ${error.message}${hint(body, encoding)}`,
-    );
-  }
-}
-
-const openingBrace = 0x7b;
-
-/** The most common mistake of a hand-made request. */
-function hint(body: Uint8Array, encoding: Encoding): string {
-  const looksLikeJson = body[0] === openingBrace;
-  if (encoding === 'protobuf' && looksLikeJson) return ' It looks like JSON: send it as application/json.';
-  return '';
-}
-
 function refusalOf(error: unknown): { status: number; message: string } {
   if (error instanceof HttpError) return error;
-  if (error instanceof MalformedBody) return { status: 400, message: error.message };
-  if (error instanceof OversizedBody) return { status: 413, message: error.message };
   // The sender broke off: nobody reads this answer.
   if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return { status: 400, message: 'The body was cut off.' };
   throw error;

@@ -1,0 +1,96 @@
+/**
+ * From the bodies of requests to rows: gunzip, read, refuse spans without valid ids, assemble, encode. Bodies that come together
+ * share their rows, because a block of a few rows costs ClickHouse as much as one of some hundred; what is wrong with one
+ * of them is its own sender's business.
+ */
+import { gunzipSync } from 'node:zlib';
+import { type DecodedSpan, hasValidIds } from '../../model/span.ts';
+import type { Rows } from '../../store/batch.ts';
+import { rowsOf } from '../../store/rows.ts';
+import { maxBodyBytes, tooLong } from '../body.ts';
+import { HttpError } from '../http-error.ts';
+import { readJson } from './json.ts';
+import { MalformedBody, OversizedBody } from './limits.ts';
+import { readProtobuf } from './protobuf.ts';
+import type { Encoding } from './reply.ts';
+
+/** A request's body as it came. */
+export interface RawBody {
+  bytes: Uint8Array;
+  encoding: Encoding;
+  isGzip: boolean;
+}
+
+/** What became of one body. */
+export type Outcome =
+  /** `rejected` of `spans` have no valid ids; the others are in the rows. */
+  | { readonly state: 'decoded'; readonly spans: number; readonly rejected: number }
+  | { readonly state: 'refused'; readonly status: number; readonly message: string };
+
+export interface Decoded {
+  /** In the order of the bodies. */
+  outcomes: Outcome[];
+  /** Of all of them; `null` where there are none. */
+  rows: Rows | null;
+}
+
+const readers: Readonly<Record<Encoding, (body: Uint8Array) => DecodedSpan[]>> = {
+  protobuf: readProtobuf,
+  json: readJson,
+};
+
+export function decodeBodies(bodies: readonly RawBody[], receivedMs: number): Decoded {
+  const valid: DecodedSpan[] = [];
+  const outcomes = bodies.map((body): Outcome => {
+    try {
+      const spans = read(unpacked(body), body.encoding);
+      const before = valid.length;
+      for (const span of spans) if (hasValidIds(span)) valid.push(span);
+      return { state: 'decoded', spans: spans.length, rejected: spans.length - (valid.length - before) };
+    } catch (error) {
+      return { state: 'refused', ...refusalOf(error) };
+    }
+  });
+  return { outcomes, rows: valid.length === 0 ? null : rowsOf(valid, receivedMs) };
+}
+
+/** Most bodies unpack into one piece of this size; larger ones take several. */
+const unpackBytes = 256 * 1024;
+
+function unpacked({ bytes, isGzip }: RawBody): Uint8Array {
+  // An empty body is an empty request in either encoding.
+  if (!isGzip || bytes.length === 0) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxBodyBytes, chunkSize: unpackBytes });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(maxBodyBytes);
+    throw new HttpError(400, 'The body is not gzip, though its Content-Encoding says so, or it is cut off.');
+  }
+}
+
+function read(body: Uint8Array, encoding: Encoding): DecodedSpan[] {
+  try {
+    return readers[encoding](body);
+  } catch (error) {
+    if (!(error instanceof MalformedBody)) throw error;
+    throw new MalformedBody(
+      `The body is no OTLP trace request in ${encoding}: ${error.message}${hint(body, encoding)}`,
+    );
+  }
+}
+
+const openingBrace = 0x7b;
+
+/** The most common mistake of a hand-made request. */
+function hint(body: Uint8Array, encoding: Encoding): string {
+  const looksLikeJson = body[0] === openingBrace;
+  if (encoding === 'protobuf' && looksLikeJson) return ' It looks like JSON: send it as application/json.';
+  return '';
+}
+
+function refusalOf(error: unknown): { status: number; message: string } {
+  if (error instanceof HttpError) return { status: error.status, message: error.message };
+  if (error instanceof MalformedBody) return { status: 400, message: error.message };
+  if (error instanceof OversizedBody) return { status: 413, message: error.message };
+  throw error;
+}
