@@ -4,7 +4,7 @@ import { GroupCommit } from './buffer/group-commit.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
 import { listen } from './receive/server.ts';
-import { DecodePool } from './receive/workers/decode-pool.ts';
+import { DecodePool, type DecodePoolStats } from './receive/workers/decode-pool.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import type { Store } from './store/store.ts';
 
@@ -25,6 +25,8 @@ export interface Collector {
   readonly url: string;
   readonly port: number;
   stats(): CollectorStats;
+  /** The threads that decode what is received. */
+  decoding(): DecodePoolStats;
   /** Stops accepting, finishes what is in flight, at most 10 s. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export async function startCollector({ host = '127.0.0.1', port, store }: Collec
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
     port: server.port,
     stats,
+    decoding: () => decoder.stats(),
     close: async () => {
       await server.close();
       await decoder.close();
