@@ -49,16 +49,47 @@ export function oneOf<Word extends string>(value: string | null, allowed: readon
  * keep their digits. NaN and infinities become texts, bytes become base64, as in OTLP's JSON.
  */
 export function attributesJson(attributes: Attributes): string {
-  const members: string[] = [];
-  for (const [key, value] of attributes) members.push(`${JSON.stringify(key)}:${valueJson(value)}`);
-  return `{${members.join(',')}}`;
+  let json = '{';
+  for (const [key, value] of attributes) {
+    if (json.length > 1) json += ',';
+    json += memberJson(key, value);
+  }
+  return `${json}}`;
+}
+
+/** Members that came before, by key and value: most of them come again and again. */
+const knownMembers = new Map<string, Map<AttributeValue, string>>();
+/** When there are so many, all are forgotten. */
+const mostKnownMembers = 16_384;
+let countOfKnown = 0;
+/** Longer ones are ids, paths and queries, which seldom come again. */
+const longestKnown = 32;
+
+function memberJson(key: string, value: AttributeValue): string {
+  const isKnowable = typeof value === 'string' ? value.length <= longestKnown : typeof value === 'boolean';
+  if (!isKnowable || key.length > 2 * longestKnown) return `${JSON.stringify(key)}:${valueJson(value)}`;
+  let values = knownMembers.get(key);
+  let json = values?.get(value);
+  if (json !== undefined) return json;
+  if (++countOfKnown > mostKnownMembers) {
+    knownMembers.clear();
+    [values, countOfKnown] = [undefined, 1];
+  }
+  if (values === undefined) {
+    values = new Map();
+    knownMembers.set(key, values);
+  }
+  json = `${JSON.stringify(key)}:${valueJson(value)}`;
+  values.set(value, json);
+  return json;
 }
 
 function valueJson(value: AttributeValue): string {
+  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : `"${value}"`;
   if (typeof value === 'bigint') return String(value);
   if (value instanceof Map) return attributesJson(value);
   if (Array.isArray(value)) return `[${value.map(valueJson).join(',')}]`;
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'));
-  return JSON.stringify(value);
+  return String(value);
 }

@@ -126,6 +126,12 @@ describe('rows in the Native format', () => {
     });
   }
 
+  for (const type of columnTypes.filter((name) => name.includes('Nullable'))) {
+    it(`are null throughout where no row of ${type} tells anything`, async () => {
+      assert.deepEqual(await readBack(type, [[null, null, null], [null]]), [null, null, null, null]);
+    });
+  }
+
   for (const [keys, width] of [
     [256, '8 bits'],
     [257, '16 bits'],
