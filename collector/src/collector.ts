@@ -1,15 +1,23 @@
-/** The collector: HTTP in front, group commit in the middle, the store behind. */
+/** The collector: HTTP in front, the durable buffer in the middle, the store behind. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readRoutes } from './api/routes.ts';
-import { GroupCommit } from './buffer/group-commit.ts';
+import { DurableBuffer } from './buffer/buffer.ts';
+import type { Disk } from './buffer/disk.ts';
+import { freshReads } from './buffer/fresh-reads.ts';
+import type { BufferStats, BufferWatch } from './buffer/stats.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
-import { listen } from './receive/server.ts';
+import { listen, type RunningServer } from './receive/server.ts';
 import { DecodePool, type DecodePoolStats } from './receive/workers/decode-pool.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import type { Store } from './store/store.ts';
 
 /** Request bodies in memory at once, as they came, over all connections: four of the largest. */
 const maxBodiesInFlightBytes = 256 * 1024 * 1024;
+/** With the 3 s of the server and what the store takes, a collector ends within 10 s. */
+const drainOnCloseMs = 2_000;
+const lastInsertMs = 1_000;
+const lastSealMs = 1_000;
 
 export interface CollectorOptions {
   /** Address to listen on. */
@@ -18,6 +26,14 @@ export interface CollectorOptions {
   port: number;
   /** Stays the caller's: the collector does not close it. */
   store: Store;
+  /** Where what is acknowledged lies until the store has it; absent = where the store says. One collector has it. */
+  bufferDirectory?: string;
+  /** Most bytes there; then requests are answered with 503. Absent = 2 GB. */
+  bufferBytes?: number;
+  /** What the buffer's files lie on; absent = the disk. */
+  bufferDisk?: Disk;
+  /** Told what a person should read, and of each commit and insert. */
+  watch?: BufferWatch;
 }
 
 export interface Collector {
@@ -27,30 +43,58 @@ export interface Collector {
   stats(): CollectorStats;
   /** The threads that decode what is received. */
   decoding(): DecodePoolStats;
-  /** Stops accepting, finishes what is in flight, at most 10 s. Safe to call twice. */
+  bufferStats(): BufferStats;
+  /**
+   * Waits until all that was acknowledged is in the store.
+   * @returns false when that took too long, or the store is away
+   */
+  drained(withinMs: number): Promise<boolean>;
+  /** Stops accepting, finishes what is in flight, leaves the rest in the buffer: at most 7 s. Safe to call twice. */
   close(): Promise<void>;
 }
 
-/** @throws Trouble when the port is in use or may not be opened. */
-export async function startCollector({ host = '127.0.0.1', port, store }: CollectorOptions): Promise<Collector> {
-  const commit = new GroupCommit({ insert: (batch) => store.insert(batch) });
+/** @throws Trouble when the port is in use or may not be opened, or the buffer's directory is. */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const { host = '127.0.0.1', port, store, bufferBytes, bufferDisk, watch } = options;
+  const buffer = await DurableBuffer.open({
+    directory: options.bufferDirectory ?? store.bufferDirectory,
+    insert: (batch) => store.insert(batch),
+    ...(bufferBytes !== undefined && { limitBytes: bufferBytes }),
+    ...(bufferDisk !== undefined && { disk: bufferDisk }),
+    ...(watch !== undefined && { watch }),
+  });
   const decoder = new DecodePool();
-  const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes), decoder);
+  const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes), decoder);
   const stats = () => receiver.stats();
-  const server = await listen(host, port, [
-    { method: 'POST', path: '/v1/traces', handle: (request) => receiver.receive(request) },
-    ...readRoutes(store, stats),
-  ]);
+  let server: RunningServer;
+  try {
+    server = await listen(host, port, [
+      { method: 'POST', path: '/v1/traces', handle: (request) => receiver.receive(request) },
+      ...readRoutes(freshReads(store, buffer), stats),
+    ]);
+  } catch (error) {
+    await buffer.close(lastInsertMs);
+    throw error;
+  }
   const endSealing = keepSealed(store);
+  const close = async (): Promise<void> => {
+    await server.close();
+    await decoder.close();
+    await buffer.drained(drainOnCloseMs);
+    await buffer.close(lastInsertMs);
+    await Promise.race([endSealing(), sleep(lastSealMs, undefined, { ref: false })]);
+  };
+  let closing: Promise<void> | undefined;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
     port: server.port,
     stats,
     decoding: () => decoder.stats(),
-    close: async () => {
-      await server.close();
-      await decoder.close();
-      await endSealing();
+    bufferStats: () => buffer.stats(),
+    drained: (withinMs) => buffer.drained(withinMs),
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }

@@ -19,13 +19,19 @@ export interface RawBody {
   bytes: Uint8Array;
   encoding: Encoding;
   isGzip: boolean;
+  /** Its rows were kept before: all that is wanted of it is its outcome. */
+  isKept: boolean;
+}
+
+/** `rejected` of `spans` have no valid ids; the others are in the rows. */
+export interface DecodedOutcome {
+  readonly state: 'decoded';
+  readonly spans: number;
+  readonly rejected: number;
 }
 
 /** What became of one body. */
-export type Outcome =
-  /** `rejected` of `spans` have no valid ids; the others are in the rows. */
-  | { readonly state: 'decoded'; readonly spans: number; readonly rejected: number }
-  | { readonly state: 'refused'; readonly status: number; readonly message: string };
+export type Outcome = DecodedOutcome | { readonly state: 'refused'; readonly status: number; readonly message: string };
 
 export interface Decoded {
   /** In the order of the bodies. */
@@ -44,9 +50,9 @@ export function decodeBodies(bodies: readonly RawBody[], receivedMs: number): De
   const outcomes = bodies.map((body): Outcome => {
     try {
       const spans = read(unpacked(body), body.encoding);
-      const before = valid.length;
-      for (const span of spans) if (hasValidIds(span)) valid.push(span);
-      return { state: 'decoded', spans: spans.length, rejected: spans.length - (valid.length - before) };
+      const own = spans.filter(hasValidIds);
+      if (!body.isKept) for (const span of own) valid.push(span);
+      return { state: 'decoded', spans: spans.length, rejected: spans.length - own.length };
     } catch (error) {
       return { state: 'refused', ...refusalOf(error) };
     }

@@ -16,15 +16,18 @@ import type { Done, Work } from './messages.ts';
 /** Rows that several requests share: whoever is first has them stored, and all wait for that. */
 export class SharedRows {
   readonly #rows: Rows;
+  /** Of the requests. */
+  readonly #keys: readonly Buffer[];
   #stored: Promise<void> | undefined;
 
-  constructor(rows: Rows) {
+  constructor(rows: Rows, keys: readonly Buffer[]) {
     this.#rows = rows;
+    this.#keys = keys;
   }
 
   /** @throws what `add` throws, to every one of the requests */
-  store(add: (rows: Rows) => Promise<void>): Promise<void> {
-    this.#stored ??= add(this.#rows);
+  store(add: (rows: Rows, keys: readonly Buffer[]) => Promise<void>): Promise<void> {
+    this.#stored ??= add(this.#rows, this.#keys);
     return this.#stored;
   }
 }
@@ -37,8 +40,8 @@ export interface DecodedBody {
 }
 
 export interface Decoder {
-  /** @throws {@link HttpError} 503 when it cannot be decoded now */
-  decode(body: RawBody): Promise<DecodedBody>;
+  /** @param key by which the request is known @throws {@link HttpError} 503 when it cannot be decoded now */
+  decode(body: RawBody, key: Buffer): Promise<DecodedBody>;
 }
 
 export interface DecodePoolStats {
@@ -61,6 +64,7 @@ export interface DecodePoolOptions {
 
 interface Job {
   body: RawBody;
+  key: Buffer;
   resolve(decoded: DecodedBody): void;
   reject(error: unknown): void;
 }
@@ -115,12 +119,12 @@ export class DecodePool implements Decoder {
     };
   }
 
-  decode(body: RawBody): Promise<DecodedBody> {
+  decode(body: RawBody, key: Buffer): Promise<DecodedBody> {
     if (this.#isClosed || this.#queue.length >= maxWaiting) {
       return Promise.reject(new HttpError(503, 'The collector is busy; send this again in a second.'));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ body, resolve, reject });
+      this.#queue.push({ body, key, resolve, reject });
       this.#queuedBytes += body.bytes.length;
       this.#dispatch();
     });
@@ -175,11 +179,11 @@ export class DecodePool implements Decoder {
     // In one piece of memory, which is handed over: a body's own is a part of the socket's.
     const all = new Uint8Array(group.reduce((sum, { body }) => sum + body.bytes.length, 0));
     let at = 0;
-    const bodies = group.map(({ body: { bytes, encoding, isGzip } }): RawBody => {
+    const bodies = group.map(({ body: { bytes, ...about } }): RawBody => {
       const place = all.subarray(at, at + bytes.length);
       place.set(bytes);
       at += bytes.length;
-      return { bytes: place, encoding, isGzip };
+      return { bytes: place, ...about };
     });
     thread.worker.postMessage({ receivedMs: Date.now(), bodies } satisfies Work, [all.buffer]);
   }
@@ -194,11 +198,14 @@ export class DecodePool implements Decoder {
       const group = thread.group;
       thread.group = [];
       this.#decodeCpuUs += done.cpuUs;
-      const rows = done.rows === null ? null : new SharedRows(done.rows);
-      for (const [index, { resolve }] of group.entries()) {
-        const outcome = done.outcomes[index] as Outcome;
-        const hasRows = outcome.state === 'decoded' && outcome.spans > outcome.rejected;
-        resolve({ outcome, rows: hasRows ? rows : null });
+      const hasRows = ({ body }: Job, outcome: Outcome): boolean =>
+        outcome.state === 'decoded' && outcome.spans > outcome.rejected && !body.isKept;
+      const outcomeOf = (index: number) => done.outcomes[index] as Outcome;
+      const keys = group.filter((job, index) => hasRows(job, outcomeOf(index))).map(({ key }) => key);
+      const rows = done.rows === null ? null : new SharedRows(done.rows, keys);
+      for (const [index, job] of group.entries()) {
+        const outcome = outcomeOf(index);
+        job.resolve({ outcome, rows: hasRows(job, outcome) ? rows : null });
       }
       this.#dispatch();
     });
