@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readRoutes } from './api/routes.ts';
 import { DurableBuffer } from './buffer/buffer.ts';
 import type { Disk } from './buffer/disk.ts';
-import { freshReads } from './buffer/fresh-reads.ts';
 import type { BufferStats, BufferWatch } from './buffer/stats.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
@@ -14,6 +13,10 @@ import type { Store } from './store/store.ts';
 
 /** Request bodies in memory at once, as they came, over all connections: four of the largest. */
 const maxBodiesInFlightBytes = 256 * 1024 * 1024;
+/** What is asked counts what was acknowledged before, if that is inserted within so long. */
+const askAfterMs = 2_000;
+/** Where more batches wait than so many, inserting them would take longer than that. */
+const mostBatchesAwaited = 3;
 /** With the 3 s of the server and what the store takes, a collector ends within 10 s. */
 const drainOnCloseMs = 2_000;
 const lastInsertMs = 1_000;
@@ -70,18 +73,22 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   try {
     server = await listen(host, port, [
       { method: 'POST', path: '/v1/traces', handle: (request) => receiver.receive(request) },
-      ...readRoutes(freshReads(store, buffer), stats),
+      ...readRoutes(store, stats),
     ]);
   } catch (error) {
     await buffer.close(lastInsertMs);
     throw error;
   }
+  const endWaiting = store.askAfter(async () => {
+    if (buffer.stats().batches <= mostBatchesAwaited) await buffer.drained(askAfterMs);
+  });
   const endSealing = keepSealed(store);
   const close = async (): Promise<void> => {
     await server.close();
     await decoder.close();
     await buffer.drained(drainOnCloseMs);
     await buffer.close(lastInsertMs);
+    endWaiting();
     await Promise.race([endSealing(), sleep(lastSealMs, undefined, { ref: false })]);
   };
   let closing: Promise<void> | undefined;

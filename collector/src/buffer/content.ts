@@ -1,27 +1,19 @@
 /**
  * What records say. The first of a file tells in which form its rows are, so that a newer coldlens can insert what an older
  * one has left behind. Every other one holds the requests that were committed together: whose they are and how
- * much, in its meta, which can be read alone; their rows, compressed, as its data.
- *
- * zstd at level 1, measured on rows of 500 spans (471 kB): 10.2 times smaller at 1.3 GB/s, and back at 1.9 GB/s. gzip at
- * its cheapest is 6.7 times at 0.3 GB/s; zstd's levels below 1 are larger, and hardly faster.
+ * much, in its meta, which can be read alone; their rows, compressed as they came, as its data.
  */
-import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import {
   type EncodedRows,
   type ReceivedTable,
   type Rows,
   type RowsForm,
   receivedTables,
+  rowsCompression,
   rowsFormat,
 } from '../store/batch.ts';
 import { columnsOf } from '../store/rows.ts';
 import { type BufferRecord, recordChunks } from './record.ts';
-
-const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
-const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** A request as it is kept, or several that were decoded together and so have their rows in common. */
 export interface KeptRequest {
@@ -32,6 +24,7 @@ export interface KeptRequest {
 
 export const todaysForm: RowsForm = {
   format: rowsFormat,
+  compression: rowsCompression,
   columns: Object.fromEntries(
     receivedTables.map((table) => [table, columnsOf[table].map(({ name }) => name)]),
   ) as unknown as RowsForm['columns'],
@@ -47,8 +40,6 @@ interface RequestMeta {
 interface GroupMeta {
   /** When it was committed, milliseconds since 1970. */
   at: number;
-  /** Of the data, before it was compressed. */
-  bytes: number;
   requests: RequestMeta[];
 }
 
@@ -56,13 +47,12 @@ const noData = Buffer.alloc(0);
 
 export const formRecord = (form: RowsForm): Uint8Array[] => recordChunks(Buffer.from(JSON.stringify({ form })), noData);
 
-export const groupRecord = async (requests: readonly KeptRequest[], at: number): Promise<Uint8Array[]> => {
+export const groupRecord = (requests: readonly KeptRequest[], at: number): Uint8Array[] => {
   const data = Buffer.concat(
     requests.flatMap(({ rows }) => receivedTables.flatMap((table) => rows[table].chunks as Uint8Array[])),
   );
   const meta: GroupMeta = {
     at,
-    bytes: data.length,
     requests: requests.map(({ keys, rows }) => ({
       keys: keys.map((key) => key.toString('base64')),
       hours: [...rows.hours],
@@ -73,7 +63,7 @@ export const groupRecord = async (requests: readonly KeptRequest[], at: number):
       ),
     })),
   };
-  return recordChunks(Buffer.from(JSON.stringify(meta)), await compress(data, compression));
+  return recordChunks(Buffer.from(JSON.stringify(meta)), data);
 };
 
 type Meta = { form: RowsForm } | GroupMeta;
@@ -98,16 +88,15 @@ export const keysOf = (record: BufferRecord): { at: number; keys: Buffer[] } => 
 export const noRows: EncodedRows = { rows: 0, bytes: 0, chunks: [] };
 
 /** The requests of a record that holds some. */
-export const requestsOf = async (record: BufferRecord): Promise<KeptRequest[]> => {
+export const requestsOf = (record: BufferRecord): KeptRequest[] => {
   const meta = metaOf(record);
   if ('form' in meta) return [];
-  const data = await decompress(record.data, { maxOutputLength: Math.max(1, meta.bytes) });
   let at = 0;
   return meta.requests.map(({ keys, hours, tables }) => {
     const taken = receivedTables.map((table): [ReceivedTable, EncodedRows] => {
       const [rows, bytes] = tables[table] ?? [0, 0];
       if (rows === 0) return [table, noRows];
-      const chunk = data.subarray(at, at + bytes);
+      const chunk = record.data.subarray(at, at + bytes);
       at += bytes;
       return [table, { rows, bytes, chunks: [chunk] }];
     });

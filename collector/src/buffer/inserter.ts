@@ -178,7 +178,7 @@ export class Inserter {
   }
 
   async #keepRefused(batch: BatchFile, form: RowsForm, refused: readonly Refused[]): Promise<true> {
-    const record = await groupRecord(
+    const record = groupRecord(
       refused.map(({ request }) => request),
       Date.now(),
     );

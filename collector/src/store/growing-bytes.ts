@@ -19,8 +19,10 @@ export class GrowingBytes {
     return this.#at;
   }
 
+  /** Writing begins anew. */
   clear(): void {
     this.#at = 0;
+    if (this.#bytes.length > mostKeptBytes) this.#hold(Buffer.allocUnsafeSlow(initialBytes));
   }
 
   /** So many times the same byte. */
@@ -93,12 +95,9 @@ export class GrowingBytes {
     }
   }
 
-  /** What was written, in memory of its own that can be handed to another thread. Writing begins anew. */
-  take(): Uint8Array<ArrayBuffer> {
-    const taken = new Uint8Array(this.#bytes.buffer.slice(0, this.#at));
-    this.#at = 0;
-    if (this.#bytes.length > mostKeptBytes) this.#hold(Buffer.allocUnsafeSlow(initialBytes));
-    return taken;
+  /** What was written; it is there until something else is. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at);
   }
 
   #room(bytes: number): void {

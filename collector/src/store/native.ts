@@ -145,12 +145,8 @@ export interface Column<Source> {
 /** Used for one block after the other. */
 const out = new GrowingBytes();
 
-/** One block of all these rows, of which there must be one at least. */
-export const nativeBlock = <Source>(
-  columns: readonly Column<Source>[],
-  sources: readonly Source[],
-): Uint8Array<ArrayBuffer> => {
-  // What an earlier block has left that failed half-way.
+/** One block of all these rows, of which there must be one at least. It is there until the next block is made. */
+export const nativeBlock = <Source>(columns: readonly Column<Source>[], sources: readonly Source[]): Uint8Array => {
   out.clear();
   out.varint(columns.length);
   out.varint(sources.length);
@@ -168,5 +164,5 @@ export const nativeBlock = <Source>(
     if (isNull && nulls) nulls(out, sources.length);
     else encode(out, values);
   }
-  return out.take();
+  return out.written;
 };

@@ -112,7 +112,7 @@ describe('rows in the Native format', () => {
       { name: 'row', type: 'UInt32', value: () => next++ },
       { name: 'value', type, value: (value) => value },
     ];
-    await insert('default.read_back', Buffer.concat(blocks.map((values) => nativeBlock(columns, values))));
+    await insert('default.read_back', Buffer.concat(blocks.map((values) => Buffer.from(nativeBlock(columns, values)))));
     const quoted = 'SETTINGS output_format_json_quote_64bit_integers = 1';
     const rows = await ask<{ value: unknown }>(url, `SELECT value FROM read_back ORDER BY row ${quoted}`, 'default');
     return rows.map(({ value }) => value);

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { collectorSource, startCollector, Trouble } from '#collector/index.js';
-import { ask, collectorForAllTests } from '../../support/collector.ts';
+import { ask, collectorForAllTests, untilStored } from '../../support/collector.ts';
 import { readResponse, readRpcStatus, requestBytes, withBase64Ids } from '../../unit/collector/otlp-schema.ts';
 import { newSpanId, newTraceId, request, span } from './support.ts';
 
@@ -51,11 +52,13 @@ describe('receiving OTLP over HTTP', () => {
   const oneSpan = (name: string, traceId = newTraceId()) =>
     request([span({ name, traceId, startMs: Date.now(), durationMs: 5 })]);
   const inProtobuf = (body: unknown) => requestBytes(withBase64Ids(body as never));
-  const stored = async (name: string) =>
-    await ask<{ n: number }>(
+  const stored = async (name: string) => {
+    await untilStored(running.collector.url);
+    return await ask<{ n: number }>(
       running.store.engine.url,
       `SELECT toUInt32(count()) AS n FROM spans FINAL WHERE name = '${name}'`,
     );
+  };
 
   const happy: [string, (name: string) => Promise<Answer>][] = [
     ['JSON', (name) => post(JSON.stringify(oneSpan(name)), json)],
@@ -103,6 +106,7 @@ describe('receiving OTLP over HTTP', () => {
           OTEL_SERVICE_NAME: name,
         };
         await promisify(execFile)(process.execPath, [sdkFixture, name], { env, timeout: 20_000 });
+        await untilStored(running.collector.url);
         const rows = await ask<{ kind: number; numbers: number[] }>(
           running.store.engine.url,
           `SELECT kind, JSONExtract(attributes, 'numbers', 'Array(Float64)') AS numbers FROM spans WHERE name = '${name}'`,
@@ -242,6 +246,7 @@ describe('receiving OTLP over HTTP', () => {
     assert.ok(stats.requests > 20 && stats.failedRequests > 9, JSON.stringify(stats));
     assert.equal(stats.rejectedSpans, 2);
     assert.equal(stats.receivedSpans, stats.acknowledgedSpans + stats.rejectedSpans);
+    assert.equal(running.collector.bufferStats().lastFailure, null);
   });
 
   it('refuses bad questions with the parameter and its bounds', async () => {
@@ -263,7 +268,9 @@ describe('receiving OTLP over HTTP', () => {
   });
 
   it('names a port that is in use, and what to do', async () => {
-    await assert.rejects(startCollector({ port: running.collector.port, store: running.store }), (error) => {
+    const { port } = running.collector;
+    const bufferDirectory = join(running.data, 'another-buffer');
+    await assert.rejects(startCollector({ port, store: running.store, bufferDirectory }), (error) => {
       assert.ok(error instanceof Trouble);
       assert.equal(error.exitCode, 3);
       assert.match(error.message, new RegExp(`Port ${running.collector.port} is in use`));
@@ -273,7 +280,8 @@ describe('receiving OTLP over HTTP', () => {
   });
 
   it('finishes what is in flight when it is closed, and then takes no more', async () => {
-    const other = await startCollector({ port: 0, store: running.store });
+    const bufferDirectory = join(running.data, 'buffer-of-another');
+    const other = await startCollector({ port: 0, store: running.store, bufferDirectory });
     const name = 'in-flight';
     const inFlight = fetch(`${other.url}/v1/traces`, {
       method: 'POST',

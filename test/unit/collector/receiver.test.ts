@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { NotTaken } from '#collector/buffer/not-taken.js';
+import type { RefusalReason } from '#collector/buffer/stats.js';
 import { ByteBudget } from '#collector/receive/byte-budget.js';
 import { bodyKey } from '#collector/receive/otlp/body-key.js';
 import { type Commit, TraceReceiver } from '#collector/receive/otlp/receiver.js';
@@ -90,6 +92,21 @@ describe('the OTLP receiver', () => {
     }
     assert.equal(gate.rows, 2);
   });
+
+  for (const reason of ['full', 'busy', 'disk', 'closing'] satisfies RefusalReason[]) {
+    it(`answers 503 with Retry-After and one sentence when the buffer takes nothing: ${reason}`, async () => {
+      const gate = new Gate();
+      gate.add = async () => {
+        throw new NotTaken(reason, 'hidden detail /var/lib');
+      };
+      const answer = await new TraceReceiver(gate, new ByteBudget(1e9), decoder).receive(incoming(oneSpan));
+      assert.equal(answer.status, 503);
+      assert.match(answer.headers?.['Retry-After'] ?? '', /^[123]$/);
+      const { message } = JSON.parse(String(answer.body)) as { message: string };
+      assert.match(message, /^The .*; send this again.*\.$/);
+      assert.doesNotMatch(message, /hidden/);
+    });
+  }
 
   it('refuses a declared length beyond the limit before it reads anything', async () => {
     const receiver = new TraceReceiver(new Gate(), new ByteBudget(1e9), decoder);
