@@ -69,7 +69,7 @@ export const rolledRows = (window: SealedWindow, columns: string, where: string)
     ? `
     (${ofDays} AND ${isWholeDay}
      UNION ALL
-     SELECT ${columns} FROM ${hourlyRows('*', `${hoursAtTheEnds} AND ${where}`)})`
+     SELECT * FROM ${hourlyRows(columns, `${hoursAtTheEnds} AND ${where}`)})`
     : `(${ofDays})`;
 };
 

@@ -1,6 +1,7 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClickHouseSettings } from '@clickhouse/client';
 import type { BillQuery, BillSource, MonthlyBill } from '../model/bill.ts';
 import type {
   ColdStartList,
@@ -155,6 +156,8 @@ interface Prepared {
   version: string;
   layout: Layout;
   kept: KeptDays;
+  /** Of every question. */
+  planning: ClickHouseSettings;
 }
 
 /** Seconds: where a statement goes to all servers of a cluster, one that is away is told of before the client gives up. */
@@ -171,7 +174,7 @@ async function prepare(target: Target, { cluster, retention = {} }: StoreOptions
       await migrate(rows, layout);
       await makeDistributed(rows, layout);
       const kept = await applyRetention(rows, layout, retention, await readKept(rows));
-      return { version, layout, kept };
+      return { version, layout, kept, planning: await planningSettings(bootstrap) };
     } finally {
       await rows.close();
     }
@@ -182,15 +185,24 @@ async function prepare(target: Target, { cluster, retention = {} }: StoreOptions
   }
 }
 
+/**
+ * Statistics of columns tell a planner which condition to look at first. To read them, once a server has made them in a merge,
+ * takes 10 to 20 ms a question, half of what it takes to answer it. Servers before 26 do not know the setting.
+ */
+async function planningSettings(connection: Connection): Promise<ClickHouseSettings> {
+  const known = await connection.select("SELECT 1 FROM system.settings WHERE name = 'use_statistics'");
+  return known.length > 0 ? { use_statistics: 0 } : {};
+}
+
 /** For questions and inserts, and for sealing, which deals with the rows of one server. */
 interface Connections {
   asked: Connection;
   sealed: Connection;
 }
 
-function connect(target: Target, { engines, rowsIn }: Layout): Connections {
+function connect(target: Target, { layout: { engines, rowsIn }, planning }: Prepared): Connections {
   return {
-    asked: new Connection(target),
+    asked: new Connection(target, { settings: planning }),
     sealed: new Connection(target, {
       database: rowsIn,
       settings: {
@@ -212,11 +224,9 @@ async function disconnect({ asked, sealed }: Connections): Promise<void> {
 
 class ClickHouseStore implements Store {
   readonly #place: Place;
-  readonly #version: string;
+  readonly #prepared: Prepared;
   readonly #prices: PriceBook;
   #kind: StoreEngine['kind'];
-  readonly #layout: Layout;
-  readonly #kept: KeptDays;
   #connections: Connections;
   /** The last request got no answer: ask where the server is before the next. */
   #isLost = false;
@@ -228,16 +238,15 @@ class ClickHouseStore implements Store {
   constructor(
     place: Place,
     found: { kind: StoreEngine['kind']; target: Target },
-    { version, layout, kept }: Prepared,
+    prepared: Prepared,
     prices: PriceBook,
   ) {
     this.#place = place;
     this.#kind = found.kind;
-    this.#layout = layout;
-    this.#kept = kept;
-    this.#connections = connect(found.target, layout);
+    this.#prepared = prepared;
+    this.#connections = connect(found.target, prepared);
+    const { layout, kept } = prepared;
     this.#sealer = new Sealer({ layout, partsDays: keptWholeDays(kept, 'invocations') });
-    this.#version = version;
     this.#prices = prices;
   }
 
@@ -246,7 +255,7 @@ class ClickHouseStore implements Store {
   }
 
   get engine(): StoreEngine {
-    return { kind: this.#kind, url: this.#target.origin, version: this.#version };
+    return { kind: this.#kind, url: this.#target.origin, version: this.#prepared.version };
   }
 
   get description(): string {
@@ -339,7 +348,9 @@ class ClickHouseStore implements Store {
     query: Query,
     question: (connection: Connection, query: Query, nowMs: number, prices: PriceBook) => Promise<Answer>,
   ): Promise<Answer> {
-    return this.#ask((connection) => question(connection, withinKept(query, this.#kept), endOf(query), this.#prices));
+    return this.#ask((connection) =>
+      question(connection, withinKept(query, this.#prepared.kept), endOf(query), this.#prices),
+    );
   }
 
   /** A question, asked again where the owner of an embedded server may have ended, and another, or we ourselves, serve it now. */
@@ -383,7 +394,7 @@ class ClickHouseStore implements Store {
     this.#kind = kind;
     if (target.origin === this.#target.origin) return;
     const previous = this.#connections;
-    this.#connections = connect(target, this.#layout);
+    this.#connections = connect(target, this.#prepared);
     await disconnect(previous);
   }
 }

@@ -7,8 +7,9 @@ import type { Connection } from '../connection.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
 import { coldStartRows, hoursBackMs, rolledRows, type SealedWindow, sealedWindow } from '../periods.ts';
 import { dimensions, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
+import { packed, packedNames } from '../schema/007-packed-rollups.ts';
 import { sharingProviders } from '../sealing/billable.ts';
-import { billedOf } from '../sealing/shared-time.ts';
+import { billedOf, sharedHoursOf } from '../sealing/shared-time.ts';
 import { coldStartsOf, hoursOf } from '../sealing/statements.ts';
 
 /** As the tables name a function. */
@@ -26,9 +27,19 @@ const rolledColumns = [
   'cold_burst, memory_used_mb, timeout_ms, latest_at, modules_seen, modules_hint, warm_buckets',
 ].join(', ');
 
+const packedColumns = [
+  'function_id',
+  ...functionIdentity,
+  ...dimensions,
+  'latest_at, warm_buckets',
+  ...packedNames,
+].join(', ');
+
 /** Statements in brackets. @param where on the identity alone, or the function's id */
 export interface Source {
   rolled(where: string): string;
+  /** As `rolled`, with time that is shared on instances, in the few columns of `packed`. */
+  packed(where: string): string;
   coldStarts(where: string): string;
   /** As `rolled`, but only `invocations` and what money is computed from are certain to be there. */
   billed(where: string): string;
@@ -36,15 +47,23 @@ export interface Source {
 
 const sealed = (window: SealedWindow): Source => {
   const rolled = (where: string): string => rolledRows(window, rolledColumns, where);
-  return { rolled, coldStarts: (where) => coldStartRows(window, where), billed: rolled };
+  return {
+    ...{ rolled, billed: rolled },
+    packed: (where) => rolledRows(window, packedColumns, where),
+    coldStarts: (where) => coldStartRows(window, where),
+  };
 };
 
 const merged = `(
   SELECT * FROM (${mergedInvocations({ since: '{since_s:Int64}', until: '{until_s:Int64}' })})
   WHERE at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC'))`;
 
+const packedHere = packedNames.map((name) => `${packed[name][1]} AS ${name}`).join(', ');
+const withShared = `${hoursOf(merged)} UNION ALL ${sharedHoursOf(merged, null)}`;
+
 const fromParts = (isShared: boolean): Source => ({
   rolled: (where) => `(SELECT * FROM (${hoursOf(merged)}) WHERE ${where})`,
+  packed: (where) => `(SELECT *, ${packedHere} FROM (${isShared ? withShared : hoursOf(merged)}) WHERE ${where})`,
   coldStarts: (where) => `(SELECT * FROM (${coldStartsOf(merged)}) WHERE ${where})`,
   billed: (where) => `(SELECT * FROM (${billedOf(merged, isShared)}) WHERE ${where})`,
 });
@@ -80,6 +99,7 @@ const narrowed = (source: Source, asked: readonly Narrowing[]): Source => {
   const only = (rows: string): string => `(SELECT * FROM ${rows} WHERE ${isSo})`;
   return {
     rolled: (where) => only(source.rolled(where)),
+    packed: (where) => only(source.packed(where)),
     coldStarts: (where) => only(source.coldStarts(where)),
     billed: (where) => only(source.billed(where)),
   };
