@@ -2,7 +2,7 @@
 import type { Certainty, StartKind } from '@coldlens/agent/vocabulary';
 import type { InvocationPage, InvocationQuery, InvocationSpan } from '../model/invocation-page.ts';
 import type { Connection } from './connection.ts';
-import { mergedInvocations, type Window } from './merged-invocations.ts';
+import { mergedInvocations } from './merged-invocations.ts';
 import { milliseconds, type Nanoseconds } from './periods.ts';
 import { invocationKey } from './rows.ts';
 import { functionId } from './schema/005-sealed-periods.ts';
@@ -16,9 +16,25 @@ const window = { since: '{since_s:Int64}', until: '{until_s:Int64}' };
 const isIt = `provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}
   AND invocation_key = {key:UUID}`;
 
-const invocation = (of: Window): string => `
-SELECT *, toString(at) AS at_text
-FROM (${mergedInvocations(of, isIt)})
+const only = [
+  ...([
+    'at',
+    'platform_at',
+    'trace_id',
+    'instance',
+    'version',
+    'kind',
+    'certainty',
+    'failed',
+    'cold_latency_ns',
+  ] as const),
+  ...(['handler_ns', 'reported_init_ns', 'platform_ns', 'runtime_start_ns', 'own_init_ns', 'restore_ns'] as const),
+  ...(['billed', 'given_mb', 'memory_used_mb'] as const),
+] as const;
+
+const invocation = (withoutStarts: boolean): string => `
+SELECT ${only.filter((name) => name !== 'at').join(', ')}, toString(at) AS at_text
+FROM (${mergedInvocations(window, isIt, { only, withoutStarts })})
 LIMIT 1`;
 
 const isOfItsTrace = `
@@ -124,10 +140,10 @@ export async function invocationPage(
   const identity = { provider, account, region, name };
   const around = { since_s: atS - aroundS, until_s: atS + aroundS };
   const parameters = { ...around, ...identity, key: invocationKey(invocationId) };
-  const [found] = await connection.select<Row>(invocation({ ...window, withoutStarts: true }), parameters);
+  const [found] = await connection.select<Row>(invocation(true), parameters);
   if (found === undefined) return null;
   const mayBeTold = found.kind === 'cold' && found.own_init_ns === null && found.reported_init_ns === null;
-  const [told] = mayBeTold ? await connection.select<Row>(invocation(window), parameters) : [];
+  const [told] = mayBeTold ? await connection.select<Row>(invocation(false), parameters) : [];
   const row = told ?? found;
   const trace = row.trace_id;
   const mayHaveWaited = row.kind === 'warm' && row.instance !== '';
