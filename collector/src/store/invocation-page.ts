@@ -3,7 +3,7 @@ import type { Certainty, StartKind } from '@coldlens/agent/vocabulary';
 import type { InvocationPage, InvocationQuery, InvocationSpan } from '../model/invocation-page.ts';
 import type { Connection } from './connection.ts';
 import { mergedInvocations } from './merged-invocations.ts';
-import { milliseconds, type Nanoseconds } from './periods.ts';
+import { daysTable, isOpenSince, milliseconds, type Nanoseconds } from './periods.ts';
 import { invocationKey } from './rows.ts';
 import { functionId } from './schema/005-sealed-periods.ts';
 import { handedOverMs } from './sealing/statements.ts';
@@ -48,15 +48,15 @@ WHERE ${isOfItsTrace}
 ORDER BY started_at, span_id
 LIMIT ${mostSpans}`;
 
-const traceColdStarts = `
+const traceColdStarts = (coldStarts: string): string => `
 SELECT count() AS cold_starts, uniqExact(function_id) AS functions, sum(ifNull(latency_ns, 0)) AS latency_ns
-FROM cold_starts
+FROM ${coldStarts}
 WHERE ${isOfItsTrace}`;
 
 /** What the instance began with; more than one says that its id was used again. */
-const coldOfInstance = `
+const coldOfInstance = (coldStarts: string): string => `
 SELECT toUnixTimestamp64Milli(at) AS at_ms, latency_ns, execution_ns
-FROM cold_starts
+FROM ${coldStarts}
 WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDateTime({until_s:Int64}, 'UTC'))
   AND function_id = ${functionId((column) => `{${column === 'function_name' ? 'name' : column}:String}`)}
   AND instance_id = {instance:String} AND isNotNull(latency_ns)
@@ -146,11 +146,14 @@ export async function invocationPage(
   const [told] = mayBeTold ? await connection.select<Row>(invocation(false), parameters) : [];
   const row = told ?? found;
   const trace = row.trace_id;
+  const coldStarts = daysTable('cold_starts', isOpenSince(around.since_s * 1_000));
   const mayHaveWaited = row.kind === 'warm' && row.instance !== '';
-  const [spanRows, [coldStarts], colds] = await Promise.all([
+  const [spanRows, [inTrace], colds] = await Promise.all([
     trace === null ? [] : connection.select<SpanRow>(spans, { ...around, trace }),
-    trace === null ? [] : connection.select<TraceRow>(traceColdStarts, { ...around, trace }),
-    mayHaveWaited ? connection.select<ColdRow>(coldOfInstance, { ...around, ...identity, instance: row.instance }) : [],
+    trace === null ? [] : connection.select<TraceRow>(traceColdStarts(coldStarts), { ...around, trace }),
+    mayHaveWaited
+      ? connection.select<ColdRow>(coldOfInstance(coldStarts), { ...around, ...identity, instance: row.instance })
+      : [],
   ]);
   const at = `${row.at_text.replace(' ', 'T')}Z`;
   const beganNs = BigInt(Date.parse(at)) * 1_000_000n;
@@ -175,11 +178,11 @@ export async function invocationPage(
     billedMs: row.billed === null ? null : Number(row.billed),
     memoryMb: row.given_mb === 0 ? null : row.given_mb,
     memoryUsedMb: row.memory_used_mb,
-    traceColdStarts: coldStarts
+    traceColdStarts: inTrace
       ? {
-          coldStarts: Number(coldStarts.cold_starts),
-          functions: Number(coldStarts.functions),
-          latencyMs: Number(coldStarts.latency_ns) / 1e6,
+          coldStarts: Number(inTrace.cold_starts),
+          functions: Number(inTrace.functions),
+          latencyMs: Number(inTrace.latency_ns) / 1e6,
         }
       : null,
     spans: spanRows.map((each) => spanOf(each, beganNs)),

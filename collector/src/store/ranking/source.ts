@@ -27,15 +27,9 @@ const rolledColumns = [
   'cold_burst, memory_used_mb, timeout_ms, latest_at, modules_seen, modules_hint, warm_buckets',
 ].join(', ');
 
-const packedColumns = [
-  'function_id',
-  ...functionIdentity,
-  ...dimensions,
-  'latest_at, warm_buckets',
-  ...packedNames,
-].join(', ');
+const packedColumns = ['function_id, product, arch, latest_at, warm_buckets', ...packedNames].join(', ');
 
-/** Statements in brackets. @param where on the identity alone, or the function's id */
+/** Statements in brackets. @param where on the identity, the dimensions and the function's id */
 export interface Source {
   rolled(where: string): string;
   /** As `rolled`, with time that is shared on instances, in the few columns of `packed`. */
@@ -96,12 +90,12 @@ const columnOf: Readonly<Record<Narrowing, string>> = {
 const narrowed = (source: Source, asked: readonly Narrowing[]): Source => {
   if (asked.length === 0) return source;
   const isSo = asked.map((name) => `${columnOf[name]} = {only_${name}:String}`).join(' AND ');
-  const only = (rows: string): string => `(SELECT * FROM ${rows} WHERE ${isSo})`;
+  const only = (where: string): string => `${where} AND ${isSo}`;
   return {
-    rolled: (where) => only(source.rolled(where)),
-    packed: (where) => only(source.packed(where)),
-    coldStarts: (where) => only(source.coldStarts(where)),
-    billed: (where) => only(source.billed(where)),
+    rolled: (where) => source.rolled(only(where)),
+    packed: (where) => source.packed(only(where)),
+    coldStarts: (where) => source.coldStarts(only(where)),
+    billed: (where) => source.billed(only(where)),
   };
 };
 
