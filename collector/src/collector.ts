@@ -1,11 +1,18 @@
 /** The collector: HTTP in front, group commit in the middle, the store behind. */
 import { readRoutes } from './api/routes.ts';
 import { GroupCommit } from './buffer/group-commit.ts';
+import type { BufferStats } from './buffer/stats.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
-import { listen } from './receive/server.ts';
+import { listen, type Route } from './receive/server.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import type { Store } from './store/store.ts';
+import { type Log, silentLog } from './watch/log.ts';
+import type { Measured } from './watch/metrics.ts';
+import { version, watchRoutes } from './watch/routes.ts';
+import { startTelemetry } from './watch/telemetry.ts';
+import type { Environment } from './watch/telemetry-settings.ts';
+import { Watch } from './watch/watch.ts';
 
 /** Request bodies in memory at once, over all connections: four of the largest. */
 const maxBodiesInFlightBytes = 256 * 1024 * 1024;
@@ -17,6 +24,10 @@ export interface CollectorOptions {
   port: number;
   /** Stays the caller's: the collector does not close it. */
   store: Store;
+  /** Absent = says nothing. */
+  log?: Log;
+  /** Variables in which `OTEL_*` may ask for the collector's own traces and metrics; absent = none are sent. */
+  environment?: Environment;
 }
 
 export interface Collector {
@@ -29,22 +40,47 @@ export interface Collector {
 }
 
 /** @throws Trouble when the port is in use or may not be opened. */
-export async function startCollector({ host = '127.0.0.1', port, store }: CollectorOptions): Promise<Collector> {
+export async function startCollector({
+  host = '127.0.0.1',
+  port,
+  store,
+  log = silentLog,
+  environment = {},
+}: CollectorOptions): Promise<Collector> {
+  const watch = new Watch(log);
   const commit = new GroupCommit({ insert: (batch) => store.insert(batch) });
   const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes));
   const stats = () => receiver.stats();
-  const server = await listen(host, port, [
+  const measured: Measured = { stats, buffer: noBuffer, watch, version };
+  let isClosing = false;
+  const routes: Route[] = [
     { method: 'POST', path: '/v1/traces', scope: 'write', handle: (request) => receiver.receive(request) },
-    ...readRoutes(store, stats),
-  ]);
-  const endSealing = keepSealed(store);
+    ...readRoutes(store),
+    ...watchRoutes(measured, () => isClosing),
+  ];
+  const server = await listen(host, port, routes, watch.server).catch((error: unknown) => {
+    watch.close();
+    throw error;
+  });
+  const endSealing = keepSealed({ seal: () => watch.sealed(() => store.seal()) });
+  const endTelemetry = await startTelemetry({ environment, port: server.port, measured, log });
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
     port: server.port,
     stats,
     close: async () => {
+      isClosing = true;
       await server.close();
       await endSealing();
+      await endTelemetry();
+      watch.close();
     },
   };
 }
+
+const noBuffer = (): BufferStats => ({
+  ...{ batches: 0, requests: 0, bytes: 0, limitBytes: 2 ** 31, oldestMs: null, queuedBytes: 0, committedRequests: 0 },
+  ...{ commits: 0, insertedBatches: 0, insertedRows: 0, retries: 0, deduplicatedRequests: 0, refusedBatches: 0 },
+  refusedRequests: { full: 0, busy: 0, disk: 0, closing: 0 },
+  ...{ damagedStretches: 0, isFailing: false, lastFailure: null },
+});

@@ -17,6 +17,14 @@ export interface Route {
   handle(request: IncomingMessage, url: URL): Promise<Answer>;
 }
 
+/** Told of every request, once its answer is decided. */
+export interface ServerWatch {
+  /** `route` is the path as the table has it, absent where it is no path of ours; `ms` since its headers were there. */
+  answered?(request: { method: string; route?: string; status: number; ms: number }): void;
+  /** A handler threw what no sender can act on. */
+  failed?(error: unknown, route?: string): void;
+}
+
 export interface RunningServer {
   port: number;
   /** Stops accepting, lets running requests finish, cuts what is left after 10 s. Safe to call twice. */
@@ -40,11 +48,16 @@ const maxConnections = 2000;
 const closeTimeoutMs = 10_000;
 
 /** @throws {@link Trouble} when the address cannot be used. */
-export async function listen(host: string, port: number, routes: readonly Route[]): Promise<RunningServer> {
+export async function listen(
+  host: string,
+  port: number,
+  routes: readonly Route[],
+  watch: ServerWatch = {},
+): Promise<RunningServer> {
   const running = new Set<Promise<void>>();
   let isClosing = false;
   const server = createServer(limits, (request, response) => {
-    const answered = answer(request, response, routes, () => isClosing);
+    const answered = answer(request, response, routes, () => isClosing, watch);
     running.add(answered);
     void answered.finally(() => running.delete(answered));
   });
@@ -116,13 +129,20 @@ async function answer(
   response: ServerResponse,
   routes: readonly Route[],
   isClosing: () => boolean,
+  watch: ServerWatch,
 ): Promise<void> {
+  const beganMs = performance.now();
+  const path = request.url?.split('?')[0];
+  const known = routes.find((candidate) => candidate.path === path)?.path;
+  const named = known !== undefined && { route: known };
   // A connection that breaks is its sender's business; the reading of the body notices it too.
   request.on('error', () => {});
   response.on('error', () => {});
-  const { status, contentType, body, headers } = await route(request, routes).catch(() =>
-    refusal(request, 500, 'The collector failed on this request.', 'Report it: that is a defect of coldlens.'),
-  );
+  const { status, contentType, body, headers } = await route(request, routes).catch((error: unknown) => {
+    watch.failed?.(error, known);
+    return refusal(request, 500, 'The collector failed on this request.', 'Report it: that is a defect of coldlens.');
+  });
+  watch.answered?.({ method: request.method ?? '', ...named, status, ms: performance.now() - beganMs });
   // The sender is gone; its connection's end has already been announced.
   if (response.closed || response.destroyed) return;
   // Whatever of the body was not read, Node reads and drops, so that the sender sees the answer.
