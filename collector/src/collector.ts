@@ -4,7 +4,7 @@ import { GroupCommit } from './buffer/group-commit.ts';
 import type { BufferStats } from './buffer/stats.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
-import { listen, type Route } from './receive/server.ts';
+import { listen, type Route, type ServerOptions } from './receive/server.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import type { Store } from './store/store.ts';
 import { type Log, silentLog } from './watch/log.ts';
@@ -17,7 +17,7 @@ import { Watch } from './watch/watch.ts';
 /** Request bodies in memory at once, over all connections: four of the largest. */
 const maxBodiesInFlightBytes = 256 * 1024 * 1024;
 
-export interface CollectorOptions {
+export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' | 'socketsPerAddress' | 'limits'> {
   /** Address to listen on. */
   host?: string;
   /** 0 picks a free one. */
@@ -39,13 +39,14 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/** @throws Trouble when the port is in use or may not be opened. */
+/** @throws Trouble when the port is in use or may not be opened; for an open address without tokens (wrong usage). */
 export async function startCollector({
   host = '127.0.0.1',
   port,
   store,
   log = silentLog,
   environment = {},
+  ...guarded
 }: CollectorOptions): Promise<Collector> {
   const watch = new Watch(log);
   const commit = new GroupCommit({ insert: (batch) => store.insert(batch) });
@@ -58,14 +59,14 @@ export async function startCollector({
     ...readRoutes(store),
     ...watchRoutes(measured, () => isClosing),
   ];
-  const server = await listen(host, port, routes, watch.server).catch((error: unknown) => {
+  const server = await listen(host, port, routes, { ...guarded, watch: watch.server }).catch((error: unknown) => {
     watch.close();
     throw error;
   });
   const endSealing = keepSealed({ seal: () => watch.sealed(() => store.seal()) });
   const endTelemetry = await startTelemetry({ environment, port: server.port, measured, log });
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
+    url: `${guarded.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
     port: server.port,
     stats,
     close: async () => {

@@ -51,6 +51,7 @@ export {
   priceFilePath,
   updatePrices,
 } from './price-files.ts';
+export { type Access, accessOf } from './receive/access.ts';
 export type { CollectorStats } from './receive/otlp/receiver.ts';
 export type { BenchSample } from './store/bench-samples.ts';
 export { type Owner, readOwner } from './store/embedded/owner-file.ts';
