@@ -3,8 +3,6 @@
 export interface BufferStats {
   /** Batches that are on disk and not yet known to be in ClickHouse, the one that still grows included. */
   batches: number;
-  /** Requests in them. */
-  requests: number;
   /** Bytes of the buffer's directory, what was set aside included: this is what the limit is about. */
   bytes: number;
   limitBytes: number;

@@ -9,7 +9,7 @@ import {
   drainStream,
 } from '@clickhouse/client';
 import { Trouble } from '../trouble.ts';
-import type { EncodedRows } from './batch.ts';
+import { type EncodedRows, rowsFormat } from './batch.ts';
 import type { Target } from './target.ts';
 
 /** Below the 10 s that exporters wait for us. */
@@ -90,7 +90,7 @@ export class Connection {
   async insert(table: string, columns: readonly string[], rows: EncodedRows, token: string): Promise<void> {
     if (rows.rows === 0) return;
     const { stream } = await this.#inserts.exec({
-      query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
+      query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${rowsFormat}`,
       values: Readable.from(rows.chunks, { objectMode: false }),
       clickhouse_settings: {
         async_insert: 0,

@@ -284,7 +284,7 @@ class ClickHouseStore implements Store {
     try {
       for (let from = 0; from < samples.length; from += benchSamplesPerInsert) {
         const slice = samples.slice(from, from + benchSamplesPerInsert);
-        const rows = await encodeRows(benchSampleColumns, slice);
+        const rows = encodeRows(benchSampleColumns, slice);
         const token = `bench-${slice[0]?.runId}-${from}`;
         await this.#use(({ asked }) => asked.insert('bench_samples', names(benchSampleColumns), rows, token));
       }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GroupCommit, QueueFull } from '#collector/buffer/group-commit.js';
 import type { Batch, EncodedRows, Rows } from '#collector/store/batch.js';
 
-const rows = (text: string, count = 1) => ({ rows: count, bytes: text.length, chunks: [text] });
+const rows = (text: string, count = 1) => ({ rows: count, bytes: text.length, chunks: [Buffer.from(text)] });
 const none = { rows: 0, bytes: 0, chunks: [] };
 const request = (spans: EncodedRows, invocations: EncodedRows = none): Rows => ({
   spans,
@@ -31,8 +31,12 @@ describe('group commit', () => {
       commit.add(request(rows('c'), rows('z'))),
     ]);
     assert.equal(batches.length, 1);
-    assert.deepEqual(batches[0]?.rows.spans, { rows: 3, bytes: 3, chunks: ['a', 'b', 'c'] });
-    assert.deepEqual(batches[0]?.rows.invocation_parts.chunks, ['x', 'z']);
+    assert.deepEqual(batches[0]?.rows.spans, {
+      rows: 3,
+      bytes: 3,
+      chunks: ['a', 'b', 'c'].map((text) => Buffer.from(text)),
+    });
+    assert.deepEqual(batches[0]?.rows.invocation_parts.chunks.map(String), ['x', 'z']);
   });
 
   it('acknowledges nothing before its insert has succeeded, and gathers what comes meanwhile', async () => {
@@ -56,7 +60,7 @@ describe('group commit', () => {
     gate.open();
     await Promise.all([first, others]);
     assert.deepEqual(
-      batches.map(({ rows: { spans } }) => spans.chunks),
+      batches.map(({ rows: { spans } }) => spans.chunks.map(String)),
       [['a'], ['b', 'c']],
     );
     assert.notEqual(batches[0]?.token, batches[1]?.token);

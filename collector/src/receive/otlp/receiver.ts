@@ -95,7 +95,7 @@ export class TraceReceiver {
   }
 
   async #commitSpans(spans: readonly DecodedSpan[]): Promise<void> {
-    const rows = await rowsOf(spans, Date.now());
+    const rows = rowsOf(spans, Date.now());
     try {
       await this.#commit.add(rows);
     } catch (error) {
