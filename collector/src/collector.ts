@@ -52,7 +52,10 @@ export async function startCollector({
   const commit = new GroupCommit({ insert: (batch) => store.insert(batch) });
   const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes));
   const stats = () => receiver.stats();
-  const measured: Measured = { stats, buffer: noBuffer, watch, version };
+  const measured: Measured = {
+    ...{ stats, buffer: noBuffer, watch, version },
+    refusedConnections: () => server.turnedAway().sockets,
+  };
   let isClosing = false;
   const routes: Route[] = [
     { method: 'POST', path: '/v1/traces', scope: 'write', handle: (request) => receiver.receive(request) },
@@ -80,7 +83,7 @@ export async function startCollector({
 }
 
 const noBuffer = (): BufferStats => ({
-  ...{ batches: 0, requests: 0, bytes: 0, limitBytes: 2 ** 31, oldestMs: null, queuedBytes: 0, committedRequests: 0 },
+  ...{ batches: 0, bytes: 0, limitBytes: 2 ** 31, oldestMs: null, queuedBytes: 0, committedRequests: 0 },
   ...{ commits: 0, insertedBatches: 0, insertedRows: 0, retries: 0, deduplicatedRequests: 0, refusedBatches: 0 },
   refusedRequests: { full: 0, busy: 0, disk: 0, closing: 0 },
   ...{ damagedStretches: 0, isFailing: false, lastFailure: null },

@@ -81,7 +81,7 @@ function parseLabels(text: string): Record<string, string> {
 }
 
 function checkFamily(name: string, { type, help, samples }: ParsedFamily): void {
-  assert.match(help, /^[A-Z].*\.$|; .*\.$|1\.$/, `${name} is described by a sentence`);
+  assert.match(help, /^[A-Z0-9].*\.$/, `${name} is described by a sentence`);
   assert.notEqual(type, '', `${name} has a type`);
   const seen = new Set<string>();
   for (const sample of samples) {

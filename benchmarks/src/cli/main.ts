@@ -18,6 +18,8 @@ export const foreignKeys = [
   'sort',
   'since',
   'limit',
+  'logFormat',
+  'logLevel',
 ] as const;
 
 /** Seen from `dist/src/cli`. */

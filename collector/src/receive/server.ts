@@ -88,7 +88,13 @@ export async function listen(
   host: string,
   port: number,
   routes: readonly Route[],
-  { access = openAccess, tls, socketsPerAddress = defaultSocketsPerAddress, watch = {}, limits = {} }: ServerOptions = {},
+  {
+    access = openAccess,
+    tls,
+    socketsPerAddress = defaultSocketsPerAddress,
+    watch = {},
+    limits = {},
+  }: ServerOptions = {},
 ): Promise<RunningServer> {
   const address = await bindable(host, port, access);
   const running = new Set<Promise<void>>();

@@ -10,11 +10,14 @@ export interface Measured {
   buffer(): BufferStats;
   watch: Watch;
   version: string;
+  /** Connections that were closed because their address had enough of them. */
+  refusedConnections(): number;
 }
 
 interface Moment {
   stats: CollectorStats;
   buffer: BufferStats;
+  refusedConnections: number;
   watch: Watch;
   version: string;
 }
@@ -78,6 +81,12 @@ const rows: readonly Row[] = [
   ],
   [
     'counter',
+    'coldlens_refused_connections',
+    'Connections that were closed because their address had enough of them.',
+    ({ refusedConnections }) => refusedConnections,
+  ],
+  [
+    'counter',
     'coldlens_http_responses',
     'Answers, by path and status.',
     ({ watch }) =>
@@ -92,7 +101,6 @@ const rows: readonly Row[] = [
   ],
   ['gauge', 'coldlens_buffer_queued_bytes', 'In memory, on the way to the disk.', ({ buffer }) => buffer.queuedBytes],
   ['gauge', 'coldlens_buffer_batches', 'Batches that are not yet in ClickHouse.', ({ buffer }) => buffer.batches],
-  ['gauge', 'coldlens_buffer_requests', 'Requests that are not yet in ClickHouse.', ({ buffer }) => buffer.requests],
   [
     'gauge',
     'coldlens_buffer_oldest_age_seconds',
@@ -194,8 +202,8 @@ const cpuSeconds = (): number => {
 };
 
 /** All of them, as they are now. */
-export function families({ stats, buffer, watch, version }: Measured): Family[] {
-  const moment: Moment = { stats: stats(), buffer: buffer(), watch, version };
+export function families({ stats, buffer, refusedConnections, ...rest }: Measured): Family[] {
+  const moment: Moment = { ...rest, stats: stats(), buffer: buffer(), refusedConnections: refusedConnections() };
   return rows.map((row): Family => {
     const [type, name, help, read] = row;
     if (type === 'histogram') return { type, name, help, samples: read(moment) };

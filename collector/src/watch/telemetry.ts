@@ -60,6 +60,8 @@ export async function startTelemetry({
   }
   const { NodeSDK, api } = modules;
   const { diag, DiagLogLevel, metrics, SpanKind, SpanStatusCode, trace } = api;
+  // The SDK would tell the command line as well, and with it a password in an address. It reads the process's own variables.
+  process.env.OTEL_NODE_RESOURCE_DETECTORS ??= 'host,os,serviceinstance,env';
   const isNamed = /(^|,)\s*service\.name\s*=/.test(environment.OTEL_RESOURCE_ATTRIBUTES ?? '');
   const sdk = new NodeSDK({
     instrumentations: [],

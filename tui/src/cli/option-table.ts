@@ -15,6 +15,8 @@ import {
 import {
   billParameters,
   gateways,
+  logFormats,
+  logLevels,
   rankingParameters,
   rankingSorts,
   retainedNames,
@@ -96,6 +98,22 @@ export const optionTable = {
     config: 'prices',
     help: 'price file, as coldlens prices update makes it; prices.json in the data directory unless told otherwise',
     read: plainText,
+  },
+  'log-format': {
+    value: 'FORM',
+    env: 'COLDLENS_LOG_FORMAT',
+    config: 'logFormat',
+    default: 'text',
+    help: `how the collector's log is written to stderr: ${logFormats.join(', ')} (one object a line)`,
+    read: chosenFrom(logFormats),
+  },
+  'log-level': {
+    value: 'LEVEL',
+    env: 'COLDLENS_LOG_LEVEL',
+    config: 'logLevel',
+    default: 'info',
+    help: `the least that is logged: ${logLevels.join(', ')}`,
+    read: chosenFrom(logLevels),
   },
   from: { value: 'FILE', help: "a provider's own price list, to update the price file from", read: plainText },
   client: {
