@@ -76,6 +76,9 @@ const stalledMs = 90_000;
 /** Statuses whose answers end with their headers (RFC 9110, 6.4.1). */
 const withoutContent: ReadonlySet<number> = new Set([204, 304]);
 
+/** How a refusal is counted that nobody is there to read; never sent. nginx's number for it. */
+const goneStatus = 499;
+
 /** Over all addresses; where one address is allowed more, all together are. */
 const maxConnections = 2000;
 const closeTimeoutMs = 10_000;
@@ -224,9 +227,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, answer
     return refusal(request, 500, 'The collector failed on this request.', 'Report it: that is a defect of coldlens.');
   });
   const of = { method: request.method ?? '', ...(known !== undefined && { route: known }) };
-  watch.answered?.({ ...of, status, ms: performance.now() - beganMs });
-  // The sender is gone; its connection's end has already been announced.
-  if (response.closed || response.destroyed) return;
+  // The sender is gone, or was too slow and has been told so; its connection's end has already been announced.
+  const isGone = response.closed || response.destroyed;
+  watch.answered?.({ ...of, status: isGone && status >= 400 ? goneStatus : status, ms: performance.now() - beganMs });
+  if (isGone) return;
   // Whatever of the body was not read, Node reads and drops, so that the sender sees the answer.
   response.writeHead(status, {
     ...(!withoutContent.has(status) && { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) }),

@@ -36,10 +36,9 @@ const reasons: Readonly<Record<number, string>> = {
   401: 'no_token',
   403: 'not_allowed',
   405: 'method',
-  408: 'too_slow',
   413: 'too_large',
   415: 'media_type',
-  431: 'headers_too_large',
+  499: 'broken_off',
   500: 'defect',
 };
 
