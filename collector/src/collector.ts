@@ -1,10 +1,13 @@
-/** The collector: HTTP in front, group commit in the middle, the store behind. */
+/** The collector: HTTP in front, the durable buffer in the middle, the store behind. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readRoutes } from './api/routes.ts';
-import { GroupCommit } from './buffer/group-commit.ts';
-import type { BufferStats } from './buffer/stats.ts';
+import { DurableBuffer } from './buffer/buffer.ts';
+import type { Disk } from './buffer/disk.ts';
+import { freshReads } from './buffer/fresh-reads.ts';
+import type { BufferStats, BufferWatch } from './buffer/stats.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
-import { listen, type Route, type ServerOptions } from './receive/server.ts';
+import { listen, type Route, type RunningServer, type ServerOptions } from './receive/server.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import type { Store } from './store/store.ts';
 import { type Log, silentLog } from './watch/log.ts';
@@ -16,6 +19,10 @@ import { Watch } from './watch/watch.ts';
 
 /** Request bodies in memory at once, over all connections: four of the largest. */
 const maxBodiesInFlightBytes = 256 * 1024 * 1024;
+/** With the 3 s of the server and what the store takes, a collector ends within 10 s. */
+const drainOnCloseMs = 2_000;
+const lastInsertMs = 1_000;
+const lastSealMs = 1_000;
 
 export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' | 'socketsPerAddress' | 'limits'> {
   /** Address to listen on. */
@@ -24,6 +31,14 @@ export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' |
   port: number;
   /** Stays the caller's: the collector does not close it. */
   store: Store;
+  /** Where what is acknowledged lies until the store has it; absent = where the store says. One collector has it. */
+  bufferDirectory?: string;
+  /** Most bytes there; then requests are answered with 503. Absent = 2 GB. */
+  bufferBytes?: number;
+  /** What the buffer's files lie on; absent = the disk. */
+  bufferDisk?: Disk;
+  /** Told what a person should read, and of each commit and insert, beside the log and the metrics. */
+  watch?: BufferWatch;
   /** Absent = says nothing. */
   log?: Log;
   /** Variables in which `OTEL_*` may ask for the collector's own traces and metrics; absent = none are sent. */
@@ -35,56 +50,76 @@ export interface Collector {
   readonly url: string;
   readonly port: number;
   stats(): CollectorStats;
-  /** Stops accepting, finishes what is in flight, at most 10 s. Safe to call twice. */
+  bufferStats(): BufferStats;
+  /**
+   * Waits until all that was acknowledged is in the store.
+   * @returns false when that took too long, or the store is away
+   */
+  drained(withinMs: number): Promise<boolean>;
+  /** Stops accepting, finishes what is in flight, leaves the rest in the buffer: at most 8 s. Safe to call twice. */
   close(): Promise<void>;
 }
 
-/** @throws Trouble when the port is in use or may not be opened; for an open address without tokens (wrong usage). */
-export async function startCollector({
-  host = '127.0.0.1',
-  port,
-  store,
-  log = silentLog,
-  environment = {},
-  ...guarded
-}: CollectorOptions): Promise<Collector> {
-  const watch = new Watch(log);
-  const commit = new GroupCommit({ insert: (batch) => store.insert(batch) });
-  const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes));
-  const stats = () => receiver.stats();
-  const measured: Measured = {
-    ...{ stats, buffer: noBuffer, watch, version },
-    refusedConnections: () => server.turnedAway().sockets,
-  };
-  let isClosing = false;
-  const routes: Route[] = [
-    { method: 'POST', path: '/v1/traces', scope: 'write', handle: (request) => receiver.receive(request) },
-    ...readRoutes(store),
-    ...watchRoutes(measured, () => isClosing),
-  ];
-  const server = await listen(host, port, routes, { ...guarded, watch: watch.server }).catch((error: unknown) => {
+/**
+ * @throws Trouble when the port is in use or may not be opened, or the buffer's directory is; for an open address without
+ *   tokens (wrong usage).
+ */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const { host = '127.0.0.1', port, store, bufferBytes, bufferDisk, log = silentLog, environment = {} } = options;
+  const watch = new Watch(log, options.watch);
+  const buffer = await DurableBuffer.open({
+    directory: options.bufferDirectory ?? store.bufferDirectory,
+    insert: (batch) => store.insert(batch),
+    ...(bufferBytes !== undefined && { limitBytes: bufferBytes }),
+    ...(bufferDisk !== undefined && { disk: bufferDisk }),
+    watch: watch.buffer,
+  }).catch((error: unknown) => {
     watch.close();
     throw error;
   });
+  const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes));
+  const stats = () => receiver.stats();
+  let server: RunningServer | undefined;
+  let isClosing = false;
+  const measured: Measured = {
+    ...{ stats, buffer: () => buffer.stats(), watch, version },
+    refusedConnections: () => server?.turnedAway().sockets ?? 0,
+  };
+  const routes: Route[] = [
+    { method: 'POST', path: '/v1/traces', scope: 'write', handle: (request) => receiver.receive(request) },
+    ...readRoutes(freshReads(store, buffer)),
+    ...watchRoutes(measured, () => isClosing),
+  ];
+  try {
+    server = await listen(host, port, routes, { ...options, watch: watch.server });
+  } catch (error) {
+    await buffer.close(lastInsertMs);
+    watch.close();
+    throw error;
+  }
+  const listening = server;
   const endSealing = keepSealed({ seal: () => watch.sealed(() => store.seal()) });
-  const endTelemetry = await startTelemetry({ environment, port: server.port, measured, log });
+  const endTelemetry = await startTelemetry({ environment, port: listening.port, measured, log });
+  const close = async (): Promise<void> => {
+    isClosing = true;
+    await listening.close();
+    await buffer.drained(drainOnCloseMs);
+    await buffer.close(lastInsertMs);
+    const sealed = Promise.race([endSealing(), sleep(lastSealMs, undefined, { ref: false })]);
+    await Promise.all([sealed, endTelemetry()]);
+    watch.close();
+  };
+  let closing: Promise<void> | undefined;
+  const scheme = options.tls === undefined ? 'http' : 'https';
   return {
-    url: `${guarded.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
-    port: server.port,
+    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
+    port: listening.port,
     stats,
-    close: async () => {
-      isClosing = true;
-      await server.close();
-      await endSealing();
-      await endTelemetry();
-      watch.close();
+    bufferStats: () => buffer.stats(),
+    drained: (withinMs) => buffer.drained(withinMs),
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }
-
-const noBuffer = (): BufferStats => ({
-  ...{ batches: 0, bytes: 0, limitBytes: 2 ** 31, oldestMs: null, queuedBytes: 0, committedRequests: 0 },
-  ...{ commits: 0, insertedBatches: 0, insertedRows: 0, retries: 0, deduplicatedRequests: 0, refusedBatches: 0 },
-  refusedRequests: { full: 0, busy: 0, disk: 0, closing: 0 },
-  ...{ damagedStretches: 0, isFailing: false, lastFailure: null },
-});

@@ -22,10 +22,10 @@ export interface BufferStats {
   deduplicatedRequests: number;
   /** Requests answered with 503, by what was full or failed. */
   refusedRequests: Readonly<Record<RefusalReason, number>>;
-  /** Files in set-aside/ that hold what ClickHouse refused for ever; found at the start included. */
+  /** Files in set-aside/, which hold what ClickHouse refused for good; those found at the start included. */
   refusedBatches: number;
-  /** Files in damaged/ that hold stretches that do not fit their checksum; found at the start included. */
-  damagedStretches: number;
+  /** Files in damaged/, which do not wholly fit their checksums; those found at the start included. */
+  damagedBatches: number;
   /** Inserts fail at the moment. */
   isFailing: boolean;
   /** The latest failure of an insert or of the disk; null when there never was one. */

@@ -54,7 +54,7 @@ export interface TurnedAway {
 export interface RunningServer {
   port: number;
   turnedAway(): Readonly<TurnedAway>;
-  /** Stops accepting, lets running requests finish, cuts what is left after 10 s. Safe to call twice. */
+  /** Stops accepting, lets running requests finish, cuts what is left after 3 s. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -81,7 +81,8 @@ const goneStatus = 499;
 
 /** Over all addresses; where one address is allowed more, all together are. */
 const maxConnections = 2000;
-const closeTimeoutMs = 10_000;
+/** The collector as a whole ends within 10 s, and has to tidy up after this. */
+const closeTimeoutMs = 3_000;
 
 /**
  * @throws {@link Trouble} when the address cannot be used, or is not loopback and there is no token (wrong usage); for

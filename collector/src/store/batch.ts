@@ -28,6 +28,14 @@ export interface Batch {
   /** Unique, and never used for other rows: ClickHouse silently drops what comes under a token it has seen. */
   readonly token: string;
   readonly rows: Rows;
+  /** Absent = today's. An older coldlens may have left rows in another form. */
+  readonly form?: RowsForm;
+}
+
+/** How rows are written down: ClickHouse's name of the format, and the columns that they have. */
+export interface RowsForm {
+  readonly format: string;
+  readonly columns: Readonly<Record<ReceivedTable, readonly string[]>>;
 }
 
 /** Of all tables. */

@@ -12,8 +12,8 @@ import { Trouble } from '../trouble.ts';
 import { type EncodedRows, rowsFormat } from './batch.ts';
 import type { Target } from './target.ts';
 
-/** Below the 10 s that exporters wait for us. */
-const insertTimeoutMs = 8000;
+/** Nobody waits for an insert but the buffer; a server that is slow gets the time to finish one. */
+const insertTimeoutMs = 120_000;
 const queryTimeoutMs = 30_000;
 /** Sealing a month of a hundred million invocations takes some minutes, none of its statements as long as this. */
 const commandTimeoutMs = 600_000;
@@ -85,12 +85,18 @@ export class Connection {
 
   /**
    * One synchronous insert. A second insert under the same token adds nothing, so a failed one may simply be repeated.
-   * @param table and columns: our own constants, never outside text.
+   * @param table and columns, format: our own constants, never outside text.
    */
-  async insert(table: string, columns: readonly string[], rows: EncodedRows, token: string): Promise<void> {
+  async insert(
+    table: string,
+    columns: readonly string[],
+    rows: EncodedRows,
+    token: string,
+    format: string = rowsFormat,
+  ): Promise<void> {
     if (rows.rows === 0) return;
     const { stream } = await this.#inserts.exec({
-      query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${rowsFormat}`,
+      query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
       values: Readable.from(rows.chunks, { objectMode: false }),
       clickhouse_settings: {
         async_insert: 0,

@@ -1,5 +1,6 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BillQuery, BillSource, MonthlyBill } from '../model/bill.ts';
 import type {
@@ -21,7 +22,9 @@ import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
 import { billOf } from './bill.ts';
 import { coldStartList } from './cold-start-list.ts';
 import { Connection, isConnectionFailure, troubleOf } from './connection.ts';
+import { makeInsertsDurable } from './durable-inserts.ts';
 import { EmbeddedClickHouse } from './embedded/embedded.ts';
+
 import { functionPage } from './function-page.ts';
 import { invocationPage } from './invocation-page.ts';
 import { findLayout, type Layout } from './layout.ts';
@@ -67,6 +70,8 @@ export interface StoreEngine {
 
 export interface Store extends RankingSource, BillSource {
   readonly engine: StoreEngine;
+  /** Where a collector keeps what it has not yet inserted here, unless it is told otherwise. */
+  readonly bufferDirectory: string;
   /**
    * One try to store a batch; resolves when every row of it is stored. May be repeated with the same batch.
    * @throws whatever the client threw: the caller decides whether to try again.
@@ -98,6 +103,8 @@ export interface Store extends RankingSource, BillSource {
 }
 
 const defaultDataDirectory = './.coldlens';
+/** Of collectors before a configured server. */
+const serverBuffers = './.coldlens-buffer';
 /** A question waits so long at most until what this process has inserted is sealed, and not at all where that takes longer. */
 const sealFirstUpToMs = 2_000;
 /** About 2 MB of text: well within the time that an insert has. */
@@ -118,7 +125,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   }
   const place: Place =
     options.clickhouse === undefined
-      ? embeddedPlace(new EmbeddedClickHouse(options.data ?? defaultDataDirectory))
+      ? embeddedPlace(options.data ?? defaultDataDirectory)
       : serverPlace(parseTarget(options.clickhouse));
   try {
     const found = await place.find();
@@ -132,12 +139,16 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 
 /** Where the server is: fixed for a configured one; for an embedded one it can change when a process ends. */
 interface Place {
+  /** See {@link Store.bufferDirectory}. */
+  bufferDirectory: string;
   find(): Promise<{ kind: StoreEngine['kind']; target: Target }>;
   close(): Promise<void>;
 }
 
-function embeddedPlace(embedded: EmbeddedClickHouse): Place {
+function embeddedPlace(data: string): Place {
+  const embedded = new EmbeddedClickHouse(data);
   return {
+    bufferDirectory: resolve(data, 'buffer'),
     find: async () => {
       const { kind, url } = await embedded.locate();
       return { kind, target: loopbackTarget(url) };
@@ -147,7 +158,10 @@ function embeddedPlace(embedded: EmbeddedClickHouse): Place {
 }
 
 function serverPlace(target: Target): Place {
-  return { find: async () => ({ kind: 'server', target }), close: async () => {} };
+  const host = new URL(target.origin).host.replace(/[^A-Za-z0-9.]+/g, '-');
+  // One for each database: what is kept for one must never be inserted into another.
+  const bufferDirectory = resolve(serverBuffers, `${host}-${target.database}`);
+  return { bufferDirectory, find: async () => ({ kind: 'server', target }), close: async () => {} };
 }
 
 /** What is known of a server once its tables are up to date. */
@@ -222,6 +236,8 @@ class ClickHouseStore implements Store {
   #isLost = false;
   #closing: Promise<void> | undefined;
   readonly #sealer: Sealer;
+  /** Inserts are on the disk when they are answered. */
+  #durable: Promise<void> | undefined;
   /** What an earlier process has left unsealed was looked for. */
   #recovered: Promise<void> | undefined;
 
@@ -249,16 +265,28 @@ class ClickHouseStore implements Store {
     return { kind: this.#kind, url: this.#target.origin, version: this.#version };
   }
 
+  get bufferDirectory(): string {
+    return this.#place.bufferDirectory;
+  }
+
   get description(): string {
     const host = new URL(this.#target.origin).host;
     return `${this.#kind === 'server' ? '' : 'embedded '}ClickHouse at ${host}`;
   }
 
-  async insert({ token, rows }: Batch): Promise<void> {
-    await this.#use(async ({ asked }) => {
+  async insert({ token, rows, form }: Batch): Promise<void> {
+    await this.#use(async ({ asked, sealed }) => {
+      this.#durable ??= makeInsertsDurable(sealed, this.#layout);
+      await this.#durable.catch((error: unknown) => {
+        this.#durable = undefined;
+        throw error;
+      });
       // All are tried even if one fails, so that the retry finds less to do; tokens make it harmless.
       const outcomes = await Promise.allSettled(
-        receivedTables.map((table) => asked.insert(table, names(columnsOf[table]), rows[table], `${token}-${table}`)),
+        receivedTables.map((table) => {
+          const columns = form?.columns[table] ?? names(columnsOf[table]);
+          return asked.insert(table, columns, rows[table], `${token}-${table}`, form?.format);
+        }),
       );
       // Also where one failed: another may have been stored, and whoever sent it may not try again.
       this.#sealer.touch(rows.hours);

@@ -15,10 +15,11 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 export interface Log {
   /**
-   * @param message one sentence of ours without what varies: by it, lines are told to be alike
-   * @param fields what varies
+   * @param message one sentence
+   * @param fields what varies from line to line
+   * @param alike what tells that lines are alike; absent = the sentence
    */
-  write(level: LogLevel, message: string, fields?: LogFields): void;
+  write(level: LogLevel, message: string, fields?: LogFields, alike?: string): void;
   /** Tells what is still held back. Call it at the end. */
   flush(): void;
 }
@@ -35,15 +36,16 @@ export interface LogOptions {
 
 /** Lines that are alike are told this often at most. What is below a warning is not held back: it comes at our own pace. */
 const quietMs = 10_000;
-/** Messages are ours, so there are few; should one ever hold something that varies, the rest share one place. */
-const mostMessages = 200;
+/** There are few kinds; should one ever hold something that varies, the rest share one place. */
+const mostKinds = 200;
 const maxTextLength = 2000;
 
 interface Held {
   level: LogLevel;
   untilMs: number;
   count: number;
-  /** Of the latest that was held back. */
+  /** The latest that was held back. */
+  message: string;
   fields: LogFields;
 }
 
@@ -55,27 +57,26 @@ export function createLog({ format, level: least, to, now = Date.now }: LogOptio
   const put = (level: LogLevel, message: string, fields: LogFields) =>
     to(lineOf[format](now(), level, message, fields));
 
-  const write = (level: LogLevel, message: string, fields: LogFields = {}): void => {
+  const write = (level: LogLevel, message: string, fields: LogFields = {}, alike = message): void => {
     if (logLevels.indexOf(level) < logLevels.indexOf(least)) return;
     if (level === 'debug' || level === 'info') {
       put(level, message, fields);
       return;
     }
-    const key = heldBack.has(message) || heldBack.size < mostMessages ? message : '';
+    const key = heldBack.has(alike) || heldBack.size < mostKinds ? alike : '';
     const held = heldBack.get(key);
     if (held !== undefined && now() < held.untilMs) {
-      held.count += 1;
-      held.fields = fields;
+      Object.assign(held, { level, message, fields, count: held.count + 1 });
       return;
     }
     put(level, message, held === undefined || held.count === 0 ? fields : { ...fields, heldBack: held.count });
-    heldBack.set(key, { level, untilMs: now() + quietMs, count: 0, fields });
+    heldBack.set(key, { level, untilMs: now() + quietMs, count: 0, message, fields });
   };
   return {
     write,
     flush: () => {
-      for (const [message, { level, count, fields }] of heldBack) {
-        if (count > 0) put(level, message || 'various', { ...fields, heldBack: count });
+      for (const { level, count, message, fields } of heldBack.values()) {
+        if (count > 0) put(level, message, { ...fields, heldBack: count });
       }
       heldBack.clear();
     },

@@ -109,14 +109,14 @@ const rows: readonly Row[] = [
   [
     'gauge',
     'coldlens_buffer_set_aside_batches',
-    'Batches that ClickHouse refuses for ever, kept aside for a person.',
+    'Batches that ClickHouse refused for good, kept aside for a person.',
     ({ buffer }) => buffer.refusedBatches,
   ],
   [
     'gauge',
-    'coldlens_buffer_damaged_stretches',
-    'Stretches of the buffer that do not fit their checksum, kept aside.',
-    ({ buffer }) => buffer.damagedStretches,
+    'coldlens_buffer_damaged_batches',
+    'Files of the buffer that do not wholly fit their checksums, kept aside.',
+    ({ buffer }) => buffer.damagedBatches,
   ],
   [
     'counter',

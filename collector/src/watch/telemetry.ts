@@ -19,7 +19,7 @@ export interface TelemetryOptions {
 }
 
 /** Longest wait for a destination at the end. */
-const closeTimeoutMs = 3000;
+const closeTimeoutMs = 2000;
 
 /** Names of the histograms, by what they time. */
 const durations: Readonly<Record<Finished['step'], string>> = {
@@ -32,7 +32,7 @@ const durations: Readonly<Record<Finished['step'], string>> = {
 const nothing = async (): Promise<void> => {};
 
 /**
- * @returns what sends the rest and ends it, within three seconds. Where it cannot be had, the log says why, and the collector
+ * @returns what sends the rest and ends it, within two seconds. Where it cannot be had, the log says why, and the collector
  * goes on without: what it is there for does not depend on it.
  */
 export async function startTelemetry({

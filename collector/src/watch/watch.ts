@@ -50,14 +50,16 @@ export class Watch {
   readonly commits = new Histogram();
   readonly inserts = new Histogram();
   readonly #log: Log;
+  readonly #also: BufferWatch;
   readonly #eventLoop = watchEventLoop();
   readonly #answered = new Map<string, Answered>();
   readonly #listeners = new Set<(finished: Finished) => void>();
   readonly #sealing: SealingStats = { lastSuccessMs: null, lastDurationMs: 0, failures: 0, isFailing: false };
-  #isDiskFailing = false;
 
-  constructor(log: Log) {
+  /** @param also is told as well of what the buffer tells */
+  constructor(log: Log, also: BufferWatch = {}) {
     this.#log = log;
+    this.#also = also;
   }
 
   get eventLoopDelays(): Histogram {
@@ -66,11 +68,6 @@ export class Watch {
 
   get sealing(): SealingStats {
     return { ...this.#sealing };
-  }
-
-  /** The buffer could not write when it last tried. */
-  get isDiskFailing(): boolean {
-    return this.#isDiskFailing;
   }
 
   answers(): Answered[] {
@@ -105,19 +102,21 @@ export class Watch {
   /** For the buffer. */
   readonly buffer: Required<BufferWatch> = {
     committed: (ms, requests, bytes) => {
+      this.#also.committed?.(ms, requests, bytes);
       this.commits.observe(ms / 1000);
       const attributes = { 'coldlens.requests': requests, 'coldlens.bytes': bytes };
       this.#tell({ step: 'commit', name: 'buffer commit', ms, failed: false, attributes });
     },
     inserted: (ms, rows) => {
+      this.#also.inserted?.(ms, rows);
       this.inserts.observe(ms / 1000);
       const attributes = { 'db.system.name': 'clickhouse', 'db.operation.name': 'INSERT', 'coldlens.rows': rows };
       this.#tell({ step: 'insert', name: 'insert', ms, failed: false, attributes });
     },
-    event: ({ name, message }) => {
-      if (name === 'disk-failing') this.#isDiskFailing = true;
-      if (name === 'recovered') this.#isDiskFailing = false;
-      this.#log.write(eventLevels[name], message, { event: name });
+    event: (event) => {
+      this.#also.event?.(event);
+      const { name, message } = event;
+      this.#log.write(eventLevels[name], message, { event: name }, name);
     },
   };
 
