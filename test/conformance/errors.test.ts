@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Collector, startCollector } from '#collector/index.js';
 import { accessOf } from '#collector/receive/access.js';
@@ -142,6 +143,7 @@ describe('OTLP/HTTP: what is refused', () => {
       guarded = await startCollector({
         port: 0,
         store: stage.running.store,
+        bufferDirectory: join(stage.running.data, 'buffer-guarded'),
         access: accessOf({ text: `read ${readToken};write ${writeToken}` }),
       });
     });

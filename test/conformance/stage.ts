@@ -97,17 +97,12 @@ export const conformanceStage = () => {
            toString(duration_ns) AS duration_ns, scope_name, resource, attributes
          FROM spans FINAL WHERE name = '${name.replace(/[\\']/g, '\\$&')}'`,
       ),
-    /** Wants this many rows of that name, which arrive a moment after they were acknowledged. */
+    /** Wants this many rows of that name, now that all that was acknowledged has been inserted. */
     async holds(name: string, count: number): Promise<StoredSpan[]> {
-      const endMs = performance.now() + 5000;
-      for (;;) {
-        const rows = await this.stored(name);
-        if (rows.length >= count || performance.now() > endMs) {
-          assert.equal(rows.length, count, `rows of ${name}`);
-          return rows;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      assert.ok(await running.collector.drained(10_000), 'what was acknowledged is inserted');
+      const rows = await this.stored(name);
+      assert.equal(rows.length, count, `rows of ${name}`);
+      return rows;
     },
   };
 };
