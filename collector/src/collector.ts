@@ -5,6 +5,7 @@ import { DurableBuffer } from './buffer/buffer.ts';
 import type { Disk } from './buffer/disk.ts';
 import { freshReads } from './buffer/fresh-reads.ts';
 import type { BufferStats, BufferWatch } from './buffer/stats.ts';
+import { defaultMaxFunctions, KnownFunctions } from './model/known-functions.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
 import { listen, type Route, type RunningServer, type ServerOptions } from './receive/server.ts';
@@ -31,6 +32,8 @@ export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' |
   port: number;
   /** Stays the caller's: the collector does not close it. */
   store: Store;
+  /** Most new functions that one token may bring; further ones are kept together under one name. */
+  maxFunctions?: number;
   /** Where what is acknowledged lies until the store has it; absent = where the store says. One collector has it. */
   bufferDirectory?: string;
   /** Most bytes there; then requests are answered with 503. Absent = 2 GB. */
@@ -77,7 +80,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     watch.close();
     throw error;
   });
-  const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes));
+  const known = new KnownFunctions(options.maxFunctions ?? defaultMaxFunctions);
+  // Also where the store cannot answer yet: then new and old ones are counted alike.
+  known.add(await store.knownFunctions(known.limit).catch(() => []));
+  const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes), known);
   const stats = () => receiver.stats();
   let server: RunningServer | undefined;
   let isClosing = false;
@@ -86,7 +92,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     refusedConnections: () => server?.turnedAway().sockets ?? 0,
   };
   const routes: Route[] = [
-    { method: 'POST', path: '/v1/traces', scope: 'write', handle: (request) => receiver.receive(request) },
+    {
+      method: 'POST',
+      path: '/v1/traces',
+      scope: 'write',
+      handle: (request, _url, caller) => receiver.receive(request, caller),
+    },
     ...readRoutes(freshReads(store, buffer)),
     ...watchRoutes(measured, () => isClosing),
   ];

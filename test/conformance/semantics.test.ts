@@ -230,12 +230,15 @@ describe('OTLP/HTTP: semantics', () => {
     await stage.holds('saturated', 10 * (answers.length - refused.length));
   });
 
-  /** A store of which every insert fails. */
-  function stoppedInserts(): CollectorOptions['store'] {
-    return Object.assign(Object.create(stage.running.store) as CollectorOptions['store'], {
-      insert: () => Promise.reject(new Error('the test keeps it away')),
+  /** The store, but every insert fails. */
+  const stoppedInserts = (): CollectorOptions['store'] =>
+    new Proxy(stage.running.store, {
+      get: (store, name: keyof typeof store) => {
+        if (name === 'insert') return () => Promise.reject(new Error('the test keeps it away'));
+        const value: unknown = store[name];
+        return typeof value === 'function' ? value.bind(store) : value;
+      },
     });
-  }
 
   describe('waits', () => {
     it('a slow body: 408 and close', async () => {

@@ -149,6 +149,19 @@ export async function listen(
   };
 }
 
+/**
+ * Everything that {@link listen} would refuse before it binds, for who has other things to open first.
+ * @throws {@link Trouble}
+ */
+export async function checkServer(
+  host: string,
+  port: number,
+  { access = openAccess, tls }: ServerOptions,
+): Promise<void> {
+  await bindable(host, port, access);
+  if (tls !== undefined) readKeyPair(tls);
+}
+
 function serverOf(limits: typeof defaultLimits, tls: TlsFiles | undefined): Server {
   return tls === undefined ? createServer(limits) : createSecureServer({ ...limits, ...readKeyPair(tls) });
 }

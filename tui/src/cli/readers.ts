@@ -1,16 +1,11 @@
 /** How the text of an option becomes a value, where the collector knows the bounds. */
-import { isIP } from 'node:net';
-import { plainText, quoted, type Read, usage } from '@coldlens/benchmarks/cli';
+import { plainText, type Read, usage } from '@coldlens/benchmarks/cli';
 import { parseRetention, Trouble } from '@coldlens/collector';
 
-/** The collector takes spans from anyone who can reach it, so only this machine may. */
-export const loopbackHost: Read<string> = (text, option) => {
-  const isLoopback = text === 'localhost' || text === '::1' || (isIP(text) === 4 && text.startsWith('127.'));
-  if (isLoopback) return text;
-  throw usage(
-    `${option} is ${quoted(text)}, but the collector has no access tokens yet and listens on loopback addresses only.`,
-    'Leave it at 127.0.0.1, and put a tunnel or an authenticating proxy in front of it.',
-  );
+/** What is said of it never repeats it. */
+export const secret: Read<string> = (text, option) => {
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  throw usage(`${option} is empty or holds what fits no header.`, 'Give a token as the collector has it.');
 };
 
 /**

@@ -1,8 +1,9 @@
 /** `coldlens collect`: receives spans until it is told to stop. */
 import { command, pick, stopSignal } from '@coldlens/benchmarks/cli';
-import { exitCode, openStore, retentionOf, startCollector } from '@coldlens/collector';
+import { checkServer, exitCode, isLoopbackName, openStore, retentionOf, startCollector } from '@coldlens/collector';
 import { optionTable } from '../cli/option-table.ts';
 import { collectReport } from './collect-report.ts';
+import { type Guard, guardOf } from './guard.ts';
 import { storeOptions } from './store.ts';
 
 export const collect = command({
@@ -11,32 +12,58 @@ export const collect = command({
   examples: [
     'collect',
     'collect --port 4319 --clickhouse http://127.0.0.1:8123',
+    'collect --host 0.0.0.0 --tokens tokens.txt --tls-cert server.crt --tls-key server.key',
     'collect --clickhouse http://shard-1:8123 --cluster prod --retention spans=3,invocations=30',
   ],
   options: pick(optionTable, [
     'port',
     'host',
+    'tokens',
+    'tls-cert',
+    'tls-key',
+    'sockets-per-address',
+    'max-functions',
     'data',
     'clickhouse',
+    'clickhouse-read',
     'cluster',
     'retention',
     'prices',
     'log-format',
     'log-level',
   ]),
-  async run({ port, host, cluster, retention, 'log-format': format, 'log-level': level, ...where }) {
+  async run({
+    'max-functions': maxFunctions,
+    port,
+    host,
+    cluster,
+    retention,
+    data,
+    clickhouse,
+    prices,
+    'clickhouse-read': clickhouseRead,
+    'log-format': format,
+    'log-level': level,
+    ...door
+  }) {
     const report = collectReport(format, level);
+    const say = (line: string) => report.log.write('info', line);
+    const guard = guardOf(door, process.env.COLDLENS_TOKENS, say);
+    await checkServer(host, port, guard);
     // Before anything is opened, so that a signal during the start ends it as cleanly.
     const stop = stopSignal();
     const store = await openStore({
-      ...storeOptions(where),
+      ...storeOptions({ data, clickhouse, prices }),
+      ...(clickhouseRead !== undefined && { clickhouseRead }),
       ...(cluster !== undefined && { cluster }),
       retention: retentionOf(retention),
     });
     try {
-      const collector = await startCollector({ host, port, store, log: report.log, environment: process.env });
+      const observed = { log: report.log, environment: process.env };
+      const collector = await startCollector({ host, port, store, maxFunctions, ...guard, ...observed });
       const stopped = report.started(collector, store);
       try {
+        for (const line of warningsOf(host, guard)) report.log.write('warn', line);
         await stop.received;
       } finally {
         await collector.close();
@@ -44,8 +71,17 @@ export const collect = command({
       stopped();
     } finally {
       await store.close();
+      guard.access.stop();
       stop.forget();
     }
     return exitCode.fine;
   },
 });
+
+/** What works, and should not stay so. */
+function warningsOf(host: string, { access, tls }: Guard): string[] {
+  if (access.tokens() === null || tls !== undefined || isLoopbackName(host)) return [];
+  return [
+    'Tokens and spans travel unencrypted: give it a certificate with --tls-cert and --tls-key, or let a proxy that has one reach it on loopback.',
+  ];
+}

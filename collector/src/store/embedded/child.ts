@@ -1,5 +1,5 @@
 /**
- * Entry of the child process that is the embedded ClickHouse: `node child.js DIRECTORY PORT`. With `TCP_PORT CONFIG_FILE`
+ * Entry of the child process that is the embedded ClickHouse: `node child.js DIRECTORY PORT CONFIG_FILE`. With `TCP_PORT`
  * behind, it also speaks to other servers, such as those of a cluster that the file describes.
  *
  * It calls the library's command line (`chdb_query_cmdline`) with a query that opens the HTTP interface and then reads
@@ -24,13 +24,13 @@ interface Ffi {
 
 const library = 'chdb';
 
-const [directory, port, tcpPort, configFile] = process.argv.slice(2);
-if (directory === undefined || port === undefined || (tcpPort === undefined) !== (configFile === undefined))
-  throw new Error('usage: child.js DIRECTORY PORT [TCP_PORT CONFIG_FILE]');
+const [directory, port, configFile, tcpPort] = process.argv.slice(2);
+if (directory === undefined || port === undefined || configFile === undefined)
+  throw new Error('usage: child.js DIRECTORY PORT CONFIG_FILE [TCP_PORT]');
 
 const { ffi, libraryPath } = loadEngine();
 ffi.open({ library, path: libraryPath });
-runServer(directory, port);
+runServer(directory, port, configFile);
 
 function loadEngine(): { ffi: Ffi; libraryPath: string } {
   const require = createRequire(import.meta.url);
@@ -44,17 +44,17 @@ function loadEngine(): { ffi: Ffi; libraryPath: string } {
 }
 
 /** Returns when stdin ends or the server cannot start. */
-function runServer(path: string, httpPort: string): void {
-  const isInCluster = tcpPort !== undefined;
+function runServer(path: string, httpPort: string, configuration: string): void {
   const args = [
     'clickhouse',
     '--path',
     path,
     '--listen_host=127.0.0.1',
     `--http_port=${httpPort}`,
-    ...(isInCluster ? [`--tcp_port=${tcpPort}`, `--config-file=${configFile}`] : []),
+    `--config-file=${configuration}`,
+    ...(tcpPort === undefined ? [] : [`--tcp_port=${tcpPort}`]),
     '--query',
-    `SYSTEM START LISTEN HTTP; ${isInCluster ? 'SYSTEM START LISTEN TCP; ' : ''}SELECT count() FROM file('stdin', 'LineAsString')`,
+    `SYSTEM START LISTEN HTTP; ${tcpPort === undefined ? '' : 'SYSTEM START LISTEN TCP; '}SELECT count() FROM file('stdin', 'LineAsString')`,
   ];
   const { External, I32, StringArray } = ffi.DataType;
   const result = call('chdb_query_cmdline', External, [I32, StringArray], [args.length, args]);
