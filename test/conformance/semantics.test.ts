@@ -219,9 +219,11 @@ describe('OTLP/HTTP: semantics', () => {
       assert.match(statusOf(answer).message, /^The buffer of the collector is full.*send this again\.$/);
       assert.equal(statusOf(answer).code, 14);
     }
-    const ready = await fetch(`${full.url}/readyz`);
-    assert.equal(ready.status, 503);
-    assert.match(((await ready.json()) as { error: string }).error, /^The buffer is full: .*does not take them\.$/);
+    await until('it is not ready, and says why', async () => {
+      const ready = await fetch(`${full.url}/readyz`);
+      assert.equal(ready.status, 503);
+      return /^The buffer is full: .*does not take them\.$/.test(((await ready.json()) as { error: string }).error);
+    });
     assert.equal(full.bufferStats().refusedRequests.full, refused.length);
     await full.close();
     // The next one on the same directory has a store that takes them.
@@ -233,9 +235,9 @@ describe('OTLP/HTTP: semantics', () => {
   /** The store, but every insert fails. */
   const stoppedInserts = (): CollectorOptions['store'] =>
     new Proxy(stage.running.store, {
-      get: (store, name: keyof typeof store) => {
+      get: (store, name) => {
         if (name === 'insert') return () => Promise.reject(new Error('the test keeps it away'));
-        const value: unknown = store[name];
+        const value: unknown = Reflect.get(store, name, store);
         return typeof value === 'function' ? value.bind(store) : value;
       },
     });
