@@ -11,7 +11,7 @@ import { request, send, span } from '../../integration/collector/support.ts';
 import { ask, collectorForAllTests } from '../../support/collector.ts';
 import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
-import { type Started, startColdlens } from '../../unit/tui/run-coldlens.ts';
+import { runColdlens, type Started, startColdlens } from '../../unit/tui/run-coldlens.ts';
 
 /** Takes OTLP of both signals, as an OpenTelemetry Collector would, and keeps what it got as text. */
 async function startDestination() {
@@ -175,5 +175,52 @@ describe('coldlens collect, watched', () => {
       silent.close();
       silent.closeAllConnections();
     }
+  });
+
+  it('is looked at by the doctor, who says what is wrong and what to do', async () => {
+    const { url } = second.collector;
+    const well = await runColdlens(['doctor', '--url', url], { cwd });
+    assert.equal(well.code, 0, well.stdout);
+    for (const line of [
+      /^ok {4}collector +http:\S+ is coldlens \d/m,
+      /^ok {4}readiness +it takes spans$/m,
+      /^ok {4}buffer/m,
+    ]) {
+      assert.match(well.stdout, line);
+    }
+    for (const name of ['clock', 'oldest', 'inserts', 'set aside', 'refused', 'sealing', 'event loop']) {
+      assert.match(well.stdout, new RegExp(`^ok {4}${name} `, 'm'));
+    }
+    assert.doesNotMatch(well.stdout, /data directory|embedded engine/);
+
+    const refused = await fetch(`${url}/v1/traces`, {
+      method: 'POST',
+      body: 'x',
+      headers: { 'Content-Type': 'text/plain' },
+    });
+    assert.equal(refused.status, 415);
+    const warned = await runColdlens(['doctor', '--json', '--url', url], { cwd });
+    assert.equal(warned.code, 0);
+    const { checks } = JSON.parse(warned.stdout) as {
+      checks: { name: string; status: string; detail: string; next: string }[];
+    };
+    const found = checks.find(({ name }) => name === 'refused');
+    assert.deepEqual([found?.status, found?.detail], ['warn', '1 requests were refused: media_type']);
+    assert.match(found?.next ?? '', /OTEL_EXPORTER_OTLP_PROTOCOL/);
+
+    const nobody = await runColdlens(['doctor', '--url', 'http://127.0.0.1:1'], { cwd });
+    assert.equal(nobody.code, 1);
+    assert.match(nobody.stdout, /^fail {2}collector +http:\/\/127\.0\.0\.1:1 does not answer/m);
+  });
+
+  it('tells the doctor its figures only with a token that may read', async () => {
+    const token = 'read-0123456789abcdef';
+    const { url } = await start(['--port', '0'], { COLDLENS_TOKENS: `read ${token}` });
+    const without = await runColdlens(['doctor', '--url', url], { cwd });
+    assert.equal(without.code, 1);
+    assert.match(without.stdout, /^fail {2}collector +\S+ lives, but tells its figures only to who may read$/m);
+    const allowed = await runColdlens(['doctor', '--url', url], { cwd, env: { COLDLENS_TOKEN: token } });
+    assert.equal(allowed.code, 0, allowed.stdout);
+    assert.doesNotMatch(allowed.stdout, /0123456789abcdef/);
   });
 });
