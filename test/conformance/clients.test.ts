@@ -182,7 +182,7 @@ for (const kind of clientKinds) {
         const answered = [...metrics.matchAll(/_http_responses_total\{route="\/v1\/traces",status="(\d+)"\}/g)];
         const statuses = new Set(answered.map(([, status]) => Number(status)));
         assert.ok(statuses.size > 0);
-        assert.deepEqual([...statuses.difference(new Set([200, 400, 401, 403, 413, 503]))], []);
+        for (const status of statuses) assert.ok([200, 400, 401, 403, 413, 503].includes(status), String(status));
       }
     });
   });
