@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readRoutes } from './api/routes.ts';
 import { DurableBuffer } from './buffer/buffer.ts';
 import type { Disk } from './buffer/disk.ts';
-import { freshReads } from './buffer/fresh-reads.ts';
 import type { BufferStats, BufferWatch } from './buffer/stats.ts';
 import { defaultMaxFunctions, KnownFunctions } from './model/known-functions.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
@@ -20,6 +19,10 @@ import { Watch } from './watch/watch.ts';
 
 /** Request bodies in memory at once, over all connections: four of the largest. */
 const maxBodiesInFlightBytes = 256 * 1024 * 1024;
+/** What is asked counts what was acknowledged before, if that is inserted within so long. */
+const askAfterMs = 2_000;
+/** Where more batches wait than so many, inserting them would take longer than that. */
+const mostBatchesAwaited = 3;
 /** With the 3 s of the server and what the store takes, a collector ends within 10 s. */
 const drainOnCloseMs = 2_000;
 const lastInsertMs = 1_000;
@@ -98,7 +101,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       scope: 'write',
       handle: (request, _url, caller) => receiver.receive(request, caller),
     },
-    ...readRoutes(freshReads(store, buffer)),
+    ...readRoutes(store),
     ...watchRoutes(measured, () => isClosing),
   ];
   try {
@@ -109,6 +112,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     throw error;
   }
   const listening = server;
+  const endWaiting = store.askAfter(async () => {
+    if (buffer.stats().batches <= mostBatchesAwaited) await buffer.drained(askAfterMs);
+  });
   const endSealing = keepSealed({ seal: () => watch.sealed(() => store.seal()) });
   const endTelemetry = await startTelemetry({ environment, port: listening.port, measured, log });
   const close = async (): Promise<void> => {
@@ -116,6 +122,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     await listening.close();
     await buffer.drained(drainOnCloseMs);
     await buffer.close(lastInsertMs);
+    endWaiting();
     const sealed = Promise.race([endSealing(), sleep(lastSealMs, undefined, { ref: false })]);
     await Promise.all([sealed, endTelemetry()]);
     watch.close();

@@ -250,12 +250,13 @@ export class BatchFiles {
   async #close(): Promise<void> {
     const open = this.#open;
     if (open === undefined) return;
-    this.#open = undefined;
     const { file, rows: _rows, rowBytes: _rowBytes, begunAt: _begunAt, ...batch } = open;
+    // At once, or whoever asks meanwhile what is there would not be told of this one.
+    this.#open = undefined;
+    if (batch.bytes > 0) this.#closed.push(batch);
     // All that counts is synced; a failure to close loses nothing.
     await file.close().catch(() => undefined);
-    if (batch.bytes > 0) this.#closed.push(batch);
-    else await this.#disk.remove(join(this.#directory, batch.name)).catch(() => undefined);
+    if (batch.bytes === 0) await this.#disk.remove(join(this.#directory, batch.name)).catch(() => undefined);
   }
 
   #forget(batch: BatchFile): void {

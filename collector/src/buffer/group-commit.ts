@@ -69,9 +69,7 @@ export class GroupCommit {
     try {
       await new Promise<void>((resolve, reject) => {
         this.#queue.push({ request, rows, bytes, since: performance.now(), resolve, reject });
-        this.#running ??= this.#run().finally(() => {
-          this.#running = undefined;
-        });
+        this.#running ??= this.#run();
       });
     } finally {
       this.#queuedBytes -= bytes;
@@ -99,7 +97,8 @@ export class GroupCommit {
       // Whoever waits for this write sends the next request; unless there are others, so does the loop.
       if (this.#queue.length === 0) await writing;
     }
-    await writing;
+    // In the same breath as the look at the queue: whoever comes next starts it anew.
+    this.#running = undefined;
   }
 
   async #write(group: readonly Waiting[], record: readonly Uint8Array[] | Error): Promise<void> {

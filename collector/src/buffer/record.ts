@@ -57,7 +57,9 @@ const stretchAt = (file: Buffer, at: number): { stretch: Stretch; end: number } 
   const meta = file.subarray(metaAt, dataAt);
   const data = file.subarray(dataAt, end);
   const isWhole = crc32(meta) === file.readUInt32LE(at + 12) && crc32(data) === file.readUInt32LE(at + 16);
-  return isWhole ? { stretch: { record: { meta, data } }, end } : damagedUntil(end);
+  if (isWhole) return { stretch: { record: { meta, data } }, end };
+  // Where a part of the file is missing, the next record begins before this one says that it ends.
+  return damagedUntil(Math.min(end, nextHeader(file, metaAt)));
 };
 
 /** Everything in a file: no byte is in none of the stretches, none is in two. */

@@ -84,6 +84,12 @@ export interface Store extends RankingSource, BillSource {
    * @throws whatever the client threw: the caller decides whether to try again.
    */
   insert(batch: Batch): Promise<void>;
+  /**
+   * Questions and sealing wait for this first, which is to be a bounded wait: a collector of this process has acknowledged
+   * what it has not yet inserted.
+   * @returns what ends that
+   */
+  askAfter(inserted: () => Promise<unknown>): () => void;
   /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
   functionPage(query: FunctionQuery): Promise<FunctionPage | null>;
   /** A part of the ranking, and where the next one begins. @throws Trouble when the store cannot answer */
@@ -264,6 +270,7 @@ class ClickHouseStore implements Store {
   readonly #sealer: Sealer;
   /** Inserts are on the disk when they are answered. */
   #durable: Promise<void> | undefined;
+  readonly #before = new Set<() => Promise<unknown>>();
   /** What an earlier process has left unsealed was looked for. */
   #recovered: Promise<void> | undefined;
 
@@ -320,7 +327,19 @@ class ClickHouseStore implements Store {
     });
   }
 
+  askAfter(inserted: () => Promise<unknown>): () => void {
+    this.#before.add(inserted);
+    return () => {
+      this.#before.delete(inserted);
+    };
+  }
+
+  async #untilInserted(): Promise<void> {
+    await Promise.all([...this.#before].map((inserted) => inserted()));
+  }
+
   async seal(): Promise<number> {
+    await this.#untilInserted();
     await this.#use(async ({ sealed }) => {
       this.#recovered ??= this.#sealer.findUnsealed(sealed, this.#kind === 'embedded');
       try {
@@ -414,6 +433,7 @@ class ClickHouseStore implements Store {
       }
       return question(asked);
     };
+    await this.#untilInserted();
     try {
       return await this.#use(answered);
     } catch (error) {

@@ -1,9 +1,14 @@
 /** A collector as others use it: what it counts and answers, and its end. What OTLP asks of it is in test/conformance. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { collectorSource, startCollector, Trouble } from '#collector/index.js';
 import { ask, collectorForAllTests } from '../../support/collector.ts';
 import { request, send, span } from './support.ts';
+
+const sdkFixture = fileURLToPath(new URL('../../fixtures/collector/send-span.mjs', import.meta.url));
 
 const oneSpan = (name: string) => request([span({ name, startMs: Date.now(), durationMs: 5 })]);
 
@@ -27,6 +32,23 @@ describe('a collector', () => {
       ...{ requests: 2, failedRequests: 1 },
       ...{ receivedSpans: 4, acknowledgedSpans: 3, rejectedSpans: 1 },
     });
+  });
+
+  it("ranks what OpenTelemetry's own SDK sends, configured by its variables alone", async () => {
+    const name = 'sdk';
+    const env = {
+      ...process.env,
+      OTEL_TRACES_EXPORTER: 'otlp',
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_LOGS_EXPORTER: 'none',
+      OTEL_EXPORTER_OTLP_ENDPOINT: running.collector.url,
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+      OTEL_SERVICE_NAME: name,
+    };
+    await promisify(execFile)(process.execPath, [sdkFixture, name], { env, timeout: 20_000 });
+    const query = { sinceMs: 3_600_000, sort: 'invocations', limit: 10, filter: name } as const;
+    const { functions } = await running.store.ranking(query);
+    assert.deepEqual([functions[0]?.invocations, functions[0]?.coldStarts], [1, 1]);
   });
 
   it('refuses bad questions with the parameter and its bounds', async () => {
