@@ -4,9 +4,10 @@ import { readRoutes } from './api/routes.ts';
 import { DurableBuffer } from './buffer/buffer.ts';
 import type { Disk } from './buffer/disk.ts';
 import type { BufferStats, BufferWatch } from './buffer/stats.ts';
+import { defaultMaxFunctions, KnownFunctions } from './model/known-functions.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
-import { listen, type RunningServer } from './receive/server.ts';
+import { listen, type Route, type RunningServer, type ServerOptions } from './receive/server.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import type { Store } from './store/store.ts';
 
@@ -21,13 +22,15 @@ const drainOnCloseMs = 2_000;
 const lastInsertMs = 1_000;
 const lastSealMs = 1_000;
 
-export interface CollectorOptions {
+export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' | 'socketsPerAddress'> {
   /** Address to listen on. */
   host?: string;
   /** 0 picks a free one. */
   port: number;
   /** Stays the caller's: the collector does not close it. */
   store: Store;
+  /** Most new functions that one token may bring; further ones are kept together under one name. */
+  maxFunctions?: number;
   /** Where what is acknowledged lies until the store has it; absent = where the store says. One collector has it. */
   bufferDirectory?: string;
   /** Most bytes there; then requests are answered with 503. Absent = 2 GB. */
@@ -53,24 +56,45 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/** @throws Trouble when the port is in use or may not be opened, or the buffer's directory is. */
-export async function startCollector(options: CollectorOptions): Promise<Collector> {
-  const { host = '127.0.0.1', port, store, bufferBytes, bufferDisk, watch } = options;
+/**
+ * @throws Trouble when the port is in use or may not be opened, or the buffer's directory is; for an open address without
+ *   tokens (wrong usage).
+ */
+export async function startCollector({
+  host = '127.0.0.1',
+  port,
+  store,
+  maxFunctions = defaultMaxFunctions,
+  bufferDirectory = store.bufferDirectory,
+  bufferBytes,
+  bufferDisk,
+  watch,
+  ...guarded
+}: CollectorOptions): Promise<Collector> {
   const buffer = await DurableBuffer.open({
-    directory: options.bufferDirectory ?? store.bufferDirectory,
+    directory: bufferDirectory,
     insert: (batch) => store.insert(batch),
     ...(bufferBytes !== undefined && { limitBytes: bufferBytes }),
     ...(bufferDisk !== undefined && { disk: bufferDisk }),
     ...(watch !== undefined && { watch }),
   });
-  const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes));
+  const known = new KnownFunctions(maxFunctions);
+  // Also where the store cannot answer yet: then new and old ones are counted alike.
+  known.add(await store.knownFunctions(known.limit).catch(() => []));
+  const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes), known);
   const stats = () => receiver.stats();
+  const routes: Route[] = [
+    {
+      method: 'POST',
+      path: '/v1/traces',
+      scope: 'write',
+      handle: (request, _url, caller) => receiver.receive(request, caller),
+    },
+    ...readRoutes(store, stats),
+  ];
   let server: RunningServer;
   try {
-    server = await listen(host, port, [
-      { method: 'POST', path: '/v1/traces', handle: (request) => receiver.receive(request) },
-      ...readRoutes(store, stats),
-    ]);
+    server = await listen(host, port, routes, guarded);
   } catch (error) {
     await buffer.close(lastInsertMs);
     throw error;
@@ -88,7 +112,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   };
   let closing: Promise<void> | undefined;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
+    url: `${guarded.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
     port: server.port,
     stats,
     bufferStats: () => buffer.stats(),

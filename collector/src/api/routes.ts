@@ -13,10 +13,16 @@ export const readRoutes = (source: ReadSource, stats: () => CollectorStats): Rou
     (operation): Route => ({
       method: 'GET',
       path: operation.path,
+      scope: 'read',
       handle: async (request, url) => conditional(request, await answered(operation, source, url.searchParams)),
     }),
   ),
-  { method: 'GET', path: '/healthz', handle: async () => jsonAnswer(200, { status: 'ok', stats: stats() }) },
+  {
+    method: 'GET',
+    path: '/healthz',
+    scope: 'open',
+    handle: async () => jsonAnswer(200, { status: 'ok', stats: stats() }),
+  },
 ];
 
 type Answering = Pick<Operation, 'path' | 'name' | 'missing' | 'answer'>;

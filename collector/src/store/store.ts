@@ -7,6 +7,7 @@ import type {
   ColdStartList,
   ColdStartPlace,
   ColdStartQuery,
+  FunctionIdentity,
   FunctionPage,
   FunctionQuery,
 } from '../model/function-page.ts';
@@ -21,12 +22,13 @@ import { type Batch, encodeRows, receivedTables } from './batch.ts';
 import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
 import { billOf } from './bill.ts';
 import { coldStartList } from './cold-start-list.ts';
-import { Connection, isConnectionFailure, troubleOf } from './connection.ts';
+import { Connection } from './connection.ts';
 import { makeInsertsDurable } from './durable-inserts.ts';
 import { EmbeddedClickHouse } from './embedded/embedded.ts';
-
+import { isConnectionFailure, isRefusedLogin, StrangersAnswer, troubleOf } from './failure.ts';
 import { functionPage } from './function-page.ts';
 import { invocationPage } from './invocation-page.ts';
+import { knownFunctions } from './known-functions.ts';
 import { findLayout, type Layout } from './layout.ts';
 import { checkVersion, makeDatabases, makeDistributed, migrate } from './migrate.ts';
 import { rankPackages } from './package-ranking.ts';
@@ -42,13 +44,18 @@ import {
 } from './retention.ts';
 import { columnsOf } from './rows.ts';
 import { Sealer } from './sealing/sealer.ts';
-import { loopbackTarget, parseTarget, type Target } from './target.ts';
+import { loopbackTarget, type Target, targetsOf } from './target.ts';
 
 export interface StoreOptions {
   /** Directory of the embedded ClickHouse; made when missing. */
   data?: string;
   /** `http(s)://user:pass@host:port/database` of a ClickHouse server; then `data` is not used. */
   clickhouse?: string;
+  /**
+   * The same database for questions, as `clickhouse` has it: with a user that may only read, or on a replica. Absent = the same
+   * server and user.
+   */
+  clickhouseRead?: string;
   /**
    * A cluster, by its name on that server: its shards share the rows. Absent = the one that the database was made for, if
    * it was made for one.
@@ -101,6 +108,8 @@ export interface Store extends RankingSource, BillSource {
    * @throws whatever the client threw
    */
   seal(): Promise<number>;
+  /** Functions that ran lately, most often ones first; see model/known-functions.ts. @throws whatever the client threw */
+  knownFunctions(limit: number): Promise<FunctionIdentity[]>;
   /**
    * Stores what a benchmark measured; resolves when every sample is stored. The samples of a run may be stored again.
    * @throws Trouble when the server cannot be reached or refuses them.
@@ -122,6 +131,13 @@ const benchSamplesPerInsert = 10_000;
  *   cluster (wrong usage).
  */
 export async function openStore(options: StoreOptions = {}): Promise<Store> {
+  if (options.clickhouseRead !== undefined && options.clickhouse === undefined) {
+    throw new Trouble(
+      'The embedded ClickHouse has a user for questions already.',
+      'Name a server with --clickhouse, or leave --clickhouse-read out.',
+      exitCode.usage,
+    );
+  }
   if (options.cluster !== undefined && options.clickhouse === undefined) {
     throw new Trouble(
       'The embedded ClickHouse is one server and has no cluster.',
@@ -132,7 +148,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const place: Place =
     options.clickhouse === undefined
       ? embeddedPlace(options.data ?? defaultDataDirectory)
-      : serverPlace(parseTarget(options.clickhouse));
+      : serverPlace(...targetsOf(options.clickhouse, options.clickhouseRead));
   try {
     const found = await place.find();
     const prepared = await prepare(found.target, options);
@@ -143,11 +159,17 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   }
 }
 
+/** How to log in, and how for questions. */
+interface Found {
+  target: Target;
+  reader: Target;
+}
+
 /** Where the server is: fixed for a configured one; for an embedded one it can change when a process ends. */
 interface Place {
   /** See {@link Store.bufferDirectory}. */
   bufferDirectory: string;
-  find(): Promise<{ kind: StoreEngine['kind']; target: Target }>;
+  find(): Promise<Found & { kind: StoreEngine['kind'] }>;
   close(): Promise<void>;
 }
 
@@ -156,18 +178,18 @@ function embeddedPlace(data: string): Place {
   return {
     bufferDirectory: resolve(data, 'buffer'),
     find: async () => {
-      const { kind, url } = await embedded.locate();
-      return { kind, target: loopbackTarget(url) };
+      const { kind, url, logins } = await embedded.locate();
+      return { kind, target: loopbackTarget(url, logins.collector), reader: loopbackTarget(url, logins.reader) };
     },
     close: () => embedded.close(),
   };
 }
 
-function serverPlace(target: Target): Place {
+function serverPlace(target: Target, reader: Target): Place {
   const host = new URL(target.origin).host.replace(/[^A-Za-z0-9.]+/g, '-');
   // One for each database: what is kept for one must never be inserted into another.
   const bufferDirectory = resolve(serverBuffers, `${host}-${target.database}`);
-  return { bufferDirectory, find: async () => ({ kind: 'server', target }), close: async () => {} };
+  return { bufferDirectory, find: async () => ({ kind: 'server', target, reader }), close: async () => {} };
 }
 
 /** What is known of a server once its tables are up to date. */
@@ -202,15 +224,19 @@ async function prepare(target: Target, { cluster, retention = {} }: StoreOptions
   }
 }
 
-/** For questions and inserts, and for sealing, which deals with the rows of one server. */
+/** For inserts, for questions, and for sealing, which deals with the rows of one server. */
 interface Connections {
+  stored: Connection;
+  /** With a user that may only read, where there is one, and in a mode that only reads in any case. */
   asked: Connection;
   sealed: Connection;
 }
 
-function connect(target: Target, { engines, rowsIn }: Layout): Connections {
+function connect({ target, reader }: Found, { engines, rowsIn }: Layout): Connections {
   return {
-    asked: new Connection(target),
+    stored: new Connection(target),
+    // 2 = the settings of a question may be set, and nothing else may be.
+    asked: new Connection(reader, { settings: { readonly: '2' } }),
     sealed: new Connection(target, {
       database: rowsIn,
       settings: {
@@ -226,8 +252,8 @@ function connect(target: Target, { engines, rowsIn }: Layout): Connections {
   };
 }
 
-async function disconnect({ asked, sealed }: Connections): Promise<void> {
-  await Promise.all([asked.close(), sealed.close()]);
+async function disconnect({ stored, asked, sealed }: Connections): Promise<void> {
+  await Promise.all([stored.close(), asked.close(), sealed.close()]);
 }
 
 class ClickHouseStore implements Store {
@@ -250,7 +276,7 @@ class ClickHouseStore implements Store {
 
   constructor(
     place: Place,
-    found: { kind: StoreEngine['kind']; target: Target },
+    found: Found & { kind: StoreEngine['kind'] },
     { version, layout, kept }: Prepared,
     prices: PriceBook,
   ) {
@@ -258,14 +284,14 @@ class ClickHouseStore implements Store {
     this.#kind = found.kind;
     this.#layout = layout;
     this.#kept = kept;
-    this.#connections = connect(found.target, layout);
+    this.#connections = connect(found, layout);
     this.#sealer = new Sealer({ layout, partsDays: keptWholeDays(kept, 'invocations') });
     this.#version = version;
     this.#prices = prices;
   }
 
   get #target(): Target {
-    return this.#connections.asked.target;
+    return this.#connections.stored.target;
   }
 
   get engine(): StoreEngine {
@@ -282,7 +308,7 @@ class ClickHouseStore implements Store {
   }
 
   async insert({ token, rows, form }: Batch): Promise<void> {
-    await this.#use(async ({ asked, sealed }) => {
+    await this.#use(async ({ stored, sealed }) => {
       this.#durable ??= makeInsertsDurable(sealed, this.#layout);
       await this.#durable.catch((error: unknown) => {
         this.#durable = undefined;
@@ -292,7 +318,7 @@ class ClickHouseStore implements Store {
       const outcomes = await Promise.allSettled(
         receivedTables.map((table) => {
           const columns = form?.columns[table] ?? names(columnsOf[table]);
-          return asked.insert(table, columns, rows[table], `${token}-${table}`, form?.format);
+          return stored.insert(table, columns, rows[table], `${token}-${table}`, form?.format);
         }),
       );
       // Also where one failed: another may have been stored, and whoever sent it may not try again.
@@ -333,11 +359,16 @@ class ClickHouseStore implements Store {
         const slice = samples.slice(from, from + benchSamplesPerInsert);
         const rows = encodeRows(benchSampleColumns, slice);
         const token = `bench-${slice[0]?.runId}-${from}`;
-        await this.#use(({ asked }) => asked.insert('bench_samples', names(benchSampleColumns), rows, token));
+        await this.#use(({ stored }) => stored.insert('bench_samples', names(benchSampleColumns), rows, token));
       }
     } catch (error) {
       throw troubleOf(error, this.#target.origin);
     }
+  }
+
+  knownFunctions(limit: number): Promise<FunctionIdentity[]> {
+    // Not as a question of people: a collector that starts does not wait until everything is sealed.
+    return this.#use(({ asked }) => knownFunctions(asked, limit));
   }
 
   functionPage(query: FunctionQuery): Promise<FunctionPage | null> {
@@ -421,18 +452,21 @@ class ClickHouseStore implements Store {
     try {
       return await task(this.#connections);
     } catch (error) {
-      this.#isLost = isConnectionFailure(error);
+      // On the port of an embedded server that has ended there may be another by now, with passwords of its own.
+      this.#isLost =
+        isConnectionFailure(error) ||
+        (this.#kind !== 'server' && (error instanceof StrangersAnswer || isRefusedLogin(error)));
       throw error;
     }
   }
 
   async #reconnect(): Promise<void> {
-    const { kind, target } = await this.#place.find();
+    const { kind, target, reader } = await this.#place.find();
     this.#isLost = false;
     this.#kind = kind;
-    if (target.origin === this.#target.origin) return;
+    if (target.origin === this.#target.origin && target.password === this.#target.password) return;
     const previous = this.#connections;
-    this.#connections = connect(target, this.#layout);
+    this.#connections = connect({ target, reader }, this.#layout);
     await disconnect(previous);
   }
 }

@@ -7,12 +7,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Outcome } from '../../buffer/buffer.ts';
 import { NotTaken } from '../../buffer/not-taken.ts';
 import type { RefusalReason } from '../../buffer/stats.ts';
+import { KnownFunctions, markOverflow } from '../../model/known-functions.ts';
 import { type DecodedSpan, hasValidIds } from '../../model/span.ts';
 import type { Rows } from '../../store/batch.ts';
 import { rowsOf } from '../../store/rows.ts';
 import type { Answer } from '../answer.ts';
 import { readBody } from '../body.ts';
 import type { ByteBudget } from '../byte-budget.ts';
+import { anyone, type Caller } from '../gate.ts';
 import { HttpError } from '../http-error.ts';
 import { readJson } from './json.ts';
 import { MalformedBody, OversizedBody } from './limits.ts';
@@ -60,6 +62,7 @@ const keyBytes = 16;
 export class TraceReceiver {
   readonly #commit: Commit;
   readonly #budget: ByteBudget;
+  readonly #known: KnownFunctions;
   readonly #stats: CollectorStats = {
     requests: 0,
     receivedSpans: 0,
@@ -68,16 +71,17 @@ export class TraceReceiver {
     failedRequests: 0,
   };
 
-  constructor(commit: Commit, budget: ByteBudget) {
+  constructor(commit: Commit, budget: ByteBudget, known = new KnownFunctions()) {
     this.#commit = commit;
     this.#budget = budget;
+    this.#known = known;
   }
 
   stats(): CollectorStats {
     return { ...this.#stats };
   }
 
-  async receive(request: IncomingMessage): Promise<Answer> {
+  async receive(request: IncomingMessage, caller: Caller = anyone): Promise<Answer> {
     this.#stats.requests += 1;
     // Held until the answer: what is decoded and queued is as large as the body.
     const lease = this.#budget.lease();
@@ -87,7 +91,7 @@ export class TraceReceiver {
         throw new HttpError(415, 'Send OTLP traces as application/x-protobuf or application/json.');
       }
       const body = await readBody(request, lease);
-      return await this.#store(decode(body, encoding), encoding, keyOf(body));
+      return await this.#store(decode(body, encoding), encoding, keyOf(body), caller);
     } catch (error) {
       this.#stats.failedRequests += 1;
       const { status, message } = refusalOf(error);
@@ -97,10 +101,11 @@ export class TraceReceiver {
     }
   }
 
-  async #store(spans: readonly DecodedSpan[], encoding: Encoding, key: Buffer): Promise<Answer> {
+  async #store(spans: readonly DecodedSpan[], encoding: Encoding, key: Buffer, caller: Caller): Promise<Answer> {
     this.#stats.receivedSpans += spans.length;
     const valid = spans.filter(hasValidIds);
     const rejected = spans.length - valid.length;
+    markOverflow(valid, this.#known, caller.id);
     if (valid.length > 0) await this.#commitSpans(valid, key);
     this.#stats.acknowledgedSpans += valid.length;
     this.#stats.rejectedSpans += rejected;
