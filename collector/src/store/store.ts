@@ -437,7 +437,8 @@ class ClickHouseStore implements Store {
     try {
       return await this.#use(answered);
     } catch (error) {
-      if (!this.#isLost) throw troubleOf(error, this.#target.origin);
+      // Whoever inserts may have found the server again meanwhile.
+      if (!isConnectionFailure(error)) throw troubleOf(error, this.#target.origin);
     }
     try {
       return await this.#use(answered);

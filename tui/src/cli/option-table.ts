@@ -14,6 +14,7 @@ import {
 } from '@coldlens/benchmarks/cli';
 import {
   billParameters,
+  defaultBufferBytes,
   defaultMaxFunctions,
   defaultSocketsPerAddress,
   gateways,
@@ -26,7 +27,7 @@ import {
   scopes,
   usualDays,
 } from '@coldlens/collector';
-import { asAsked, retention, secret } from './readers.ts';
+import { asAsked, byteSize, retention, secret } from './readers.ts';
 
 /** Forms of a printed ranking. */
 export const rankingFormats = ['table', 'json', 'csv', 'markdown'] as const;
@@ -92,6 +93,21 @@ export const optionTable = {
     default: String(defaultMaxFunctions),
     help: `most new functions that one token may bring; further ones are kept together as ${overflowName}`,
     read: wholeNumber(1, 1_000_000),
+  },
+  buffer: {
+    value: 'DIR',
+    env: 'COLDLENS_BUFFER',
+    config: 'buffer',
+    help: 'where what is acknowledged lies until ClickHouse has it; buffer in the data directory, or .coldlens-buffer/HOST-PORT-DATABASE before a server, unless told otherwise',
+    read: plainText,
+  },
+  'buffer-limit': {
+    value: 'SIZE',
+    env: 'COLDLENS_BUFFER_LIMIT',
+    config: 'bufferLimit',
+    default: `${defaultBufferBytes / 1024 ** 3}GB`,
+    help: 'most that lies there, such as 500MB or 20GB; then requests are answered with 503',
+    read: byteSize(1),
   },
   token: {
     value: 'TOKEN',

@@ -46,14 +46,18 @@ const faces = (log: Log): Readonly<Record<LogFormat, Face>> => ({
       process.stdout.write(`coldlens: collector listens on ${ours}\n`);
       process.stdout.write(`coldlens: ClickHouse ${clean(version)} (${kind}) at ${clean(printableUrl(url))}\n`);
     },
-    status: (collector, isLast) => log.write('info', `${statusLine(collector)}${isLast ? '; stopped' : ''}`),
+    status: (collector, isLast) => log.write('info', isLast ? lastLine(collector) : statusLine(collector)),
   },
   json: {
     started: ({ url: ours }, { engine: { kind, url, version } }) => {
       log.write('info', 'The collector listens.', { url: ours });
       log.write('info', 'ClickHouse is there.', { kind, url: printableUrl(url), version });
     },
-    status: (collector, isLast) => log.write('info', isLast ? 'Stopped.' : 'Status.', { ...collector.stats() }),
+    status: (collector, isLast) => {
+      const { batches, bytes } = collector.bufferStats();
+      const buffered = { bufferBatches: batches, bufferBytes: bytes };
+      log.write('info', isLast ? 'Stopped.' : 'Status.', { ...collector.stats(), ...buffered });
+    },
   },
 });
 
@@ -64,4 +68,10 @@ function statusLine(collector: Collector): string {
     `${formatCount(receivedSpans)} spans received, ${formatCount(acknowledgedSpans)} stored, ` +
     `${formatCount(rejectedSpans)} rejected`
   );
+}
+
+function lastLine(collector: Collector): string {
+  const { batches, bytes } = collector.bufferStats();
+  const left = `; ${formatCount(batches)} batches (${formatCount(bytes)} bytes) stay in the buffer`;
+  return `${statusLine(collector)}${batches === 0 ? '' : left}; stopped`;
 }

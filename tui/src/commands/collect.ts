@@ -23,6 +23,8 @@ export const collect = command({
     'tls-key',
     'sockets-per-address',
     'max-functions',
+    'buffer',
+    'buffer-limit',
     'data',
     'clickhouse',
     'clickhouse-read',
@@ -34,6 +36,8 @@ export const collect = command({
   ]),
   async run({
     'max-functions': maxFunctions,
+    buffer: bufferDirectory,
+    'buffer-limit': bufferBytes,
     port,
     host,
     cluster,
@@ -59,8 +63,11 @@ export const collect = command({
       retention: retentionOf(retention),
     });
     try {
-      const observed = { log: report.log, environment: process.env };
-      const collector = await startCollector({ host, port, store, maxFunctions, ...guard, ...observed });
+      const collector = await startCollector({
+        ...{ host, port, store, maxFunctions, bufferBytes, ...guard },
+        ...(bufferDirectory !== undefined && { bufferDirectory }),
+        ...{ log: report.log, environment: process.env },
+      });
       const stopped = report.started(collector, store);
       try {
         for (const line of warningsOf(host, guard)) report.log.write('warn', line);
