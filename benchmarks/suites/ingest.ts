@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { openStore, readOwner, type Store, startCollector } from '@coldlens/collector';
 import { machine } from '../src/machine.ts';
 import type { Ready } from './ingest/sender.ts';
-import { command } from './rank/engine.ts';
+import { command, engineUrl } from './rank/engine.ts';
 import { type Suite, type SuiteResult, table, tenths } from './suite.ts';
 
 /** As batching senders do, and as many agents do that each send their own. */
@@ -79,7 +79,7 @@ const measure = async (
     const engineEnded = await cpuOf(enginePid);
     progress('sealing');
     const sealMs = await store.seal();
-    const { url } = store.engine;
+    const url = await engineUrl(data);
     const each = (total: number): number => tenths(total / invocations);
     return {
       invocations,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { exitCode, openStore, type Store, Trouble } from '@coldlens/collector';
 import { machine } from '../src/machine.ts';
 import { quantile } from '../src/statistics.ts';
+import { engineUrl } from './rank/engine.ts';
 import { generateDay } from './rank/generate.ts';
 import { sizesOf } from './rank/sizes.ts';
 import { type Suite, type SuiteResult, table, tenths } from './suite.ts';
@@ -98,7 +99,7 @@ const generate = async (data: string, invocations: number, progress: (line: stri
     for (let day = 0; day < days; day += 1) {
       const beginMs = (today - days + 1 + day) * dayMs;
       const endMs = Math.min(beginMs + dayMs, Date.now() - 1_000);
-      const { url } = store.engine;
+      const url = await engineUrl(data);
       await generateDay(url, { beginMs, endMs, invocations: Math.round(invocations / days), functions });
       const seconds = Math.round((performance.now() - beganMs) / 1_000);
       progress(`${invocations} invocations: day ${day + 1} of ${days} after ${seconds} s`);
@@ -147,7 +148,7 @@ const measureSize = async (invocations: number, progress: (line: string) => void
     const { loadMs, sealMs } = await (keepIn ? kept : make)(data, invocations, progress);
     const store = await openStore({ data });
     try {
-      const { rows, bytes, coldStarts, coldBytes } = await sizesOf(store.engine.url);
+      const { rows, bytes, coldStarts, coldBytes } = await sizesOf(await engineUrl(data));
       return {
         invocations: rows,
         coldStarts,

@@ -1,7 +1,6 @@
 /** Times as the tables hold them, and what is done with absurd ones. All in nanoseconds since 1970, UTC. */
 
 const nsPerMs = 1_000_000n;
-const nsPerSecond = 1_000_000_000n;
 const msPerDay = 86_400_000;
 
 /** How long `invocations` are kept; also how far back a start time is believed. */
@@ -20,14 +19,14 @@ export function believableNs(startNs: bigint, receivedMs: number): bigint {
   return startNs >= earliest && startNs <= latest ? startNs : BigInt(receivedMs) * nsPerMs;
 }
 
-/** `2026-11-22`, the partition. */
-export function dayOf(ns: bigint): string {
-  return isoOf(ns).slice(0, 10);
+/** Days since 1970, as a Date holds them. */
+export function dayOf(ns: bigint): number {
+  return Math.floor(msOf(ns) / msPerDay);
 }
 
-/** `2026-11-22 05:57:26.000000001`, as DateTime64(9) reads it. */
-export function dateTime64(ns: bigint): string {
-  return `${isoOf(ns).slice(0, 19).replace('T', ' ')}.${String(ns % nsPerSecond).padStart(9, '0')}`;
+/** Whole milliseconds, as a DateTime64(3) holds them. */
+export function msOf(ns: bigint): number {
+  return Number(ns / nsPerMs);
 }
 
 /** The last moment that DateTime64(9) can hold, 2262-04-11. */
@@ -35,10 +34,6 @@ const maxNs = 9_223_372_036_854_775_807n;
 
 export function clampToDateTime64(ns: bigint): bigint {
   return ns > maxNs ? maxNs : ns;
-}
-
-function isoOf(ns: bigint): string {
-  return new Date(Number(ns / nsPerMs)).toISOString();
 }
 
 /** No invocation takes longer than this; a longer span is the product of a wrong clock. */

@@ -88,3 +88,7 @@ export const createLock = (name: string, holder: string, layout: Layout): string
       : 'Memory';
   return `CREATE TABLE ${name} (taken UInt8) ENGINE = ${engine} COMMENT '${holder}'`;
 };
+
+/** Settings of a table's engine, such as `fsync_after_insert = 1`. */
+export const alterSettings = (table: string, settings: readonly string[], layout: Layout): string =>
+  `ALTER TABLE ${table}${onCluster(layout)} MODIFY SETTING ${settings.join(', ')}`;

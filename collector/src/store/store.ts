@@ -1,5 +1,6 @@
 /** The store: ClickHouse, embedded or elsewhere, behind one interface. */
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseSettings } from '@clickhouse/client';
 import type { BillQuery, BillSource, MonthlyBill } from '../model/bill.ts';
@@ -7,6 +8,7 @@ import type {
   ColdStartList,
   ColdStartPlace,
   ColdStartQuery,
+  FunctionIdentity,
   FunctionPage,
   FunctionQuery,
 } from '../model/function-page.ts';
@@ -21,10 +23,13 @@ import { type Batch, encodeRows, receivedTables } from './batch.ts';
 import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
 import { billOf } from './bill.ts';
 import { coldStartList } from './cold-start-list.ts';
-import { Connection, isConnectionFailure, troubleOf } from './connection.ts';
+import { Connection } from './connection.ts';
+import { makeInsertsDurable } from './durable-inserts.ts';
 import { EmbeddedClickHouse } from './embedded/embedded.ts';
+import { isConnectionFailure, isRefusedLogin, StrangersAnswer, troubleOf } from './failure.ts';
 import { functionPage } from './function-page.ts';
 import { invocationPage } from './invocation-page.ts';
+import { knownFunctions } from './known-functions.ts';
 import { findLayout, type Layout } from './layout.ts';
 import { checkVersion, makeDatabases, makeDistributed, migrate } from './migrate.ts';
 import { rankPackages } from './package-ranking.ts';
@@ -40,13 +45,18 @@ import {
 } from './retention.ts';
 import { columnsOf } from './rows.ts';
 import { Sealer } from './sealing/sealer.ts';
-import { loopbackTarget, parseTarget, type Target } from './target.ts';
+import { loopbackTarget, type Target, targetsOf } from './target.ts';
 
 export interface StoreOptions {
   /** Directory of the embedded ClickHouse; made when missing. */
   data?: string;
   /** `http(s)://user:pass@host:port/database` of a ClickHouse server; then `data` is not used. */
   clickhouse?: string;
+  /**
+   * The same database for questions, as `clickhouse` has it: with a user that may only read, or on a replica. Absent = the same
+   * server and user.
+   */
+  clickhouseRead?: string;
   /**
    * A cluster, by its name on that server: its shards share the rows. Absent = the one that the database was made for, if
    * it was made for one.
@@ -68,11 +78,19 @@ export interface StoreEngine {
 
 export interface Store extends RankingSource, BillSource {
   readonly engine: StoreEngine;
+  /** Where a collector keeps what it has not yet inserted here, unless it is told otherwise. */
+  readonly bufferDirectory: string;
   /**
    * One try to store a batch; resolves when every row of it is stored. May be repeated with the same batch.
    * @throws whatever the client threw: the caller decides whether to try again.
    */
   insert(batch: Batch): Promise<void>;
+  /**
+   * Questions and sealing wait for this first, which is to be a bounded wait: a collector of this process has acknowledged
+   * what it has not yet inserted.
+   * @returns what ends that
+   */
+  askAfter(inserted: () => Promise<unknown>): () => void;
   /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
   functionPage(query: FunctionQuery): Promise<FunctionPage | null>;
   /** A part of the ranking, and where the next one begins. @throws Trouble when the store cannot answer */
@@ -91,6 +109,8 @@ export interface Store extends RankingSource, BillSource {
    * @throws whatever the client threw
    */
   seal(): Promise<number>;
+  /** Functions that ran lately, most often ones first; see model/known-functions.ts. @throws whatever the client threw */
+  knownFunctions(limit: number): Promise<FunctionIdentity[]>;
   /**
    * Stores what a benchmark measured; resolves when every sample is stored. The samples of a run may be stored again.
    * @throws Trouble when the server cannot be reached or refuses them.
@@ -99,6 +119,8 @@ export interface Store extends RankingSource, BillSource {
 }
 
 const defaultDataDirectory = './.coldlens';
+/** Of collectors before a configured server. */
+const serverBuffers = './.coldlens-buffer';
 /** A question waits so long at most until what this process has inserted is sealed, and not at all where that takes longer. */
 const sealFirstUpToMs = 2_000;
 /** About 2 MB of text: well within the time that an insert has. */
@@ -110,6 +132,13 @@ const benchSamplesPerInsert = 10_000;
  *   cluster (wrong usage).
  */
 export async function openStore(options: StoreOptions = {}): Promise<Store> {
+  if (options.clickhouseRead !== undefined && options.clickhouse === undefined) {
+    throw new Trouble(
+      'The embedded ClickHouse has a user for questions already.',
+      'Name a server with --clickhouse, or leave --clickhouse-read out.',
+      exitCode.usage,
+    );
+  }
   if (options.cluster !== undefined && options.clickhouse === undefined) {
     throw new Trouble(
       'The embedded ClickHouse is one server and has no cluster.',
@@ -119,8 +148,8 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   }
   const place: Place =
     options.clickhouse === undefined
-      ? embeddedPlace(new EmbeddedClickHouse(options.data ?? defaultDataDirectory))
-      : serverPlace(parseTarget(options.clickhouse));
+      ? embeddedPlace(options.data ?? defaultDataDirectory)
+      : serverPlace(...targetsOf(options.clickhouse, options.clickhouseRead));
   try {
     const found = await place.find();
     const prepared = await prepare(found.target, options);
@@ -131,24 +160,37 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   }
 }
 
+/** How to log in, and how for questions. */
+interface Found {
+  target: Target;
+  reader: Target;
+}
+
 /** Where the server is: fixed for a configured one; for an embedded one it can change when a process ends. */
 interface Place {
-  find(): Promise<{ kind: StoreEngine['kind']; target: Target }>;
+  /** See {@link Store.bufferDirectory}. */
+  bufferDirectory: string;
+  find(): Promise<Found & { kind: StoreEngine['kind'] }>;
   close(): Promise<void>;
 }
 
-function embeddedPlace(embedded: EmbeddedClickHouse): Place {
+function embeddedPlace(data: string): Place {
+  const embedded = new EmbeddedClickHouse(data);
   return {
+    bufferDirectory: resolve(data, 'buffer'),
     find: async () => {
-      const { kind, url } = await embedded.locate();
-      return { kind, target: loopbackTarget(url) };
+      const { kind, url, logins } = await embedded.locate();
+      return { kind, target: loopbackTarget(url, logins.collector), reader: loopbackTarget(url, logins.reader) };
     },
     close: () => embedded.close(),
   };
 }
 
-function serverPlace(target: Target): Place {
-  return { find: async () => ({ kind: 'server', target }), close: async () => {} };
+function serverPlace(target: Target, reader: Target): Place {
+  const host = new URL(target.origin).host.replace(/[^A-Za-z0-9.]+/g, '-');
+  // One for each database: what is kept for one must never be inserted into another.
+  const bufferDirectory = resolve(serverBuffers, `${host}-${target.database}`);
+  return { bufferDirectory, find: async () => ({ kind: 'server', target, reader }), close: async () => {} };
 }
 
 /** What is known of a server once its tables are up to date. */
@@ -194,15 +236,19 @@ async function planningSettings(connection: Connection): Promise<ClickHouseSetti
   return known.length > 0 ? { use_statistics: 0 } : {};
 }
 
-/** For questions and inserts, and for sealing, which deals with the rows of one server. */
+/** For inserts, for questions, and for sealing, which deals with the rows of one server. */
 interface Connections {
+  stored: Connection;
+  /** With a user that may only read, where there is one, and in a mode that only reads in any case. */
   asked: Connection;
   sealed: Connection;
 }
 
-function connect(target: Target, { layout: { engines, rowsIn }, planning }: Prepared): Connections {
+function connect({ target, reader }: Found, { layout: { engines, rowsIn }, planning }: Prepared): Connections {
   return {
-    asked: new Connection(target, { settings: planning }),
+    stored: new Connection(target),
+    // 2 = the settings of a question may be set, and nothing else may be.
+    asked: new Connection(reader, { settings: { ...planning, readonly: '2' } }),
     sealed: new Connection(target, {
       database: rowsIn,
       settings: {
@@ -218,8 +264,8 @@ function connect(target: Target, { layout: { engines, rowsIn }, planning }: Prep
   };
 }
 
-async function disconnect({ asked, sealed }: Connections): Promise<void> {
-  await Promise.all([asked.close(), sealed.close()]);
+async function disconnect({ stored, asked, sealed }: Connections): Promise<void> {
+  await Promise.all([stored.close(), asked.close(), sealed.close()]);
 }
 
 class ClickHouseStore implements Store {
@@ -232,30 +278,32 @@ class ClickHouseStore implements Store {
   #isLost = false;
   #closing: Promise<void> | undefined;
   readonly #sealer: Sealer;
+  /** Inserts are on the disk when they are answered. */
+  #durable: Promise<void> | undefined;
+  readonly #before = new Set<() => Promise<unknown>>();
   /** What an earlier process has left unsealed was looked for. */
   #recovered: Promise<void> | undefined;
 
-  constructor(
-    place: Place,
-    found: { kind: StoreEngine['kind']; target: Target },
-    prepared: Prepared,
-    prices: PriceBook,
-  ) {
+  constructor(place: Place, found: Found & { kind: StoreEngine['kind'] }, prepared: Prepared, prices: PriceBook) {
     this.#place = place;
     this.#kind = found.kind;
     this.#prepared = prepared;
-    this.#connections = connect(found.target, prepared);
+    this.#connections = connect(found, prepared);
     const { layout, kept } = prepared;
     this.#sealer = new Sealer({ layout, partsDays: keptWholeDays(kept, 'invocations') });
     this.#prices = prices;
   }
 
   get #target(): Target {
-    return this.#connections.asked.target;
+    return this.#connections.stored.target;
   }
 
   get engine(): StoreEngine {
     return { kind: this.#kind, url: this.#target.origin, version: this.#prepared.version };
+  }
+
+  get bufferDirectory(): string {
+    return this.#place.bufferDirectory;
   }
 
   get description(): string {
@@ -263,11 +311,19 @@ class ClickHouseStore implements Store {
     return `${this.#kind === 'server' ? '' : 'embedded '}ClickHouse at ${host}`;
   }
 
-  async insert({ token, rows }: Batch): Promise<void> {
-    await this.#use(async ({ asked }) => {
+  async insert({ token, rows, form }: Batch): Promise<void> {
+    await this.#use(async ({ stored, sealed }) => {
+      this.#durable ??= makeInsertsDurable(sealed, this.#prepared.layout);
+      await this.#durable.catch((error: unknown) => {
+        this.#durable = undefined;
+        throw error;
+      });
       // All are tried even if one fails, so that the retry finds less to do; tokens make it harmless.
       const outcomes = await Promise.allSettled(
-        receivedTables.map((table) => asked.insert(table, names(columnsOf[table]), rows[table], `${token}-${table}`)),
+        receivedTables.map((table) => {
+          const columns = form?.columns[table] ?? names(columnsOf[table]);
+          return stored.insert(table, columns, rows[table], `${token}-${table}`, form?.format);
+        }),
       );
       // Also where one failed: another may have been stored, and whoever sent it may not try again.
       this.#sealer.touch(rows.hours);
@@ -275,7 +331,19 @@ class ClickHouseStore implements Store {
     });
   }
 
+  askAfter(inserted: () => Promise<unknown>): () => void {
+    this.#before.add(inserted);
+    return () => {
+      this.#before.delete(inserted);
+    };
+  }
+
+  async #untilInserted(): Promise<void> {
+    await Promise.all([...this.#before].map((inserted) => inserted()));
+  }
+
   async seal(): Promise<number> {
+    await this.#untilInserted();
     await this.#use(async ({ sealed }) => {
       this.#recovered ??= this.#sealer.findUnsealed(sealed, this.#kind === 'embedded');
       try {
@@ -293,13 +361,18 @@ class ClickHouseStore implements Store {
     try {
       for (let from = 0; from < samples.length; from += benchSamplesPerInsert) {
         const slice = samples.slice(from, from + benchSamplesPerInsert);
-        const rows = await encodeRows(benchSampleColumns, slice);
+        const rows = encodeRows(benchSampleColumns, slice);
         const token = `bench-${slice[0]?.runId}-${from}`;
-        await this.#use(({ asked }) => asked.insert('bench_samples', names(benchSampleColumns), rows, token));
+        await this.#use(({ stored }) => stored.insert('bench_samples', names(benchSampleColumns), rows, token));
       }
     } catch (error) {
       throw troubleOf(error, this.#target.origin);
     }
+  }
+
+  knownFunctions(limit: number): Promise<FunctionIdentity[]> {
+    // Not as a question of people: a collector that starts does not wait until everything is sealed.
+    return this.#use(({ asked }) => knownFunctions(asked, limit));
   }
 
   functionPage(query: FunctionQuery): Promise<FunctionPage | null> {
@@ -366,10 +439,12 @@ class ClickHouseStore implements Store {
       }
       return question(asked);
     };
+    await this.#untilInserted();
     try {
       return await this.#use(answered);
     } catch (error) {
-      if (!this.#isLost) throw troubleOf(error, this.#target.origin);
+      // Whoever inserts may have found the server again meanwhile.
+      if (!isConnectionFailure(error)) throw troubleOf(error, this.#target.origin);
     }
     try {
       return await this.#use(answered);
@@ -383,18 +458,21 @@ class ClickHouseStore implements Store {
     try {
       return await task(this.#connections);
     } catch (error) {
-      this.#isLost = isConnectionFailure(error);
+      // On the port of an embedded server that has ended there may be another by now, with passwords of its own.
+      this.#isLost =
+        isConnectionFailure(error) ||
+        (this.#kind !== 'server' && (error instanceof StrangersAnswer || isRefusedLogin(error)));
       throw error;
     }
   }
 
   async #reconnect(): Promise<void> {
-    const { kind, target } = await this.#place.find();
+    const { kind, target, reader } = await this.#place.find();
     this.#isLost = false;
     this.#kind = kind;
-    if (target.origin === this.#target.origin) return;
+    if (target.origin === this.#target.origin && target.password === this.#target.password) return;
     const previous = this.#connections;
-    this.#connections = connect(target, this.#prepared);
+    this.#connections = connect({ target, reader }, this.#prepared);
     await disconnect(previous);
   }
 }

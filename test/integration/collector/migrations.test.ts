@@ -7,7 +7,7 @@ import { migrate } from '#collector/store/migrate.js';
 import { invocationKey } from '#collector/store/rows.js';
 import { migrations } from '#collector/store/schema/index.js';
 import { parseTarget } from '#collector/store/target.js';
-import { ask, collectorForAllTests } from '../../support/collector.ts';
+import { ask, collectorForAllTests, urlWithLogin } from '../../support/collector.ts';
 
 const hourMs = 3_600_000;
 const uuid = 'f3c2a1b0-1234-4abc-8def-0123456789ab';
@@ -93,7 +93,8 @@ describe('a database of an earlier version', () => {
       const database = `before_${version}`;
       const { url } = running.store.engine;
       await ask(url, `CREATE DATABASE ${database}`, 'default');
-      const connection = new Connection(parseTarget(`${url}/${database}`));
+      const target = `${await urlWithLogin(url)}/${database}`;
+      const connection = new Connection(parseTarget(target));
       try {
         for (let made = 1; made < version; made += 1) {
           await migrate(connection, layoutOf(database, 'plain', null), migrations.slice(0, made));
@@ -104,7 +105,7 @@ describe('a database of an earlier version', () => {
         await connection.close();
       }
 
-      const store = await openStore({ clickhouse: `${url}/${database}` });
+      const store = await openStore({ clickhouse: target });
       try {
         await store.seal();
         const { functions } = await store.ranking({ sinceMs: 24 * hourMs, sort: 'cost', limit: 10 });

@@ -1,7 +1,7 @@
 /** What every span tells of the function that it comes from, whoever sends it. */
 import { attribute, type PhaseName, platformPhase } from '@coldlens/agent/vocabulary';
 import { number, oneOf, text } from '../attributes.ts';
-import type { Attributes, DecodedSpan } from '../span.ts';
+import { type Attributes, type DecodedSpan, overflowName } from '../span.ts';
 import { believableNs } from '../time.ts';
 import { nothingTold, type PartialInvocation } from './partial.ts';
 
@@ -17,7 +17,9 @@ export const invocationIdOf = (span: DecodedSpan): string | null =>
   text([span.attributes], attribute.invocationId, attribute.invocationIdOld);
 
 export const functionNameOf = (span: DecodedSpan): string | null =>
-  text([span.attributes, span.resource], attribute.functionName, attribute.serviceName);
+  span.isOverflow
+    ? overflowName
+    : text([span.attributes, span.resource], attribute.functionName, attribute.serviceName);
 
 /**
  * Names that the OpenTelemetry collector's layer for Lambda gives to provider and region of its own resource.
@@ -27,6 +29,7 @@ const invoked = { provider: 'faas.invoked_provider', region: 'faas.invoked_regio
 
 /** Where the function runs. What is not told is ''. */
 export const placeOf = (span: DecodedSpan): Pick<PartialInvocation, 'provider' | 'account' | 'region'> => {
+  if (span.isOverflow) return { provider: '', account: '', region: '' };
   const sources = [span.attributes, span.resource];
   return {
     provider: text(sources, attribute.cloudProvider, invoked.provider) ?? '',

@@ -42,6 +42,8 @@ export function partialSuccessBody(encoding: Encoding, rejectedSpans: number, er
 /** Codes of google.rpc.Code that fit each HTTP status we answer with. */
 const rpcCode: Readonly<Record<number, number>> = {
   400: 3, // INVALID_ARGUMENT
+  401: 16, // UNAUTHENTICATED
+  403: 7, // PERMISSION_DENIED
   404: 5, // NOT_FOUND
   405: 12, // UNIMPLEMENTED
   413: 8, // RESOURCE_EXHAUSTED
@@ -56,8 +58,11 @@ function statusBody(encoding: Encoding, httpStatus: number, message: string): Bu
   return Buffer.concat([varintField(1, code), bytesField(2, Buffer.from(message))]);
 }
 
-/** Seconds; short, because the JavaScript exporter gives up at once when a wait exceeds its remaining time. */
-const retryAfterSeconds = '1';
+/**
+ * Seconds, 1 to 3: short, because the JavaScript exporter gives up at once when a wait exceeds its remaining time; not the
+ * same for all, or they would all be back at the same moment.
+ */
+const retryAfterSeconds = (): string => String(1 + Math.floor(Math.random() * 3));
 
 /** `google.rpc.Status` as an answer, in the request's encoding (JSON when that is unknown). */
 export function statusAnswer(request: IncomingMessage, status: number, message: string): Answer {
@@ -66,7 +71,7 @@ export function statusAnswer(request: IncomingMessage, status: number, message: 
     status,
     contentType: contentType[encoding],
     body: statusBody(encoding, status, message),
-    ...(status === 503 && { headers: { 'Retry-After': retryAfterSeconds } }),
+    ...(status === 503 && { headers: { 'Retry-After': retryAfterSeconds() } }),
   };
 }
 
