@@ -4,12 +4,19 @@ import { readRoutes } from './api/routes.ts';
 import { DurableBuffer } from './buffer/buffer.ts';
 import type { Disk } from './buffer/disk.ts';
 import type { BufferStats, BufferWatch } from './buffer/stats.ts';
+import { defaultMaxFunctions, KnownFunctions } from './model/known-functions.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
-import { listen, type RunningServer } from './receive/server.ts';
+import { listen, type Route, type RunningServer, type ServerOptions } from './receive/server.ts';
 import { DecodePool, type DecodePoolStats } from './receive/workers/decode-pool.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import type { Store } from './store/store.ts';
+import { type Log, silentLog } from './watch/log.ts';
+import type { Measured } from './watch/metrics.ts';
+import { version, watchRoutes } from './watch/routes.ts';
+import { startTelemetry } from './watch/telemetry.ts';
+import type { Environment } from './watch/telemetry-settings.ts';
+import { Watch } from './watch/watch.ts';
 
 /** Request bodies in memory at once, as they came, over all connections: four of the largest. */
 const maxBodiesInFlightBytes = 256 * 1024 * 1024;
@@ -22,21 +29,27 @@ const drainOnCloseMs = 2_000;
 const lastInsertMs = 1_000;
 const lastSealMs = 1_000;
 
-export interface CollectorOptions {
+export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' | 'socketsPerAddress' | 'limits'> {
   /** Address to listen on. */
   host?: string;
   /** 0 picks a free one. */
   port: number;
   /** Stays the caller's: the collector does not close it. */
   store: Store;
+  /** Most new functions that one token may bring; further ones are kept together under one name. */
+  maxFunctions?: number;
   /** Where what is acknowledged lies until the store has it; absent = where the store says. One collector has it. */
   bufferDirectory?: string;
   /** Most bytes there; then requests are answered with 503. Absent = 2 GB. */
   bufferBytes?: number;
   /** What the buffer's files lie on; absent = the disk. */
   bufferDisk?: Disk;
-  /** Told what a person should read, and of each commit and insert. */
+  /** Told what a person should read, and of each commit and insert, beside the log and the metrics. */
   watch?: BufferWatch;
+  /** Absent = says nothing. */
+  log?: Log;
+  /** Variables in which `OTEL_*` may ask for the collector's own traces and metrics; absent = none are sent. */
+  environment?: Environment;
 }
 
 export interface Collector {
@@ -52,49 +65,78 @@ export interface Collector {
    * @returns false when that took too long, or the store is away
    */
   drained(withinMs: number): Promise<boolean>;
-  /** Stops accepting, finishes what is in flight, leaves the rest in the buffer: at most 7 s. Safe to call twice. */
+  /** Stops accepting, finishes what is in flight, leaves the rest in the buffer: at most 8 s. Safe to call twice. */
   close(): Promise<void>;
 }
 
-/** @throws Trouble when the port is in use or may not be opened, or the buffer's directory is. */
+/**
+ * @throws Trouble when the port is in use or may not be opened, or the buffer's directory is; for an open address without
+ *   tokens (wrong usage).
+ */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
-  const { host = '127.0.0.1', port, store, bufferBytes, bufferDisk, watch } = options;
+  const { host = '127.0.0.1', port, store, bufferBytes, bufferDisk, log = silentLog, environment = {} } = options;
+  const watch = new Watch(log, options.watch);
   const buffer = await DurableBuffer.open({
     directory: options.bufferDirectory ?? store.bufferDirectory,
     insert: (batch) => store.insert(batch),
     ...(bufferBytes !== undefined && { limitBytes: bufferBytes }),
     ...(bufferDisk !== undefined && { disk: bufferDisk }),
-    ...(watch !== undefined && { watch }),
+    watch: watch.buffer,
+  }).catch((error: unknown) => {
+    watch.close();
+    throw error;
   });
-  const decoder = new DecodePool();
+  const known = new KnownFunctions(options.maxFunctions ?? defaultMaxFunctions);
+  // Also where the store cannot answer yet: then new and old ones are counted alike.
+  known.add(await store.knownFunctions(known.limit).catch(() => []));
+  const decoder = new DecodePool({ known });
   const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes), decoder);
   const stats = () => receiver.stats();
-  let server: RunningServer;
+  let server: RunningServer | undefined;
+  let isClosing = false;
+  const measured: Measured = {
+    ...{ stats, buffer: () => buffer.stats(), watch, version },
+    refusedConnections: () => server?.turnedAway().sockets ?? 0,
+  };
+  const routes: Route[] = [
+    {
+      method: 'POST',
+      path: '/v1/traces',
+      scope: 'write',
+      handle: (request, _url, caller) => receiver.receive(request, caller),
+    },
+    ...readRoutes(store),
+    ...watchRoutes(measured, () => isClosing),
+  ];
   try {
-    server = await listen(host, port, [
-      { method: 'POST', path: '/v1/traces', handle: (request) => receiver.receive(request) },
-      ...readRoutes(store, stats),
-    ]);
+    server = await listen(host, port, routes, { ...options, watch: watch.server });
   } catch (error) {
     await buffer.close(lastInsertMs);
+    watch.close();
     throw error;
   }
+  const listening = server;
   const endWaiting = store.askAfter(async () => {
     if (buffer.stats().batches <= mostBatchesAwaited) await buffer.drained(askAfterMs);
   });
-  const endSealing = keepSealed(store);
+  const endSealing = keepSealed({ seal: () => watch.sealed(() => store.seal()) });
+  const endTelemetry = await startTelemetry({ environment, port: listening.port, measured, log });
   const close = async (): Promise<void> => {
-    await server.close();
+    isClosing = true;
+    await listening.close();
     await decoder.close();
     await buffer.drained(drainOnCloseMs);
     await buffer.close(lastInsertMs);
     endWaiting();
-    await Promise.race([endSealing(), sleep(lastSealMs, undefined, { ref: false })]);
+    const sealed = Promise.race([endSealing(), sleep(lastSealMs, undefined, { ref: false })]);
+    await Promise.all([sealed, endTelemetry()]);
+    watch.close();
   };
   let closing: Promise<void> | undefined;
+  const scheme = options.tls === undefined ? 'http' : 'https';
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
-    port: server.port,
+    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
+    port: listening.port,
     stats,
     decoding: () => decoder.stats(),
     bufferStats: () => buffer.stats(),

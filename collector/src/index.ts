@@ -25,6 +25,7 @@ export type {
   TrendPoint,
 } from './model/function-page.ts';
 export type { InvocationPage, InvocationQuery, InvocationSpan } from './model/invocation-page.ts';
+export { defaultMaxFunctions } from './model/known-functions.ts';
 export type { PackageQuery, PackageRanking, RankedPackage } from './model/package-ranking.ts';
 export {
   builtInPrices,
@@ -46,6 +47,7 @@ export {
   type RankingSource,
   rankingSorts,
 } from './model/ranking.ts';
+export { overflowName } from './model/span.ts';
 export {
   isPriceFile,
   loadPrices,
@@ -54,7 +56,12 @@ export {
   priceFilePath,
   updatePrices,
 } from './price-files.ts';
+export { type Access, accessOf } from './receive/access.ts';
+export { scopes } from './receive/gate.ts';
+export { isLoopbackName } from './receive/loopback.ts';
 export type { CollectorStats } from './receive/otlp/receiver.ts';
+export { checkServer } from './receive/server.ts';
+export { defaultSocketsPerAddress } from './receive/sockets.ts';
 export type { BenchSample } from './store/bench-samples.ts';
 export { type Owner, readOwner } from './store/embedded/owner-file.ts';
 export {
@@ -67,3 +74,4 @@ export {
 } from './store/retention.ts';
 export { openStore, type Store, type StoreEngine, type StoreOptions } from './store/store.ts';
 export { type ExitCode, exitCode, Trouble } from './trouble.ts';
+export { createLog, type Log, type LogFormat, type LogLevel, logFormats, logLevels } from './watch/log.ts';

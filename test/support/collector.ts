@@ -2,10 +2,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Collector, openStore, type Store, startCollector } from '#collector/index.js';
+import { type Collector, openStore, readOwner, type Store, startCollector } from '#collector/index.js';
+import { basic, type Login } from '#collector/store/embedded/logins.js';
+
+/** Those that may hold a store of ours: how to log in stands beside the data. */
+const made = new Set<string>();
 
 export async function temporaryDirectory(): Promise<string> {
-  return await mkdtemp(join(tmpdir(), 'coldlens-test-'));
+  const directory = await mkdtemp(join(tmpdir(), 'coldlens-test-'));
+  made.add(directory);
+  return directory;
 }
 
 const collectors = new Map<string, Collector>();
@@ -25,6 +31,7 @@ export const untilStored = async (collectorUrl: string): Promise<void> => {
 };
 
 export async function removeDirectory(directory: string): Promise<void> {
+  made.delete(directory);
   await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 }
 
@@ -46,17 +53,30 @@ export const collectorForAllTests = () => {
   return running;
 };
 
+/** Of the embedded ClickHouse of one of our directories; absent where there is none, or one that wants no password. */
+export async function loginOf(origin: string, as: 'collector' | 'reader' = 'collector'): Promise<Login | undefined> {
+  const owners = await Promise.all([...made].map((directory) => readOwner(directory)));
+  return owners.find((owner) => owner?.port === Number(new URL(origin).port))?.logins[as];
+}
+
+/** The same with user and password in front, as --clickhouse takes it. */
+export async function urlWithLogin(origin: string, as: 'collector' | 'reader' = 'collector'): Promise<string> {
+  const login = await loginOf(origin, as);
+  return login === undefined ? origin : origin.replace('//', `//${login.username}:${login.password}@`);
+}
+
 /** Rows of a SELECT, straight from ClickHouse. */
 export async function ask<Row = Record<string, unknown>>(
   origin: string,
   query: string,
   database = 'coldlens',
 ): Promise<Row[]> {
+  const login = await loginOf(origin);
   const response = await fetch(`${origin}/?database=${database}&default_format=JSONEachRow`, {
     method: 'POST',
     body: query,
     // An idle socket would hold up the engine's end.
-    headers: { Connection: 'close' },
+    headers: { Connection: 'close', ...(login && { Authorization: basic(login) }) },
     signal: AbortSignal.timeout(10_000),
   });
   const text = await response.text();

@@ -42,7 +42,7 @@ export const twoShardsForAllTests = (): readonly [Shard, Shard] => {
     start: async () => {
       const { http = 0, tcp = 0 } = ports[index] ?? {};
       const data = join(directory, String(index));
-      const words = [engineEntry, data, String(http), String(tcp), join(directory, 'cluster.xml')];
+      const words = [engineEntry, data, String(http), join(directory, 'cluster.xml'), String(tcp)];
       children.set(index, spawn(process.execPath, words, { stdio: ['pipe', 'ignore', 'ignore'] }));
       await until(`shard ${index} answers`, () => servesDirectory(http, data), 20_000);
     },

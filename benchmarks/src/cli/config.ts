@@ -57,6 +57,9 @@ function textsOf(spec: OptionSpec, value: unknown, where: string): string[] {
   throw usage(`${where} is ${allowed}.`, 'Give it one of them.');
 }
 
+/** Without the part of the file that V8 quotes: passwords may stand there. */
+const complaintOf = ({ message }: Error): string => message.replace(/,? ?(\.\.\.)?".*$/s, '');
+
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -75,7 +78,7 @@ function parsed(text: string): object {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw usage(`${configFileName} is no JSON: ${(error as Error).message}.`, 'Mend it or remove it.', error);
+    throw usage(`${configFileName} is no JSON: ${complaintOf(error as Error)}.`, 'Mend it or remove it.');
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw usage(`${configFileName} holds no JSON object.`, 'Write it like {"port": 4318}');

@@ -7,8 +7,15 @@ import { runProgram } from './run.ts';
 export const foreignKeys = [
   'host',
   'port',
+  'tokens',
+  'tlsCert',
+  'tlsKey',
+  'socketsPerAddress',
+  'maxFunctions',
+  'tokenFile',
   'data',
   'clickhouse',
+  'clickhouseRead',
   'cluster',
   'retention',
   'url',
@@ -18,6 +25,8 @@ export const foreignKeys = [
   'sort',
   'since',
   'limit',
+  'logFormat',
+  'logLevel',
 ] as const;
 
 /** Seen from `dist/src/cli`. */

@@ -34,10 +34,13 @@ export const isHttpUrl = (text: string): boolean =>
 export const httpUrl: Read<string> = (text, option) => {
   if (isHttpUrl(text)) return text;
   throw usage(
-    `${option} is ${quoted(text)}, which is no http or https address.`,
+    `${option} is ${quoted(withoutLogin(text))}, which is no http or https address.`,
     'Give an address such as http://127.0.0.1:8123',
   );
 };
+
+/** Whatever stands before the last @: a user and a password, in any notation that was meant to be an address. */
+const withoutLogin = (text: string): string => text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@');
 
 /** As JSON, so that blanks and quotes can be told apart; shortened. */
 export const quoted = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);

@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { buildParser } from './build.ts';
 import { clean } from './clean.ts';
 import type { Program } from './command.ts';
+import { hideSecrets } from './title.ts';
 import { usage } from './usage.ts';
 
 /**
@@ -12,6 +13,7 @@ import { usage } from './usage.ts';
  */
 export async function runProgram(program: Program, args: readonly string[]): Promise<void> {
   const { name } = program;
+  hideSecrets(program, args);
   leaveQuietlyOnBrokenPipe();
   // Also for what is thrown outside the command's own promise, such as in a timer.
   process.once('uncaughtException', (error) => process.exit(report(name, error)));
@@ -45,7 +47,11 @@ function report(name: string, error: unknown): number {
   if (error instanceof CommanderError) {
     // Help and version are thrown as well, with exit code 0 and already printed.
     if (error.exitCode === 0) return exitCode.fine;
-    const text = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+    // An option that is not known here may be one for a secret: its value is not repeated.
+    const text = error.message
+      .replace(/^error: /, '')
+      .replace(/('--?[^'=]*)=[^']*'/, "$1'")
+      .replaceAll('\n', ' ');
     const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
     return report(name, usage(sentence, `Run ${name} --help, or ${name} COMMAND --help.`));
   }

@@ -9,7 +9,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Collector, openStore, readOwner, startCollector } from '@coldlens/collector';
-import { command } from '../rank/engine.ts';
+import { command, engineUrl } from '../rank/engine.ts';
 import { tenths } from '../suite.ts';
 import type { Plan, Ready, Sent } from './loader.ts';
 import { cpuOf } from './processor-time.ts';
@@ -149,7 +149,8 @@ export const measureCase = async (
     loader.send('go');
     const [sent] = (await once(loader, 'message')) as [Sent];
     const ackedMs = performance.now();
-    await drained(store.engine.url, sent.acked);
+    const url = await engineUrl(data);
+    await drained(url, sent.acked);
     const drainedMs = performance.now();
     const after = await usage(collector, enginePid);
     delay.disable();
@@ -157,7 +158,7 @@ export const measureCase = async (
     const [code] = await ended;
     if (code !== 0) throw new Error(`the loader ended with ${code}`);
 
-    const { lost, duplicated } = await missing(store.engine.url, sent);
+    const { lost, duplicated } = await missing(url, sent);
     const each = (us: number): number => tenths(us / sent.acked);
     const [receive, decode] = [after.receive - before.receive, after.decode - before.decode];
     return {

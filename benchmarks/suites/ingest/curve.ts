@@ -6,7 +6,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { openStore, readOwner, type Store, startCollector } from '@coldlens/collector';
-import { command } from '../rank/engine.ts';
+import { command, engineUrl } from '../rank/engine.ts';
 import { tenths } from '../suite.ts';
 import { cpuOf } from './processor-time.ts';
 import type { Ready } from './sender.ts';
@@ -61,7 +61,7 @@ export const measureShape = async (
     const engineEnded = await cpuOf(enginePid);
     progress('sealing');
     const sealMs = await store.seal();
-    const { url } = store.engine;
+    const url = await engineUrl(data);
     const each = (total: number): number => tenths(total / invocations);
     return {
       invocations,

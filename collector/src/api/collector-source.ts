@@ -8,8 +8,11 @@ const timeoutMs = 35_000;
 /** 10,000 functions are about 6 MB. */
 const maxAnswerBytes = 64 * 1024 * 1024;
 
-/** @throws {@link Trouble} (wrong usage) when `url` is no http or https URL. */
-export function collectorSource(url: string): RankingSource & BillSource {
+/**
+ * @param token for a collector that wants one; goes nowhere but into the header
+ * @throws {@link Trouble} (wrong usage) when `url` is no http or https URL.
+ */
+export function collectorSource(url: string, token?: string): RankingSource & BillSource {
   const base = URL.canParse(url) ? new URL(url) : null;
   if (base === null || (base.protocol !== 'http:' && base.protocol !== 'https:')) {
     throw new Trouble(
@@ -20,16 +23,23 @@ export function collectorSource(url: string): RankingSource & BillSource {
   }
   // Never the whole URL: it may hold a password.
   const description = `collector at ${base.origin}`;
+  const collector: Asked = { base, description, token };
   let last: Received<Ranking> | undefined;
   return {
     description,
     ranking: async (query) => {
-      last = await ask(base, description, { ...rankings, query: writeRankingQuery(query) }, last);
+      last = await ask(collector, { ...rankings, query: writeRankingQuery(query) }, last);
       return last.found;
     },
-    bill: async (query) => (await ask(base, description, { ...bills, query: writeBillQuery(query) }, undefined)).found,
+    bill: async (query) => (await ask(collector, { ...bills, query: writeBillQuery(query) }, undefined)).found,
     close: async () => {},
   };
+}
+
+interface Asked {
+  base: URL;
+  description: string;
+  token: string | undefined;
 }
 
 /** An answer, and the tag by which the collector says that it still holds. */
@@ -49,19 +59,25 @@ interface Question<Found> {
 
 /** An answer in which nothing has changed since the last time is not sent again: the dashboard asks once a second. */
 async function ask<Found>(
-  base: URL,
-  description: string,
+  collector: Asked,
   { path, what, query, read }: Question<Found>,
   last: Received<Found> | undefined,
 ): Promise<Received<Found>> {
+  const { base, description } = collector;
   const url = new URL(`${base.origin}${base.pathname.replace(/\/+$/, '')}${path}`);
   url.search = query.toString();
   const known = last?.url === url.href ? last : undefined;
-  const { status, etag, body } = await get(url, known?.etag ?? null, description);
+  const { status, etag, body } = await get(url, known?.etag ?? null, collector);
   if (status === 304 && known !== undefined) return known;
   const answer = parse(body);
   const found = status === 200 ? read(answer) : null;
   if (found !== null) return { url: url.href, etag, found };
+  if (status === 401 || status === 403) {
+    throw new Trouble(
+      `The ${description} ${collector.token === undefined ? 'wants a token' : 'does not take this token'} for reading (status ${status}).`,
+      'Put a token with the scope read into the variable COLDLENS_TOKEN, or name its file with --token-file.',
+    );
+  }
   const { error, next } = (answer ?? {}) as { error?: unknown; next?: unknown };
   if (typeof error === 'string' && typeof next === 'string') {
     throw new Trouble(`The ${description} refused: ${error}`, next);
@@ -75,10 +91,13 @@ async function ask<Found>(
 async function get(
   url: URL,
   knownEtag: string | null,
-  description: string,
+  { description, token }: Asked,
 ): Promise<{ status: number; etag: string | null; body: string }> {
   try {
-    const headers: Record<string, string> = knownEtag === null ? {} : { 'If-None-Match': knownEtag };
+    const headers = {
+      ...(knownEtag !== null && { 'If-None-Match': knownEtag }),
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    };
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
     return { status: response.status, etag: response.headers.get('etag'), body: await readText(response) };
   } catch (error) {

@@ -32,7 +32,12 @@ export interface DecodedSpan {
   /** 0 unset, 1 ok, 2 error. */
   statusCode: number;
   statusMessage: string;
+  /** Its function is one too many; see known-functions.ts. */
+  isOverflow: boolean;
 }
+
+/** What functions that are too many are called together. */
+export const overflowName = '(too many functions)';
 
 export const spanKindServer = 2;
 export const statusCodeError = 2;
@@ -52,6 +57,7 @@ export function emptySpan(resource: Attributes): DecodedSpan {
     scopeName: '',
     statusCode: 0,
     statusMessage: '',
+    isOverflow: false,
   };
 }
 

@@ -1,15 +1,14 @@
-/** The clients of one ClickHouse server, and what their errors mean. */
+/** The clients of one ClickHouse server. What their errors mean is in failure.ts. */
 import { Readable } from 'node:stream';
 import {
   type ClickHouseClient,
-  ClickHouseError,
   ClickHouseLogLevel,
   type ClickHouseSettings,
   createClient,
   drainStream,
 } from '@clickhouse/client';
-import { Trouble } from '../trouble.ts';
 import { type EncodedRows, type RowsForm, rowsCompression, rowsFormat } from './batch.ts';
+import { toldBy } from './failure.ts';
 import type { Target } from './target.ts';
 
 /** Nobody waits for an insert but the buffer; a server that is slow gets the time to finish one. */
@@ -66,7 +65,7 @@ export class Connection {
     parameters: Record<string, string | number | readonly string[] | readonly number[] | readonly bigint[]> = {},
     settings: ClickHouseSettings = {},
   ): Promise<Row[]> {
-    const result = await this.#queries.query({
+    const asked = this.#queries.query({
       query,
       query_params: parameters,
       format: 'JSONEachRow',
@@ -78,11 +77,12 @@ export class Connection {
         ...settings,
       },
     });
+    const result = await toldBy(asked);
     return await result.json<Row>();
   }
 
   async command(query: string): Promise<void> {
-    await this.#commands.command({ query });
+    await toldBy(this.#commands.command({ query }));
   }
 
   /**
@@ -97,7 +97,7 @@ export class Connection {
     { format, compression }: Pick<RowsForm, 'format' | 'compression'> = todaysRows,
   ): Promise<void> {
     if (rows.rows === 0) return;
-    const { stream } = await this.#inserts.exec({
+    const sent = this.#inserts.exec({
       query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
       values: Readable.from(rows.chunks, { objectMode: false }),
       http_headers: { 'Content-Encoding': compression },
@@ -113,67 +113,11 @@ export class Connection {
         max_partitions_per_insert_block: '200',
       },
     });
+    const { stream } = await toldBy(sent);
     await drainStream(stream);
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#inserts, this.#queries, this.#commands].map((client) => client.close()));
   }
-}
-
-/** ClickHouse error codes that mean "these credentials do not work". */
-const authenticationCodes: ReadonlySet<string> = new Set(['192', '193', '194', '516']);
-
-/** Those that mean "a server of the cluster does not answer the one that was asked". */
-const shardAwayCodes: ReadonlySet<string> = new Set(['209', '210', '279']);
-
-/** True when no answer came at all: refused, reset, timed out. */
-export function isConnectionFailure(error: unknown): boolean {
-  return !(error instanceof ClickHouseError) && !(error instanceof Trouble);
-}
-
-/** What a person can do about an error of a client. */
-export function troubleOf(error: unknown, origin: string): Trouble {
-  if (error instanceof Trouble) return error;
-  if (!(error instanceof ClickHouseError)) {
-    return new Trouble(
-      `ClickHouse at ${origin} cannot be reached (${reasonOf(error)}).`,
-      'Check the address and that the server runs; its HTTP port is 8123 by default, 8443 for https.',
-      undefined,
-      { cause: error },
-    );
-  }
-  if (authenticationCodes.has(error.code)) {
-    return new Trouble(
-      `ClickHouse at ${origin} refuses the user or password.`,
-      'Put the right ones into the URL: http://USER:PASSWORD@HOST:PORT/DATABASE.',
-      undefined,
-      { cause: error },
-    );
-  }
-  if (shardAwayCodes.has(error.code)) {
-    return new Trouble(
-      `A shard of the cluster that ClickHouse at ${origin} belongs to does not answer it, and without it an answer would lack functions.`,
-      'Start that server again; SELECT * FROM system.clusters names all of them.',
-      undefined,
-      { cause: error },
-    );
-  }
-  return new Trouble(
-    `ClickHouse at ${origin} answered with error ${error.code} (${error.type ?? 'unknown'}): ${oneLine(error.message)}`,
-    "Look the code up in ClickHouse's documentation, and check the user's rights and the server's memory.",
-    undefined,
-    { cause: error },
-  );
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return oneLine(code ?? message ?? String(error));
-}
-
-/** The server's words may hold text from spans: nothing in them may reach a terminal as a control sequence. */
-function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 300);
 }

@@ -46,6 +46,20 @@ export function parseTarget(url: string): Target {
   };
 }
 
+/**
+ * The targets of inserts and of questions, which must be of one database.
+ * @throws {@link Trouble} (wrong usage); its text never holds a password.
+ */
+export function targetsOf(url: string, readUrl = url): [target: Target, reader: Target] {
+  const [target, reader] = [parseTarget(url), parseTarget(readUrl)];
+  if (target.database === reader.database) return [target, reader];
+  throw new Trouble(
+    `Inserts are for the database ${target.database}, questions for ${reader.database}.`,
+    'Name the same database at the end of --clickhouse and --clickhouse-read.',
+    exitCode.usage,
+  );
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -58,7 +72,7 @@ function decode(text: string): string {
   }
 }
 
-/** The target of an embedded server: its loopback user has no password. */
-export function loopbackTarget(origin: string): Target {
-  return { origin, username: 'default', password: '', database: defaultDatabase };
+/** The target of an embedded server. */
+export function loopbackTarget(origin: string, login: Pick<Target, 'username' | 'password'>): Target {
+  return { origin, ...login, database: defaultDatabase };
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Ranking } from '#collector/index.js';
 import { invocationSpans, lambdaResource, newSpanId, span, store200 } from '../../integration/collector/support.ts';
-import { collectorForAllTests } from '../../support/collector.ts';
+import { collectorForAllTests, urlWithLogin } from '../../support/collector.ts';
 import { launcher, runColdlens } from '../../unit/tui/run-coldlens.ts';
 import { Terminal } from './terminal.ts';
 
@@ -42,9 +42,9 @@ describe('coldlens top, narrowed', () => {
     await running.store.seal();
   });
 
-  const sources = (): Record<string, string> => ({
+  const sources = async (): Promise<Record<string, string>> => ({
     '--data': running.data,
-    '--clickhouse': running.store.engine.url,
+    '--clickhouse': await urlWithLogin(running.store.engine.url),
     '--url': running.collector.url,
   });
 
@@ -58,7 +58,7 @@ describe('coldlens top, narrowed', () => {
   for (const source of ['--data', '--clickhouse', '--url']) {
     it(`counts only what is so, over ${source}`, async () => {
       const of = async (...args: string[]): Promise<string[]> =>
-        names(await ranking(source, sources()[source] ?? '', ...args));
+        names(await ranking(source, (await sources())[source] ?? '', ...args));
       assert.deepEqual(await of(), ['java', 'dublin', 'frankfurt', 'nightly']);
       assert.deepEqual(await of('--region', 'eu-west-1'), ['dublin']);
       assert.deepEqual(await of('--memory', '512', '--provider', 'aws'), ['java', 'frankfurt']);
@@ -71,7 +71,7 @@ describe('coldlens top, narrowed', () => {
 
   it('says the same of the window before, whatever is asked', async () => {
     const told = await Promise.all(
-      Object.entries(sources()).map(async (source) => {
+      Object.entries(await sources()).map(async (source) => {
         const { functions } = await ranking(...source, '--compare', '--runtime', 'nodejs24.x');
         return functions.map(({ name, cold, before }) => [name, cold.p50Ms, before]);
       }),

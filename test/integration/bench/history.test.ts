@@ -6,10 +6,11 @@ import { addToHistory, fingerprint, readHistory, readResult, trendOf } from '#be
 import type { Result } from '#benchmarks/src/results/result.js';
 import { storeResult } from '#benchmarks/src/results/store.js';
 import { openStore, Trouble } from '#collector/index.js';
+import { basic } from '#collector/store/embedded/logins.js';
 import { benchSamples } from '#collector/store/schema/003-bench-samples.js';
 import { migrations } from '#collector/store/schema/index.js';
 import { benchOf, failed, hostileBench, measured, mixedBench, regressedBench } from '../../support/bench-results.ts';
-import { ask, removeDirectory, temporaryDirectory } from '../../support/collector.ts';
+import { ask, loginOf, removeDirectory, temporaryDirectory } from '../../support/collector.ts';
 
 let directory: string;
 
@@ -209,10 +210,11 @@ describe('a run in ClickHouse', function () {
     const store = await openStore({ data: directory });
     const { url } = store.engine;
     const post = async (query: string): Promise<void> => {
+      const { username = '', password = '' } = (await loginOf(url)) ?? {};
       const response = await fetch(`${url}/?database=coldlens`, {
         method: 'POST',
         body: query,
-        headers: { Connection: 'close' },
+        headers: { Connection: 'close', Authorization: basic({ username, password }) },
         signal: AbortSignal.timeout(10_000),
       });
       assert.ok(response.ok, await response.text());

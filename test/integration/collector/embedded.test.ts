@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { openStore, type Store, startCollector, Trouble } from '#collector/index.js';
 import { EmbeddedClickHouse } from '#collector/store/embedded/embedded.js';
 import { EngineProcess } from '#collector/store/embedded/engine-process.js';
+import { configurationOf, newLogins } from '#collector/store/embedded/logins.js';
 import { removeDirectory, temporaryDirectory } from '../../support/collector.ts';
 import { until } from '../../support/until.ts';
 import { invocationSpans, request, send } from './support.ts';
@@ -145,7 +146,9 @@ describe('the embedded ClickHouse', () => {
 
   it('says who locks a directory without serving it', async () => {
     await mkdir(join(data, 'clickhouse'));
-    const outcome = await EngineProcess.start(join(data, 'clickhouse'));
+    const [logins, file] = [newLogins(), join(data, 'engine.xml')];
+    await writeFile(file, configurationOf(logins, file), { mode: 0o600 });
+    const outcome = await EngineProcess.start(join(data, 'clickhouse'), file, logins.collector);
     assert.ok(outcome.state === 'running');
     try {
       // The owner file of its first owner is lost: nobody can know the port.

@@ -7,7 +7,7 @@ import { migrate } from '#collector/store/migrate.js';
 import { invocationKey } from '#collector/store/rows.js';
 import { migrations } from '#collector/store/schema/index.js';
 import { parseTarget } from '#collector/store/target.js';
-import { ask, collectorForAllTests } from '../../support/collector.ts';
+import { ask, collectorForAllTests, urlWithLogin } from '../../support/collector.ts';
 
 const hourMs = 3_600_000;
 const uuid = 'f3c2a1b0-1234-4abc-8def-0123456789ab';
@@ -75,6 +75,14 @@ const versions: Readonly<Record<number, Version>> = {
     ],
     ranked: { invocations: 4, p50Ms: 75, seen: null },
   },
+  6: {
+    writes: [
+      `INSERT INTO package_costs (day, provider, account, region, function_name, package_name, invocation_key, seen_at) SELECT today(), 'aws', '1', 'us-east-1', 'v6', 'pkg', generateUUIDv4(), now64(3)`,
+      `INSERT INTO invocation_parts (slot, provider, account, region, function_name, invocation_key, started_at, start_kind, agent_init_ns, agent_execution_ns)
+       SELECT toStartOfHour(toDateTime(${Math.floor(startS)}, 'UTC')), 'aws', '1', 'us-east-1', 'v6', generateUUIDv4(), toDateTime64(${startS}, 3, 'UTC'), 'cold', 80000000, 5000000 FROM numbers(3)`,
+    ],
+    ranked: { invocations: 3, p50Ms: 85, seen: null },
+  },
 };
 
 describe('a database of an earlier version', () => {
@@ -85,7 +93,8 @@ describe('a database of an earlier version', () => {
       const database = `before_${version}`;
       const { url } = running.store.engine;
       await ask(url, `CREATE DATABASE ${database}`, 'default');
-      const connection = new Connection(parseTarget(`${url}/${database}`));
+      const target = `${await urlWithLogin(url)}/${database}`;
+      const connection = new Connection(parseTarget(target));
       try {
         for (let made = 1; made < version; made += 1) {
           await migrate(connection, layoutOf(database, 'plain', null), migrations.slice(0, made));
@@ -96,7 +105,7 @@ describe('a database of an earlier version', () => {
         await connection.close();
       }
 
-      const store = await openStore({ clickhouse: `${url}/${database}` });
+      const store = await openStore({ clickhouse: target });
       try {
         await store.seal();
         const { functions } = await store.ranking({ sinceMs: 24 * hourMs, sort: 'cost', limit: 10 });

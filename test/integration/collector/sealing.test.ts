@@ -7,7 +7,13 @@ import { byPlace, dateOf, hoursOfDay } from '#collector/store/sealing/places.js'
 import { sealPlace } from '#collector/store/sealing/seal-place.js';
 import { settle } from '#collector/store/sealing/settle.js';
 import { parseTarget } from '#collector/store/target.js';
-import { ask, collectorForAllTests, removeDirectory, temporaryDirectory } from '../../support/collector.ts';
+import {
+  ask,
+  collectorForAllTests,
+  removeDirectory,
+  temporaryDirectory,
+  urlWithLogin,
+} from '../../support/collector.ts';
 import { type InvocationInput, invocationSpans, lambdaResource, request, send } from './support.ts';
 
 const hourMs = 3_600_000;
@@ -117,7 +123,7 @@ describe('sealed periods', () => {
     );
 
   const connected = async (work: (connection: Connection) => Promise<void>): Promise<void> => {
-    const connection = new Connection(parseTarget(`${running.store.engine.url}/coldlens`));
+    const connection = new Connection(parseTarget(`${await urlWithLogin(running.store.engine.url)}/coldlens`));
     try {
       await work(connection);
     } finally {

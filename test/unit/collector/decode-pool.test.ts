@@ -10,9 +10,16 @@ const json = (...spans: object[]): RawBody => ({
   bytes: Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })),
   encoding: 'json',
   isGzip: false,
+  sender: 'anyone',
   isKept: false,
 });
-const text = (body: string): RawBody => ({ bytes: Buffer.from(body), encoding: 'json', isGzip: false, isKept: false });
+const text = (body: string): RawBody => ({
+  bytes: Buffer.from(body),
+  encoding: 'json',
+  isGzip: false,
+  sender: 'anyone',
+  isKept: false,
+});
 const gzip = (body: RawBody): RawBody => ({ ...body, bytes: gzipSync(body.bytes), isGzip: true });
 
 const dying = new URL('../../fixtures/collector/dying-decode-worker.mjs', import.meta.url);

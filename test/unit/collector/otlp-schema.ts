@@ -210,6 +210,7 @@ export function spansReadByOther(bytes: Uint8Array): DecodedSpan[] {
         scopeName: scope?.name ?? '',
         statusCode: span.status?.code ?? 0,
         statusMessage: span.status?.message ?? '',
+        isOverflow: false,
       })),
     );
   });

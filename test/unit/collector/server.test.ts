@@ -10,10 +10,15 @@ describe('the HTTP server', () => {
       throw new Error('a defect');
     };
     server = await listen('127.0.0.1', 0, [
-      { method: 'GET', path: '/shown', handle: async () => jsonAnswer(200, { all: 'well' }) },
-      { method: 'GET', path: '/known', handle: async () => ({ ...jsonAnswer(304, {}), headers: { ETag: '"a"' } }) },
-      { method: 'GET', path: '/broken', handle: async () => fail() },
-      { method: 'POST', path: '/v1/broken', handle: async () => fail() },
+      { method: 'GET', path: '/shown', scope: 'open', handle: async () => jsonAnswer(200, { all: 'well' }) },
+      {
+        method: 'GET',
+        path: '/known',
+        scope: 'open',
+        handle: async () => ({ ...jsonAnswer(304, {}), headers: { ETag: '"a"' } }),
+      },
+      { method: 'GET', path: '/broken', scope: 'open', handle: async () => fail() },
+      { method: 'POST', path: '/v1/broken', scope: 'open', handle: async () => fail() },
     ]);
   });
   after(() => server.close());

@@ -77,7 +77,7 @@ describe('coldlens', () => {
     await complains(['top', '--memory', 'big'], 2, /"big" is no --memory/);
     await complains(['top', '--region', ''], 2, /--region is empty/);
     await complains(['top', '--compare', '--since', '2h'], 2, /--compare takes windows longer than 2h.*--since is 2h/);
-    await complains(['collect', '--host', '0.0.0.0'], 2, /--host is "0.0.0.0".*no access tokens yet/);
+    await complains(['collect', '--host', '0.0.0.0'], 2, /Without tokens .* loopback only, and 0.0.0.0 is open.*/);
     await complains(['collect', '--port', '70000'], 2, /--port is "70000".* from 0 to 65535/);
     await complains(['collect', '--port', '\u001b[31m'], 2, /--port is "\\u001b\[31m"/);
   });

@@ -50,14 +50,13 @@ describe('options', () => {
   it('are refused with their name, the text and the bound', () => {
     const resolve = (given: Partial<Inputs>) => () =>
       resolveOptions(
-        pick(optionTable, ['port', 'sort', 'since', 'limit', 'host', 'url', 'filter', 'region', 'memory']),
+        pick(optionTable, ['port', 'sort', 'since', 'limit', 'url', 'filter', 'region', 'memory']),
         inputs(given),
       );
     refused(resolve({ flags: { port: '65536' } }), /--port is "65536".* from 0 to 65535/);
     refused(resolve({ env: { COLDLENS_LIMIT: '1e3' } }), /COLDLENS_LIMIT is "1e3".* from 1 to 10000/);
     refused(resolve({ config: config({ sort: 'p99' }) }), /sort in coldlens.config.json is "p99".*cold-p99, cold-p50/);
     refused(resolve({ flags: { since: 'yesterday' } }), /--since: .*yesterday/);
-    refused(resolve({ flags: { host: '0.0.0.0' } }), /--host is "0.0.0.0".*loopback/);
     refused(resolve({ flags: { url: 'ftp://x' } }), /--url is "ftp:\/\/x".*http/);
     refused(resolve({ flags: { filter: '' } }), /--filter is empty/);
     refused(resolve({ flags: { filter: 'x'.repeat(201) } }), /--filter is too long/);

@@ -14,13 +14,20 @@ import {
 } from '@coldlens/benchmarks/cli';
 import {
   billParameters,
+  defaultBufferBytes,
+  defaultMaxFunctions,
+  defaultSocketsPerAddress,
   gateways,
+  logFormats,
+  logLevels,
+  overflowName,
   rankingParameters,
   rankingSorts,
   retainedNames,
+  scopes,
   usualDays,
 } from '@coldlens/collector';
-import { asAsked, loopbackHost, retention } from './readers.ts';
+import { asAsked, byteSize, retention, secret } from './readers.ts';
 
 /** Forms of a printed ranking. */
 export const rankingFormats = ['table', 'json', 'csv', 'markdown'] as const;
@@ -39,8 +46,8 @@ export const optionTable = {
     env: 'COLDLENS_HOST',
     config: 'host',
     default: '127.0.0.1',
-    help: 'address to listen on; loopback only',
-    read: loopbackHost,
+    help: 'address to listen on; without tokens loopback only',
+    read: plainText,
   },
   port: {
     value: 'PORT',
@@ -49,6 +56,74 @@ export const optionTable = {
     default: '4318',
     help: 'port of the collector; 0 takes a free one',
     read: wholeNumber(0, 65_535),
+  },
+  tokens: {
+    value: 'FILE',
+    env: 'COLDLENS_TOKENS_FILE',
+    config: 'tokens',
+    help: `tokens that requests must carry, one a line: SCOPE,... TOKEN; scopes are ${scopes.join(', ')}. The variable COLDLENS_TOKENS holds such lines too, with ; between`,
+    read: plainText,
+  },
+  'tls-cert': {
+    value: 'FILE',
+    env: 'COLDLENS_TLS_CERT',
+    config: 'tlsCert',
+    help: 'certificate with its chain (PEM), to be spoken to by HTTPS; together with --tls-key. Read again when it changes',
+    read: plainText,
+  },
+  'tls-key': {
+    value: 'FILE',
+    env: 'COLDLENS_TLS_KEY',
+    config: 'tlsKey',
+    help: 'private key of --tls-cert (PEM, without a passphrase)',
+    read: plainText,
+  },
+  'sockets-per-address': {
+    value: 'N',
+    env: 'COLDLENS_SOCKETS_PER_ADDRESS',
+    config: 'socketsPerAddress',
+    default: String(defaultSocketsPerAddress),
+    help: 'most connections of one address; behind a proxy all come from one',
+    read: wholeNumber(1, 100_000),
+  },
+  'max-functions': {
+    value: 'N',
+    env: 'COLDLENS_MAX_FUNCTIONS',
+    config: 'maxFunctions',
+    default: String(defaultMaxFunctions),
+    help: `most new functions that one token may bring; further ones are kept together as ${overflowName}`,
+    read: wholeNumber(1, 1_000_000),
+  },
+  buffer: {
+    value: 'DIR',
+    env: 'COLDLENS_BUFFER',
+    config: 'buffer',
+    help: 'where what is acknowledged lies until ClickHouse has it; buffer in the data directory, or .coldlens-buffer/HOST-PORT-DATABASE before a server, unless told otherwise',
+    read: plainText,
+  },
+  'buffer-limit': {
+    value: 'SIZE',
+    env: 'COLDLENS_BUFFER_LIMIT',
+    config: 'bufferLimit',
+    default: `${defaultBufferBytes / 1024 ** 3}GB`,
+    help: 'most that lies there, such as 500MB or 20GB; then requests are answered with 503',
+    read: byteSize(1),
+  },
+  token: {
+    value: 'TOKEN',
+    env: 'COLDLENS_TOKEN',
+    help: 'token for the collector of --url; other users of this machine may see it for a moment, but not the variable',
+    group: 'token',
+    isSecret: true,
+    read: secret,
+  },
+  'token-file': {
+    value: 'FILE',
+    env: 'COLDLENS_TOKEN_FILE',
+    config: 'tokenFile',
+    help: 'file that holds the token for the collector of --url',
+    group: 'token',
+    read: plainText,
   },
   data: {
     value: 'DIR',
@@ -65,6 +140,13 @@ export const optionTable = {
     config: 'clickhouse',
     help: 'a ClickHouse server to use instead of the embedded one',
     group: 'store',
+    read: httpUrl,
+  },
+  'clickhouse-read': {
+    value: 'URL',
+    env: 'COLDLENS_CLICKHOUSE_READ',
+    config: 'clickhouseRead',
+    help: 'the same database for questions: with a user that may only read, or a replica',
     read: httpUrl,
   },
   cluster: {
@@ -96,6 +178,22 @@ export const optionTable = {
     config: 'prices',
     help: 'price file, as coldlens prices update makes it; prices.json in the data directory unless told otherwise',
     read: plainText,
+  },
+  'log-format': {
+    value: 'FORM',
+    env: 'COLDLENS_LOG_FORMAT',
+    config: 'logFormat',
+    default: 'text',
+    help: `how the collector's log is written to stderr: ${logFormats.join(', ')} (one object a line)`,
+    read: chosenFrom(logFormats),
+  },
+  'log-level': {
+    value: 'LEVEL',
+    env: 'COLDLENS_LOG_LEVEL',
+    config: 'logLevel',
+    default: 'info',
+    help: `the least that is logged: ${logLevels.join(', ')}`,
+    read: chosenFrom(logLevels),
   },
   from: { value: 'FILE', help: "a provider's own price list, to update the price file from", read: plainText },
   client: {

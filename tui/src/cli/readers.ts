@@ -1,17 +1,28 @@
 /** How the text of an option becomes a value, where the collector knows the bounds. */
-import { isIP } from 'node:net';
 import { plainText, quoted, type Read, usage } from '@coldlens/benchmarks/cli';
 import { parseRetention, Trouble } from '@coldlens/collector';
 
-/** The collector takes spans from anyone who can reach it, so only this machine may. */
-export const loopbackHost: Read<string> = (text, option) => {
-  const isLoopback = text === 'localhost' || text === '::1' || (isIP(text) === 4 && text.startsWith('127.'));
-  if (isLoopback) return text;
-  throw usage(
-    `${option} is ${quoted(text)}, but the collector has no access tokens yet and listens on loopback addresses only.`,
-    'Leave it at 127.0.0.1, and put a tunnel or an authenticating proxy in front of it.',
-  );
+/** What is said of it never repeats it. */
+export const secret: Read<string> = (text, option) => {
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  throw usage(`${option} is empty or holds what fits no header.`, 'Give a token as the collector has it.');
 };
+
+const byteUnits: Readonly<Record<string, number>> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 };
+
+/** A number of bytes, such as `500MB`, at least one that is worth having. */
+export const byteSize =
+  (leastMb: number): Read<number> =>
+  (text, option) => {
+    const [, number = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,3})?) ?([KMGT]B)?$/i.exec(text) ?? [];
+    const bytes =
+      number === '' ? Number.NaN : Math.floor(Number(number) * (byteUnits[unit.toUpperCase()] ?? Number.NaN));
+    if (bytes >= leastMb * 1024 ** 2) return bytes;
+    throw usage(
+      `${option} is ${quoted(text)}, which is no number of bytes from ${leastMb}MB on.`,
+      `Give ${option} a size such as 500MB or 2GB.`,
+    );
+  };
 
 /**
  * As the collector's read API reads a parameter, so that the bounds are the same whatever is asked. But for an empty text:

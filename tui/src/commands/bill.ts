@@ -11,12 +11,23 @@ export const bill = command({
   examples: ['bill', 'bill --free-tier --format markdown', 'bill --since 7d --json --url http://127.0.0.1:4318'],
   options: {
     since: optionTable.month,
-    ...pick(optionTable, ['free-tier', 'account', 'api-gateway', 'format', 'data', 'clickhouse', 'url', 'prices']),
+    ...pick(optionTable, [
+      'free-tier',
+      'account',
+      'api-gateway',
+      'format',
+      'data',
+      'clickhouse',
+      'url',
+      'token',
+      'token-file',
+      'prices',
+    ]),
   },
   async run({ since: sinceMs, account, format = 'table', ...options }) {
-    const { 'free-tier': freeTier = false, 'api-gateway': apiGateway, ...where } = options;
+    const { 'free-tier': freeTier = false, 'api-gateway': apiGateway, token, 'token-file': file, ...where } = options;
     assertReadable(where);
-    const source = await openSource(where);
+    const source = await openSource(where, { token, 'token-file': file });
     try {
       const found = await source.bill({
         ...{ sinceMs, freeTier },

@@ -1,13 +1,10 @@
 /** `coldlens collect`: receives spans until it is told to stop. */
 import { command, pick, stopSignal } from '@coldlens/benchmarks/cli';
-import { type Collector, exitCode, openStore, retentionOf, startCollector } from '@coldlens/collector';
+import { checkServer, exitCode, isLoopbackName, openStore, retentionOf, startCollector } from '@coldlens/collector';
 import { optionTable } from '../cli/option-table.ts';
-import { clean } from '../format/clean.ts';
-import { formatCount } from '../format/numbers.ts';
-import { printableUrl, storeOptions } from './store.ts';
-
-/** A status line is written at most this often, and only when something changed. */
-const statusIntervalMs = 10_000;
+import { collectReport } from './collect-report.ts';
+import { type Guard, guardOf } from './guard.ts';
+import { storeOptions } from './store.ts';
 
 export const collect = command({
   name: 'collect',
@@ -15,53 +12,83 @@ export const collect = command({
   examples: [
     'collect',
     'collect --port 4319 --clickhouse http://127.0.0.1:8123',
+    'collect --host 0.0.0.0 --tokens tokens.txt --tls-cert server.crt --tls-key server.key',
     'collect --clickhouse http://shard-1:8123 --cluster prod --retention spans=3,invocations=30',
   ],
-  options: pick(optionTable, ['port', 'host', 'data', 'clickhouse', 'cluster', 'retention', 'prices']),
-  async run({ port, host, cluster, retention, ...where }) {
+  options: pick(optionTable, [
+    'port',
+    'host',
+    'tokens',
+    'tls-cert',
+    'tls-key',
+    'sockets-per-address',
+    'max-functions',
+    'buffer',
+    'buffer-limit',
+    'data',
+    'clickhouse',
+    'clickhouse-read',
+    'cluster',
+    'retention',
+    'prices',
+    'log-format',
+    'log-level',
+  ]),
+  async run({
+    'max-functions': maxFunctions,
+    buffer: bufferDirectory,
+    'buffer-limit': bufferBytes,
+    port,
+    host,
+    cluster,
+    retention,
+    data,
+    clickhouse,
+    prices,
+    'clickhouse-read': clickhouseRead,
+    'log-format': format,
+    'log-level': level,
+    ...door
+  }) {
+    const report = collectReport(format, level);
+    const say = (line: string) => report.log.write('info', line);
+    const guard = guardOf(door, process.env.COLDLENS_TOKENS, say);
+    await checkServer(host, port, guard);
     // Before anything is opened, so that a signal during the start ends it as cleanly.
     const stop = stopSignal();
     const store = await openStore({
-      ...storeOptions(where),
+      ...storeOptions({ data, clickhouse, prices }),
+      ...(clickhouseRead !== undefined && { clickhouseRead }),
       ...(cluster !== undefined && { cluster }),
       retention: retentionOf(retention),
     });
     try {
-      const { kind, url, version } = store.engine;
-      const collector = await startCollector({ host, port, store });
+      const collector = await startCollector({
+        ...{ host, port, store, maxFunctions, bufferBytes, ...guard },
+        ...(bufferDirectory !== undefined && { bufferDirectory }),
+        ...{ log: report.log, environment: process.env },
+      });
+      const stopped = report.started(collector, store);
       try {
-        process.stdout.write(`coldlens: collector listens on ${collector.url}\n`);
-        process.stdout.write(`coldlens: ClickHouse ${clean(version)} (${kind}) at ${clean(printableUrl(url))}\n`);
-        const stopStatus = writeStatus(collector);
+        for (const line of warningsOf(host, guard)) report.log.write('warn', line);
         await stop.received;
-        stopStatus();
       } finally {
         await collector.close();
       }
-      process.stderr.write(`${statusLine(collector)}; stopped\n`);
+      stopped();
     } finally {
       await store.close();
+      guard.access.stop();
       stop.forget();
     }
     return exitCode.fine;
   },
 });
 
-function writeStatus(collector: Collector): () => void {
-  let last = statusLine(collector);
-  const timer = setInterval(() => {
-    const now = statusLine(collector);
-    if (now !== last) process.stderr.write(`${now}\n`);
-    last = now;
-  }, statusIntervalMs);
-  return () => clearInterval(timer);
-}
-
-function statusLine(collector: Collector): string {
-  const { requests, receivedSpans, acknowledgedSpans, rejectedSpans, failedRequests } = collector.stats();
-  return (
-    `coldlens: ${formatCount(requests)} requests (${formatCount(failedRequests)} failed), ` +
-    `${formatCount(receivedSpans)} spans received, ${formatCount(acknowledgedSpans)} stored, ` +
-    `${formatCount(rejectedSpans)} rejected`
-  );
+/** What works, and should not stay so. */
+function warningsOf(host: string, { access, tls }: Guard): string[] {
+  if (access.tokens() === null || tls !== undefined || isLoopbackName(host)) return [];
+  return [
+    'Tokens and spans travel unencrypted: give it a certificate with --tls-cert and --tls-key, or let a proxy that has one reach it on loopback.',
+  ];
 }

@@ -1,5 +1,6 @@
 /** Opens what a command's `--data`, `--clickhouse` or `--url` points to. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { usage } from '@coldlens/benchmarks/cli';
 import {
   type BillSource,
   collectorSource,
@@ -10,6 +11,7 @@ import {
   type StoreOptions,
   Trouble,
 } from '@coldlens/collector';
+import { secret } from '../cli/readers.ts';
 
 /** At most one of the first three is set: the options table sees to that. */
 export interface Where {
@@ -18,6 +20,13 @@ export interface Where {
   url: string | undefined;
   /** The price file; undefined = the one in the data directory, if it is there. */
   prices: string | undefined;
+}
+
+/** What a collector may want of who asks. */
+export interface Credentials {
+  token?: string | undefined;
+  /** A file that holds it. */
+  'token-file'?: string | undefined;
 }
 
 /** @throws {@link Trouble} when it is a data directory that does not exist: reading must not make an empty database. */
@@ -43,10 +52,25 @@ function holdsData(directory: string): boolean {
 }
 
 /** The caller closes it. */
-export async function openSource({ url, ...where }: Where): Promise<RankingSource & BillSource> {
+export async function openSource(
+  { url, ...where }: Where,
+  credentials: Credentials = {},
+): Promise<RankingSource & BillSource> {
   // A collector has its own prices.
-  if (url !== undefined) return collectorSource(url);
+  if (url !== undefined) return collectorSource(url, tokenOf(credentials));
   return openStore(storeOptions(where));
+}
+
+/** @throws {@link Trouble} (wrong usage) for a file that cannot be read or holds no token; never with what it holds */
+export function tokenOf({ token, 'token-file': file }: Credentials): string | undefined {
+  if (file === undefined) return token;
+  try {
+    return secret(readFileSync(file, 'utf8').trim(), `The token in ${file}`);
+  } catch (error) {
+    if (error instanceof Trouble) throw error;
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw usage(`The token file ${file} cannot be read (${reason}).`, 'Mend --token-file.', error);
+  }
 }
 
 /** @throws {@link Trouble} (wrong usage) when the price file is none */
@@ -62,5 +86,8 @@ export function printableUrl(address: string): string {
   const url = new URL(address);
   url.username = '';
   url.password = '';
+  // Some servers take passwords there.
+  url.search = '';
+  url.hash = '';
   return url.href.replace(/\/$/, '');
 }

@@ -24,6 +24,8 @@ const options = pick(optionTable, [
   'data',
   'clickhouse',
   'url',
+  'token',
+  'token-file',
   'prices',
 ]);
 
@@ -64,7 +66,7 @@ export const top = command({
     const where = { data, clickhouse, url, prices };
     const query = queryOf(values);
     assertReadable(where);
-    const opening = openSource(where);
+    const opening = openSource(where, values);
     const interactive = process.stdin.isTTY && process.stdout.isTTY && once !== true;
     try {
       if (interactive) {

@@ -2,8 +2,10 @@
  * The demo's stage: ClickHouse, collector and example functions on this machine, raised step by step while somebody
  * watches, and taken down completely.
  */
+import { randomBytes } from 'node:crypto';
 import { examples, findRuntimeClient, otherRuntimes, type RuntimeClient, Traffic } from '@coldlens/benchmarks';
 import {
+  accessOf,
   type Collector,
   openStore,
   type RankingSource,
@@ -63,11 +65,18 @@ export function raiseStage({ store: where, client: wantedClient, coldRounds, kee
   };
 
   const playRounds = async (store: Store): Promise<void> => {
-    collector = await startCollector({ port: 0, store });
+    // Other users of this machine may reach it, but have no business in it.
+    const token = randomBytes(24).toString('base64url');
+    collector = await startCollector({
+      port: 0,
+      store,
+      ...bufferBeside(store),
+      access: accessOf({ text: `write ${token}` }),
+    });
     traffic = new Traffic({
       functions: examples,
       client,
-      environment: { COLDLENS_ENDPOINT: collector.url },
+      environment: { COLDLENS_ENDPOINT: collector.url, COLDLENS_TOKEN: token },
       events: {
         onInvocation: (fn) => answered.set(fn.name, (answered.get(fn.name) ?? 0) + 1),
         onTrouble: (_fn, trouble) => notices.set([...notices.get(), trouble.message]),
@@ -109,3 +118,7 @@ export function raiseStage({ store: where, client: wantedClient, coldRounds, kee
   };
   return { source, progress, notices, rounds, answered, settle, endTraffic, close };
 }
+
+/** The buffer of a data directory belongs to whoever collects there; this demo shares the ClickHouse only. */
+const bufferBeside = ({ engine, bufferDirectory }: Store): { bufferDirectory?: string } =>
+  engine.kind === 'attached' ? { bufferDirectory: `${bufferDirectory}-demo` } : {};

@@ -1,7 +1,7 @@
 /** What every span tells of the function that it comes from, whoever sends it. */
 import { attribute, type PhaseName, platformPhase } from '@coldlens/agent/vocabulary';
 import { number, text } from '../attributes.ts';
-import type { Attributes, DecodedSpan } from '../span.ts';
+import { type Attributes, type DecodedSpan, overflowName } from '../span.ts';
 import { believableNs } from '../time.ts';
 import type { PartialInvocation } from './partial.ts';
 
@@ -50,7 +50,7 @@ export interface FunctionFacts {
   /** `null` = not told; provider, account and region then are ''. */
   readonly functionName: string | null;
   readonly told: Told;
-  /** The same for the same function, and for no other. */
+  /** See {@link functionKey}. */
   readonly key: string;
 }
 
@@ -71,6 +71,15 @@ const functionAttributes: ReadonlySet<string> = new Set([
   ...[attribute.hostArch, attribute.platformRuntime, attribute.runtimeName, attribute.runtimeVersion],
   ...[attribute.functionVersion, attribute.instanceId, attribute.cloudPlatform, attribute.sku, vcpuAttribute],
 ]);
+
+/** The same for the same function, and for no other. */
+export const functionKey = ({
+  provider,
+  account,
+  region,
+  functionName,
+}: Pick<Told, 'provider' | 'account' | 'region'> & { functionName: string | null }): string =>
+  JSON.stringify([provider, account, region, functionName]);
 
 /** @param sources the first that tells is believed */
 const functionFacts = (sources: readonly Attributes[]): FunctionFacts => {
@@ -93,14 +102,15 @@ const functionFacts = (sources: readonly Attributes[]): FunctionFacts => {
       sku: text(sources, attribute.sku),
       milliVcpu: milliVcpuOf(sources),
     },
-    key: JSON.stringify([provider, account, region, functionName]),
+    key: functionKey({ provider, account, region, functionName }),
   };
 };
 
 /** All spans of a resource share one map, so what it tells is found once. */
 const ofResources = new WeakMap<Attributes, FunctionFacts>();
 
-const factsOf = ({ attributes, resource }: DecodedSpan): FunctionFacts => {
+/** What a span tells of its function, also where that is one too many. */
+export const toldFunction = ({ attributes, resource }: DecodedSpan): FunctionFacts => {
   // Nearly always the resource tells all of it.
   for (const name of attributes.keys()) {
     if (functionAttributes.has(name)) return functionFacts([attributes, resource]);
@@ -111,6 +121,25 @@ const factsOf = ({ attributes, resource }: DecodedSpan): FunctionFacts => {
     ofResources.set(resource, facts);
   }
   return facts;
+};
+
+/** Functions that are too many are one; what they told of themselves apart from their names stays. */
+const overflows = new WeakMap<FunctionFacts, FunctionFacts>();
+
+const overflowOf = (facts: FunctionFacts): FunctionFacts => {
+  let overflow = overflows.get(facts);
+  if (overflow === undefined) {
+    const nowhere = { provider: '', account: '', region: '' };
+    const key = functionKey({ ...nowhere, functionName: overflowName });
+    overflow = { functionName: overflowName, told: { ...facts.told, ...nowhere }, key };
+    overflows.set(facts, overflow);
+  }
+  return overflow;
+};
+
+const factsOf = (span: DecodedSpan): FunctionFacts => {
+  const facts = toldFunction(span);
+  return span.isOverflow && facts.functionName !== null ? overflowOf(facts) : facts;
 };
 
 export const received = (span: DecodedSpan, receivedMs: number): ReceivedSpan => ({

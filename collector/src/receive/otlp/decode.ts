@@ -4,6 +4,7 @@
  * of them is its own sender's business.
  */
 import { gunzipSync } from 'node:zlib';
+import { type KnownFunctions, markOverflow } from '../../model/known-functions.ts';
 import { type DecodedSpan, hasValidIds } from '../../model/span.ts';
 import type { Rows } from '../../store/batch.ts';
 import { rowsOf } from '../../store/rows.ts';
@@ -19,6 +20,8 @@ export interface RawBody {
   bytes: Uint8Array;
   encoding: Encoding;
   isGzip: boolean;
+  /** Who sends it, without a secret: new functions go on this one's count. */
+  sender: string;
   /** Its rows were kept before: all that is wanted of it is its outcome. */
   isKept: boolean;
 }
@@ -45,13 +48,16 @@ const readers: Readonly<Record<Encoding, (body: Uint8Array) => DecodedSpan[]>> =
   json: readJson,
 };
 
-export function decodeBodies(bodies: readonly RawBody[], receivedMs: number): Decoded {
+export function decodeBodies(bodies: readonly RawBody[], receivedMs: number, known: KnownFunctions): Decoded {
   const valid: DecodedSpan[] = [];
   const outcomes = bodies.map((body): Outcome => {
     try {
       const spans = read(unpacked(body), body.encoding);
       const own = spans.filter(hasValidIds);
-      if (!body.isKept) for (const span of own) valid.push(span);
+      if (!body.isKept) {
+        markOverflow(own, known, body.sender);
+        for (const span of own) valid.push(span);
+      }
       return { state: 'decoded', spans: spans.length, rejected: spans.length - own.length };
     } catch (error) {
       return { state: 'refused', ...refusalOf(error) };

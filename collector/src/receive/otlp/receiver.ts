@@ -9,6 +9,7 @@ import type { Rows } from '../../store/batch.ts';
 import type { Answer } from '../answer.ts';
 import { readBody } from '../body.ts';
 import type { ByteBudget } from '../byte-budget.ts';
+import { anyone, type Caller } from '../gate.ts';
 import { HttpError } from '../http-error.ts';
 import type { Decoder } from '../workers/decode-pool.ts';
 import { bodyKey } from './body-key.ts';
@@ -69,7 +70,7 @@ export class TraceReceiver {
     return { ...this.#stats };
   }
 
-  async receive(request: IncomingMessage): Promise<Answer> {
+  async receive(request: IncomingMessage, caller: Caller = anyone): Promise<Answer> {
     this.#stats.requests += 1;
     // Held until the answer: a body waits for a thread, and its rows for the disk.
     const lease = this.#budget.lease();
@@ -79,7 +80,7 @@ export class TraceReceiver {
         throw new HttpError(415, 'Send OTLP traces as application/x-protobuf or application/json.');
       }
       const { bytes, isGzip } = await readBody(request, lease);
-      return await this.#take({ bytes, isGzip, encoding, isKept: false });
+      return await this.#take({ bytes, isGzip, encoding, isKept: false, sender: caller.id });
     } catch (error) {
       this.#stats.failedRequests += 1;
       const { status, message } = refusalOf(error);

@@ -42,6 +42,8 @@ export function partialSuccessBody(encoding: Encoding, rejectedSpans: number, er
 /** Codes of google.rpc.Code that fit each HTTP status we answer with. */
 const rpcCode: Readonly<Record<number, number>> = {
   400: 3, // INVALID_ARGUMENT
+  401: 16, // UNAUTHENTICATED
+  403: 7, // PERMISSION_DENIED
   404: 5, // NOT_FOUND
   405: 12, // UNIMPLEMENTED
   413: 8, // RESOURCE_EXHAUSTED

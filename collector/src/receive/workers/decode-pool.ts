@@ -8,6 +8,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { KnownFunctions } from '../../model/known-functions.ts';
 import type { Rows } from '../../store/batch.ts';
 import { HttpError } from '../http-error.ts';
 import type { Outcome, RawBody } from '../otlp/decode.ts';
@@ -57,6 +58,8 @@ export interface DecodePoolStats {
 }
 
 export interface DecodePoolOptions {
+  /** What all threads know. */
+  known?: KnownFunctions;
   threads?: number;
   /** Of a thread; another one than our own only in tests. */
   entry?: URL;
@@ -100,6 +103,7 @@ const ownEntry = new URL('./decode-worker.js', import.meta.url);
 export class DecodePool implements Decoder {
   readonly #most: number;
   readonly #entry: URL;
+  readonly #known: KnownFunctions;
   readonly #threads = new Set<Thread>();
   #queue: Job[] = [];
   #queuedBytes = 0;
@@ -110,9 +114,14 @@ export class DecodePool implements Decoder {
   #lastLoss: string | null = null;
   #decodeCpuUs = 0;
 
-  constructor({ threads = threadsFor(availableParallelism()), entry = ownEntry }: DecodePoolOptions = {}) {
+  constructor({
+    known = new KnownFunctions(),
+    threads = threadsFor(availableParallelism()),
+    entry = ownEntry,
+  }: DecodePoolOptions = {}) {
     this.#most = threads;
     this.#entry = entry;
+    this.#known = known;
   }
 
   stats(): DecodePoolStats {
@@ -197,6 +206,7 @@ export class DecodePool implements Decoder {
   #start(): Thread {
     const worker = new Worker(this.#entry, {
       name: 'coldlens decode',
+      workerData: this.#known.share(),
       resourceLimits: { maxYoungGenerationSizeMb: youngMb },
     });
     const thread: Thread = { worker, group: [] };

@@ -1,16 +1,18 @@
 /**
- * Entry of the child process that is the embedded ClickHouse: `node child.js DIRECTORY PORT`. With `TCP_PORT CONFIG_FILE`
- * behind, it also speaks to other servers, such as those of a cluster that the file describes.
+ * Entry of the child process that is the embedded ClickHouse: `node child.js DIRECTORY PORT CONFIG_FILE`. With `TCP_PORT`
+ * behind, it also speaks to other servers, such as those of a cluster that the file describes. Tests also run it without a
+ * file, as a server that everyone on this machine may use.
  *
  * It calls the library's command line (`chdb_query_cmdline`) with a query that opens the HTTP interface and then reads
  * stdin to its end, so the server lives as long as the pipe that its parent holds, a parent killed by SIGKILL included.
  */
 import { createRequire } from 'node:module';
+import { confine, foldersOf } from './confine.ts';
 import { engineMissingCode } from './engine-exit.ts';
 
 /** The parts of ffi-rs in use; written down here so that building needs none of the optional packages. */
 interface Ffi {
-  DataType: { External: unknown; I32: unknown; StringArray: unknown; String: unknown };
+  DataType: { External: unknown; I32: unknown; I64: unknown; StringArray: unknown; String: unknown; U8Array: unknown };
   open(library: { library: string; path: string }): void;
   load(call: {
     library: string;
@@ -24,13 +26,20 @@ interface Ffi {
 
 const library = 'chdb';
 
-const [directory, port, tcpPort, configFile] = process.argv.slice(2);
-if (directory === undefined || port === undefined || (tcpPort === undefined) !== (configFile === undefined))
-  throw new Error('usage: child.js DIRECTORY PORT [TCP_PORT CONFIG_FILE]');
+const [directory, port, configFile, tcpPort] = process.argv.slice(2);
+if (directory === undefined || port === undefined)
+  throw new Error('usage: child.js DIRECTORY PORT [CONFIG_FILE [TCP_PORT]]');
 
 const { ffi, libraryPath } = loadEngine();
 ffi.open({ library, path: libraryPath });
-runServer(directory, port);
+// '' = the process itself, which has the C library in it.
+ffi.open({ library: 'c', path: '' });
+// A server of a cluster reaches the others; one without a file is a test's own.
+if (configFile !== undefined && tcpPort === undefined) {
+  const alsoReadable = foldersOf(configFile, libraryPath, process.execPath);
+  confine(systemCall, { directory, port: Number(port), alsoReadable });
+}
+runServer(directory, port, configFile);
 
 function loadEngine(): { ffi: Ffi; libraryPath: string } {
   const require = createRequire(import.meta.url);
@@ -44,17 +53,17 @@ function loadEngine(): { ffi: Ffi; libraryPath: string } {
 }
 
 /** Returns when stdin ends or the server cannot start. */
-function runServer(path: string, httpPort: string): void {
-  const isInCluster = tcpPort !== undefined;
+function runServer(path: string, httpPort: string, configuration: string | undefined): void {
   const args = [
     'clickhouse',
     '--path',
     path,
     '--listen_host=127.0.0.1',
     `--http_port=${httpPort}`,
-    ...(isInCluster ? [`--tcp_port=${tcpPort}`, `--config-file=${configFile}`] : []),
+    ...(configuration === undefined ? [] : [`--config-file=${configuration}`]),
+    ...(tcpPort === undefined ? [] : [`--tcp_port=${tcpPort}`]),
     '--query',
-    `SYSTEM START LISTEN HTTP; ${isInCluster ? 'SYSTEM START LISTEN TCP; ' : ''}SELECT count() FROM file('stdin', 'LineAsString')`,
+    `SYSTEM START LISTEN HTTP; ${tcpPort === undefined ? '' : 'SYSTEM START LISTEN TCP; '}SELECT count() FROM file('stdin', 'LineAsString')`,
   ];
   const { External, I32, StringArray } = ffi.DataType;
   const result = call('chdb_query_cmdline', External, [I32, StringArray], [args.length, args]);
@@ -62,6 +71,14 @@ function runServer(path: string, httpPort: string): void {
   // Read the pointer first: a String return type on a NULL result crashes the process.
   if (ffi.isNullPointer(call('chdb_result_error', External, [External], [result]))) return;
   process.stderr.write(`${call('chdb_result_error', ffi.DataType.String, [External], [result])}\n`);
+}
+
+/** Numbers and buffers only; `syscall` of the C library takes them alike. */
+function systemCall(number: number, ...args: readonly (number | Buffer)[]): number {
+  const { I64, U8Array } = ffi.DataType;
+  const types = args.map((arg) => (typeof arg === 'number' ? I64 : U8Array));
+  const params = { paramsType: [I64, ...types], paramsValue: [number, ...args] };
+  return Number(ffi.load({ library: 'c', funcName: 'syscall', retType: I64, ...params }));
 }
 
 function call(funcName: string, retType: unknown, paramsType: unknown[], paramsValue: unknown[]): unknown {

@@ -4,11 +4,12 @@
  * One process at a time can own a directory (the engine locks it). The owner writes its port to `server.json`; all
  * others attach to that port. When an owner ends, the next one that needs the data takes over.
  */
-import { mkdir, realpath } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Trouble } from '../../trouble.ts';
-import { EngineProcess } from './engine-process.ts';
+import { EngineProcess, type StartOutcome } from './engine-process.ts';
+import { configurationOf, type Logins, newLogins } from './logins.ts';
 import { readOwner, removeOwner, writeOwner } from './owner-file.ts';
 import { servesDirectory } from './probe.ts';
 
@@ -19,18 +20,24 @@ export interface EmbeddedOptions {
 
 const defaults = { lockPatienceMs: 10_000 } as const;
 
+const configurationPrefix = 'starting-';
+/** Longer than a start takes. */
+const leftoverMs = 300_000;
+
 const lockPollMs = 100;
 const maxPortCollisions = 5;
 
 export interface Location {
   kind: 'embedded' | 'attached';
   url: string;
+  logins: Logins;
 }
 
 export class EmbeddedClickHouse {
   readonly #dataDirectory: string;
   readonly #options: Required<EmbeddedOptions>;
   #engine: EngineProcess | undefined;
+  #logins = newLogins();
   #locating: Promise<Location> | undefined;
   #isClosed = false;
 
@@ -59,15 +66,15 @@ export class EmbeddedClickHouse {
 
   async #locate(): Promise<Location> {
     if (this.#isClosed) throw new Trouble('The store is closed.', 'Open it again.');
-    if (this.#engine?.isAlive) return { kind: 'embedded', url: urlOf(this.#engine.port) };
+    if (this.#engine?.isAlive) return this.#own(this.#engine);
     await this.#release();
     const directory = await this.#makeDirectory();
     const startedAt = performance.now();
     for (let collisions = 0; ; ) {
       const attached = await this.#attach(directory);
       if (attached !== null) return attached;
-      const outcome = await EngineProcess.start(directory);
-      if (outcome.state === 'running') return await this.#own(outcome.engine);
+      const outcome = await this.#start(directory);
+      if (outcome.state === 'running') return await this.#becomeOwner(outcome.engine);
       if (outcome.state === 'missing') throw engineMissing(outcome.detail);
       if (outcome.state === 'failed') throw this.#startFailed(outcome.detail);
       if (outcome.state === 'port-taken' && ++collisions > maxPortCollisions) {
@@ -97,14 +104,42 @@ export class EmbeddedClickHouse {
 
   async #attach(directory: string): Promise<Location | null> {
     const owner = await readOwner(this.#dataDirectory);
-    if (owner === null || !(await servesDirectory(owner.port, directory))) return null;
-    return { kind: 'attached', url: urlOf(owner.port) };
+    if (owner === null || !(await servesDirectory(owner.port, directory, owner.logins.collector))) return null;
+    return { kind: 'attached', url: urlOf(owner.port), logins: owner.logins };
   }
 
-  async #own(engine: EngineProcess): Promise<Location> {
+  /** The configuration holds passwords, so it is there only as long as the engine reads it. */
+  async #start(directory: string): Promise<StartOutcome> {
+    this.#logins = newLogins();
+    const place = await mkdtemp(join(dirname(directory), configurationPrefix));
+    const file = join(place, 'engine.xml');
+    try {
+      await writeFile(file, configurationOf(this.#logins, file), { mode: 0o600 });
+      return await EngineProcess.start(directory, file, this.#logins.collector);
+    } finally {
+      await rm(place, { recursive: true, force: true });
+    }
+  }
+
+  async #becomeOwner(engine: EngineProcess): Promise<Location> {
     this.#engine = engine;
-    await writeOwner(this.#dataDirectory, { port: engine.port, pid: engine.pid });
-    return { kind: 'embedded', url: urlOf(engine.port) };
+    await writeOwner(this.#dataDirectory, { port: engine.port, pid: engine.pid, logins: this.#logins });
+    await this.#removeLeftovers();
+    return this.#own(engine);
+  }
+
+  #own({ port }: EngineProcess): Location {
+    return { kind: 'embedded', url: urlOf(port), logins: this.#logins };
+  }
+
+  /** Configurations of processes that were killed while they started an engine; young ones may be of those that start one now. */
+  async #removeLeftovers(): Promise<void> {
+    const names = await readdir(this.#dataDirectory);
+    for (const name of names.filter((one) => one.startsWith(configurationPrefix))) {
+      const path = join(this.#dataDirectory, name);
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+      if (Date.now() - mtimeMs > leftoverMs) await rm(path, { recursive: true, force: true });
+    }
   }
 
   async #release(): Promise<void> {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { engineMissingCode } from './engine-exit.ts';
+import type { Login } from './logins.ts';
 import { servesDirectory } from './probe.ts';
 
 const childEntry = fileURLToPath(new URL('./child.js', import.meta.url));
@@ -38,9 +39,9 @@ export class EngineProcess {
   readonly #exited: Promise<unknown>;
   #noise = '';
 
-  private constructor(directory: string, port: number) {
+  private constructor(directory: string, port: number, configFile: string) {
     this.port = port;
-    this.#child = spawn(process.execPath, [childEntry, directory, String(port)], {
+    this.#child = spawn(process.execPath, [childEntry, directory, String(port), configFile], {
       stdio: ['pipe', 'ignore', 'pipe'],
       // Its own process group: Ctrl-C in a terminal must reach us first, so that what is in flight can be stored.
       detached: true,
@@ -60,11 +61,15 @@ export class EngineProcess {
     this.#child.stdin?.on('error', () => {});
   }
 
-  /** Starts an engine on a directory (a real path) and a free port. */
-  static async start(directory: string): Promise<StartOutcome> {
-    const engine = new EngineProcess(directory, await freePort());
+  /**
+   * Starts an engine on a directory (a real path) and a free port.
+   * @param configFile read by the engine while it starts, and not again
+   * @param login of the configuration
+   */
+  static async start(directory: string, configFile: string, login: Login): Promise<StartOutcome> {
+    const engine = new EngineProcess(directory, await freePort(), configFile);
     try {
-      return await engine.#untilReady(directory);
+      return await engine.#untilReady(directory, login);
     } catch (error) {
       await engine.stop();
       throw error;
@@ -93,10 +98,10 @@ export class EngineProcess {
     }
   }
 
-  async #untilReady(directory: string): Promise<StartOutcome> {
+  async #untilReady(directory: string, login: Login): Promise<StartOutcome> {
     const deadline = performance.now() + startTimeoutMs;
     while (this.isAlive && performance.now() < deadline) {
-      if (await servesDirectory(this.port, directory)) return { state: 'running', engine: this };
+      if (await servesDirectory(this.port, directory, login)) return { state: 'running', engine: this };
       await Promise.race([this.#exited, sleep(pollMs)]);
     }
     const gaveUp = this.isAlive;
@@ -119,10 +124,11 @@ export class EngineProcess {
   }
 }
 
-/** Preloads that are meant for our process (`--import ...`) have no business in the engine's. */
+/** What a program and the engine need. Tokens and passwords of ours have no business there, and no preloads (`NODE_OPTIONS`). */
+const passedOn = /^(PATH|HOME|TMPDIR|TZ|LANG|LC_[A-Z]+|LD_LIBRARY_PATH|DYLD_[A-Z_]+|CHDB_[A-Z_]+)$/;
+
 function childEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _preloads, ...environment } = process.env;
-  return environment;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name)));
 }
 
 function firstLine(text: string): string {
