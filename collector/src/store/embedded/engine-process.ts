@@ -124,10 +124,11 @@ export class EngineProcess {
   }
 }
 
-/** Preloads that are meant for our process (`--import ...`) have no business in the engine's. */
+/** What a program and the engine need. Tokens and passwords of ours have no business there, and no preloads (`NODE_OPTIONS`). */
+const passedOn = /^(PATH|HOME|TMPDIR|TZ|LANG|LC_[A-Z]+|LD_LIBRARY_PATH|DYLD_[A-Z_]+|CHDB_[A-Z_]+)$/;
+
 function childEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _preloads, ...environment } = process.env;
-  return environment;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name)));
 }
 
 function firstLine(text: string): string {
