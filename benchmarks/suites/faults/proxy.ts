@@ -13,7 +13,7 @@ export interface Weather {
 
 const fine: Weather = { isDown: false, delayMs: 0, cutShare: 0 };
 
-export class Proxy {
+export class WeatherProxy {
   readonly #server: Server;
   readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
@@ -25,8 +25,8 @@ export class Proxy {
     this.#server = createServer((socket) => this.#carry(socket));
   }
 
-  static async open(targetPort: number): Promise<Proxy> {
-    const proxy = new Proxy(targetPort);
+  static async open(targetPort: number): Promise<WeatherProxy> {
+    const proxy = new WeatherProxy(targetPort);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;

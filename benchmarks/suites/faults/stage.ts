@@ -8,7 +8,7 @@ import { ClickHouse } from './clickhouse.ts';
 import { CollectorProcess } from './collector.ts';
 import type { ProcessOptions } from './collector-process.ts';
 import { Load, type LoadOptions } from './load.ts';
-import { Proxy } from './proxy.ts';
+import { WeatherProxy } from './proxy.ts';
 import { keepEveryRow } from './verify.ts';
 
 export const freePort = async (): Promise<number> => {
@@ -23,7 +23,7 @@ export const freePort = async (): Promise<number> => {
 /** One case's own. */
 export interface Scene {
   clickhouse: ClickHouse;
-  proxy: Proxy;
+  proxy: WeatherProxy;
   bufferDirectory: string;
   port: number;
   name: string;
@@ -35,10 +35,10 @@ export interface Scene {
 export class Stage {
   readonly #directory: string;
   readonly clickhouse: ClickHouse;
-  readonly proxy: Proxy;
+  readonly proxy: WeatherProxy;
   readonly #collectors: CollectorProcess[] = [];
 
-  private constructor(directory: string, clickhouse: ClickHouse, proxy: Proxy) {
+  private constructor(directory: string, clickhouse: ClickHouse, proxy: WeatherProxy) {
     this.#directory = directory;
     this.clickhouse = clickhouse;
     this.proxy = proxy;
@@ -49,7 +49,7 @@ export class Stage {
     const directory = await mkdtemp(join(tmpdir(), 'coldlens-faults-'));
     const clickhouse = new ClickHouse(clickhouseIn ?? join(directory, 'clickhouse'), await freePort());
     await clickhouse.start();
-    return new Stage(directory, clickhouse, await Proxy.open(clickhouse.port));
+    return new Stage(directory, clickhouse, await WeatherProxy.open(clickhouse.port));
   }
 
   /** @param slug names the function whose invocations are sent, and the buffer */
