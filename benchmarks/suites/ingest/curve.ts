@@ -19,6 +19,7 @@ export const shapes = [
 type Shape = (typeof shapes)[number];
 
 const hourMs = 3_600_000;
+const drainWithinMs = 120_000;
 
 const senderEntry = fileURLToPath(new URL('./sender.js', import.meta.url));
 
@@ -56,6 +57,8 @@ export const measureShape = async (
     sender.send('go');
     const [code] = await ended;
     if (code !== 0) throw new Error(`the sender ended with ${code}`);
+    // What was acknowledged is counted once it is in ClickHouse.
+    if (!(await collector.drained(drainWithinMs))) throw new Error('ClickHouse does not take what was sent');
     const seconds = (performance.now() - beganMs) / 1_000;
     const { user, system } = process.cpuUsage(own);
     const engineEnded = await cpuOf(enginePid);
