@@ -89,13 +89,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const known = new KnownFunctions(options.maxFunctions ?? defaultMaxFunctions);
   // Also where the store cannot answer yet: then new and old ones are counted alike.
   known.add(await store.knownFunctions(known.limit).catch(() => []));
-  const decoder = new DecodePool({ known });
+  const decoder = new DecodePool({ known, lost: (reason) => watch.lostThread(reason) });
   const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes), decoder);
   const stats = () => receiver.stats();
   let server: RunningServer | undefined;
   let isClosing = false;
   const measured: Measured = {
-    ...{ stats, buffer: () => buffer.stats(), watch, version },
+    ...{ stats, buffer: () => buffer.stats(), decoding: () => decoder.stats(), watch, version },
+    knownFunctions: () => ({ count: known.size, limit: known.limit }),
     refusedConnections: () => server?.turnedAway().sockets ?? 0,
   };
   const routes: Route[] = [

@@ -1,6 +1,7 @@
 /** Every metric of a collector, in one table: `/metrics` and the OpenTelemetry meter are both made of it. */
 import type { BufferStats } from '../buffer/stats.ts';
 import type { CollectorStats } from '../receive/otlp/receiver.ts';
+import type { DecodePoolStats } from '../receive/workers/decode-pool.ts';
 import type { Family, Sample } from './exposition.ts';
 import type { Watch } from './watch.ts';
 
@@ -8,6 +9,9 @@ import type { Watch } from './watch.ts';
 export interface Measured {
   stats(): CollectorStats;
   buffer(): BufferStats;
+  decoding(): DecodePoolStats;
+  /** Functions that have a name of their own, and how many may. */
+  knownFunctions(): { count: number; limit: number };
   watch: Watch;
   version: string;
   /** Connections that were closed because their address had enough of them. */
@@ -17,6 +21,8 @@ export interface Measured {
 interface Moment {
   stats: CollectorStats;
   buffer: BufferStats;
+  decoding: DecodePoolStats;
+  knownFunctions: { count: number; limit: number };
   refusedConnections: number;
   watch: Watch;
   version: string;
@@ -83,6 +89,32 @@ const rows: readonly Row[] = [
     'coldlens_refused_connections',
     'Connections that were closed because their address had enough of them.',
     ({ refusedConnections }) => refusedConnections,
+  ],
+  ['gauge', 'coldlens_decode_threads', 'Threads that decode.', ({ decoding }) => decoding.threads],
+  [
+    'gauge',
+    'coldlens_decode_waiting_requests',
+    'Requests that wait for one of them.',
+    ({ decoding }) => decoding.waiting,
+  ],
+  ['counter', 'coldlens_decode_lost_threads', 'Threads that died while they decoded.', ({ decoding }) => decoding.lost],
+  [
+    'counter',
+    'coldlens_decode_cpu_seconds',
+    'CPU time that decoding took.',
+    ({ decoding }) => decoding.decodeCpuUs / 1e6,
+  ],
+  [
+    'gauge',
+    'coldlens_functions',
+    'Functions that are kept apart by their names.',
+    ({ knownFunctions }) => knownFunctions.count,
+  ],
+  [
+    'gauge',
+    'coldlens_functions_limit',
+    'How many there may be; further ones are kept together.',
+    ({ knownFunctions }) => knownFunctions.limit,
   ],
   [
     'counter',
@@ -190,8 +222,8 @@ function rejectedRequests({ watch, buffer }: Moment): Sample[] {
     add(`buffer_${reason}`, count);
     unavailable -= count;
   }
-  // The others: more bytes of requests in memory than there may be. Counts are read a moment apart, hence not below 0.
-  add('memory', Math.max(0, unavailable));
+  // The others: more bytes or requests at once than there may be. Counts are read a moment apart, hence not below 0.
+  add('overload', Math.max(0, unavailable));
   return [...byReason].map(([reason, value]) => ({ labels: { reason }, value }));
 }
 
@@ -201,8 +233,11 @@ const cpuSeconds = (): number => {
 };
 
 /** All of them, as they are now. */
-export function families({ stats, buffer, refusedConnections, ...rest }: Measured): Family[] {
-  const moment: Moment = { ...rest, stats: stats(), buffer: buffer(), refusedConnections: refusedConnections() };
+export function families({ watch, version, ...read }: Measured): Family[] {
+  const moment: Moment = {
+    ...{ watch, version, stats: read.stats(), buffer: read.buffer(), decoding: read.decoding() },
+    ...{ knownFunctions: read.knownFunctions(), refusedConnections: read.refusedConnections() },
+  };
   return rows.map((row): Family => {
     const [type, name, help, read] = row;
     if (type === 'histogram') return { type, name, help, samples: read(moment) };

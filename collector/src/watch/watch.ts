@@ -120,6 +120,11 @@ export class Watch {
     },
   };
 
+  /** A thread that decodes has died; the requests that it had were answered with 503. */
+  lostThread(reason: string): void {
+    this.#log.write('error', 'A thread that decodes died, and another takes its place.', { reason });
+  }
+
   /** Passes a pass of sealing through, and remembers what became of it. */
   async sealed(pass: () => Promise<number>): Promise<number> {
     const startedMs = performance.now();

@@ -66,7 +66,7 @@ describe('watching a collector', () => {
     assert.equal(grown('coldlens_rejected_spans_total', { reason: 'invalid_id' }), 1);
     assert.equal(grown('coldlens_rejected_requests_total', { reason: 'malformed' }), 1);
     assert.equal(grown('coldlens_rejected_requests_total', { reason: 'media_type' }), 1);
-    assert.equal(grown('coldlens_rejected_requests_total', { reason: 'memory' }), 0);
+    assert.equal(grown('coldlens_rejected_requests_total', { reason: 'overload' }), 0);
     assert.equal(figure(after, 'coldlens_http_responses_total', { route: '/v1/traces', status: '200' }), 2);
     // What senders make up names no metric.
     assert.equal(figure(after, 'coldlens_http_responses_total', { route: 'other', status: '404' }), 3);

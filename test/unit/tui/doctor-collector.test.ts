@@ -1,7 +1,18 @@
 /** What the doctor makes of a collector's figures. */
 import assert from 'node:assert/strict';
 import type { Found } from '#tui/doctor/check.js';
-import { aside, buffer, clock, eventLoop, inserts, oldest, refusals, sealing } from '#tui/doctor/collector-findings.js';
+import {
+  aside,
+  buffer,
+  clock,
+  decoding,
+  eventLoop,
+  functions,
+  inserts,
+  oldest,
+  refusals,
+  sealing,
+} from '#tui/doctor/collector-findings.js';
 import { Scraped } from '#tui/doctor/scraped.js';
 
 const scraped = (figures: Record<string, number>) =>
@@ -106,6 +117,18 @@ describe('the doctor on a collector', () => {
       eventLoop(scraped({ [late('0.05')]: 9, [late('1.0')]: 100, [late('+Inf')]: 100 })),
       [['warn', /1000 ms/]],
     ],
+    ['some functions', functions(scraped({ functions: 3, functions_limit: 40_000 })), [['ok', /3 of at most/]]],
+    [
+      'too many functions',
+      functions(scraped({ functions: 39_000, functions_limit: 40_000 })),
+      [['warn', /have names/]],
+    ],
+    [
+      'threads that live',
+      decoding(scraped({ decode_threads: 2, decode_lost_threads_total: 0 })),
+      [['ok', /2 threads/]],
+    ],
+    ['threads that died', decoding(scraped({ decode_lost_threads_total: 1 })), [['warn', /1 threads .* died/]]],
     ['a clock that agrees', clock(0.4), [['ok', /agrees/]]],
     ['a clock that is ahead', clock(40), [['warn', /40 s ahead of/]]],
     ['a clock of yesterday', clock(-86_400), [['fail', /24 h behind/]]],

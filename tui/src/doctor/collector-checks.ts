@@ -1,7 +1,19 @@
 /** How a running collector fares: its health, its readiness and its figures, each asked for once. */
 import { printableUrl } from '../commands/store.ts';
 import { type Check, type CheckContext, type Found, fail, ok } from './check.ts';
-import { aside, buffer, clock, eventLoop, inserts, lasting, oldest, refusals, sealing } from './collector-findings.ts';
+import {
+  aside,
+  buffer,
+  clock,
+  decoding,
+  eventLoop,
+  functions,
+  inserts,
+  lasting,
+  oldest,
+  refusals,
+  sealing,
+} from './collector-findings.ts';
 import { Scraped } from './scraped.ts';
 import { type Answer, fetchText } from './services.ts';
 
@@ -45,6 +57,8 @@ export function collectorChecks(): readonly Check[] {
     { name: 'inserts', run: ofFigures(inserts) },
     { name: 'set aside', run: ofFigures(aside) },
     { name: 'refused', run: ofFigures(refusals) },
+    { name: 'decoding', run: ofFigures(decoding) },
+    { name: 'functions', run: ofFigures(functions) },
     { name: 'sealing', run: ofFigures(sealing) },
     { name: 'event loop', run: ofFigures(eventLoop) },
   ];

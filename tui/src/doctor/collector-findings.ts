@@ -99,7 +99,7 @@ const remedies: Readonly<Record<string, string>> = {
   media_type: 'set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf or http/json at the senders',
   broken_off: 'look at what is between senders and here: they gave up, or sent their body too slowly',
   defect: "report what the collector's log says: that is a defect of coldlens",
-  memory: 'give senders smaller batches, or run a second collector: more came at once than may be in memory',
+  overload: 'give senders smaller batches, or run a second collector: more came at once than one can hold',
   buffer_full: 'see that ClickHouse keeps up, or give the buffer more room',
   buffer_busy: 'give the buffer a faster disk, or run a second collector',
   buffer_disk: "look at the space and the rights of the buffer's disk",
@@ -145,6 +145,26 @@ export function sealing(scraped: Scraped, nowSeconds: number): Found {
     `behind: ${last === 0 ? 'no pass has succeeded' : `the last pass ended ${lasting(behind)} ago`}, ${formatCount(failures)} failed`,
     "long windows lack what came since: see that ClickHouse answers, and read the collector's log",
   );
+}
+
+/** Of those that may have names of their own. */
+const manyFunctions = 0.9;
+
+export function functions(scraped: Scraped): Found {
+  const count = scraped.figure('coldlens_functions');
+  const limit = scraped.figure('coldlens_functions_limit');
+  if (count === undefined || limit === undefined) return undefined;
+  const detail = `${formatCount(count)} of at most ${formatCount(limit)} functions have names of their own`;
+  if (count < limit * manyFunctions) return ok(detail);
+  return warn(detail, 'look for a sender that makes up names, or raise --max-functions');
+}
+
+export function decoding(scraped: Scraped): Found {
+  const lost = scraped.figure('coldlens_decode_lost_threads_total');
+  if (lost === undefined) return undefined;
+  if (lost === 0) return ok(`${formatCount(scraped.figure('coldlens_decode_threads') ?? 0)} threads decode`);
+  const next = "report what the collector's log says of it: that is a defect of coldlens, or too little memory";
+  return warn(`${formatCount(lost)} threads that decode have died; what they had came again`, next);
 }
 
 const lateSeconds = 0.25;

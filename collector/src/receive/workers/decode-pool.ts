@@ -58,6 +58,8 @@ export interface DecodePoolStats {
 }
 
 export interface DecodePoolOptions {
+  /** Told of what a thread died. */
+  lost?: (reason: string) => void;
   /** What all threads know. */
   known?: KnownFunctions;
   threads?: number;
@@ -104,6 +106,7 @@ export class DecodePool implements Decoder {
   readonly #most: number;
   readonly #entry: URL;
   readonly #known: KnownFunctions;
+  readonly #told: (reason: string) => void;
   readonly #threads = new Set<Thread>();
   #queue: Job[] = [];
   #queuedBytes = 0;
@@ -118,10 +121,12 @@ export class DecodePool implements Decoder {
     known = new KnownFunctions(),
     threads = threadsFor(availableParallelism()),
     entry = ownEntry,
+    lost = () => {},
   }: DecodePoolOptions = {}) {
     this.#most = threads;
     this.#entry = entry;
     this.#known = known;
+    this.#told = lost;
   }
 
   stats(): DecodePoolStats {
@@ -241,6 +246,7 @@ export class DecodePool implements Decoder {
       if (this.#isClosed) return;
       this.#lost += 1;
       this.#lastLoss = reason instanceof Error ? reason.message : `it ended with ${code}`;
+      this.#told(this.#lastLoss);
       this.#dispatch();
     });
     return thread;

@@ -35,6 +35,14 @@ describe('what a collector is watched by', () => {
     assert.match(String(line?.reason), /Error: a defect\n +at .*watch\.test\.ts/);
   });
 
+  it('tells of a thread that died', () => {
+    watch.lostThread('out of memory');
+    assert.deepEqual(
+      logged().map(({ level, reason }) => [level, reason]),
+      [['error', 'out of memory']],
+    );
+  });
+
   it('passes on what the buffer tells, and logs it by how grave it is', () => {
     watch.buffer.event({ name: 'insert-failing', message: 'ClickHouse does not answer (ECONNREFUSED).' });
     watch.buffer.event({ name: 'inserting-again', message: 'Inserting works again.' });
