@@ -3,6 +3,7 @@ import type { BufferStats } from '../buffer/stats.ts';
 import type { CollectorStats } from '../receive/otlp/receiver.ts';
 import type { DecodePoolStats } from '../receive/workers/decode-pool.ts';
 import type { Family, Sample } from './exposition.ts';
+import { rejectedRequests } from './rejected-requests.ts';
 import type { Watch } from './watch.ts';
 
 /** Where the figures are. */
@@ -36,21 +37,6 @@ type Row =
 
 const startedSeconds = Math.round(performance.timeOrigin) / 1000;
 
-/** Why requests that bring spans were refused, by status. The 503 are told apart further, by what was full or failed. */
-const reasons: Readonly<Record<number, string>> = {
-  400: 'malformed',
-  401: 'no_token',
-  403: 'not_allowed',
-  405: 'method',
-  413: 'too_large',
-  415: 'media_type',
-  499: 'broken_off',
-  500: 'defect',
-};
-
-/** Paths that take spans. */
-const isReceiving = (route: string): boolean => route.startsWith('/v1/');
-
 const rows: readonly Row[] = [
   [
     'gauge',
@@ -77,7 +63,12 @@ const rows: readonly Row[] = [
     'Spans refused one by one, within requests that were otherwise taken.',
     ({ stats }) => [{ labels: { reason: 'invalid_id' }, value: stats.rejectedSpans }],
   ],
-  ['counter', 'coldlens_rejected_requests', 'Requests that bring spans and were refused, by reason.', rejectedRequests],
+  [
+    'counter',
+    'coldlens_rejected_requests',
+    'Requests that bring spans and were refused, by reason.',
+    ({ watch, buffer }) => rejectedRequests(watch.answers(), buffer.refusedRequests, watch.mostOverload),
+  ],
   [
     'counter',
     'coldlens_deduplicated_requests',
@@ -207,25 +198,6 @@ const rows: readonly Row[] = [
   ],
   ['gauge', 'process_start_time_seconds', 'When the process started, since 1970.', () => startedSeconds],
 ];
-
-function rejectedRequests({ watch, buffer }: Moment): Sample[] {
-  const byReason = new Map<string, number>();
-  const add = (reason: string, count: number) => byReason.set(reason, (byReason.get(reason) ?? 0) + count);
-  for (const reason of Object.values(reasons)) add(reason, 0);
-  let unavailable = 0;
-  for (const { route, status, count } of watch.answers()) {
-    if (!isReceiving(route)) continue;
-    if (status === 503) unavailable += count;
-    else if (status >= 400) add(reasons[status] ?? 'other', count);
-  }
-  for (const [reason, count] of Object.entries(buffer.refusedRequests)) {
-    add(`buffer_${reason}`, count);
-    unavailable -= count;
-  }
-  // The others: more bytes or requests at once than there may be. Counts are read a moment apart, hence not below 0.
-  add('overload', Math.max(0, unavailable));
-  return [...byReason].map(([reason, value]) => ({ labels: { reason }, value }));
-}
 
 const cpuSeconds = (): number => {
   const { user, system } = process.cpuUsage();

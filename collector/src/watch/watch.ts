@@ -54,6 +54,7 @@ export class Watch {
   readonly #eventLoop = watchEventLoop();
   readonly #answered = new Map<string, Answered>();
   readonly #listeners = new Set<(finished: Finished) => void>();
+  #mostOverload = 0;
   readonly #sealing: SealingStats = { lastSuccessMs: null, lastDurationMs: 0, failures: 0, isFailing: false };
 
   /** @param also is told as well of what the buffer tells */
@@ -73,6 +74,12 @@ export class Watch {
   answers(): Answered[] {
     return [...this.#answered.values()].map((answered) => ({ ...answered }));
   }
+
+  /** @returns the largest of all counts it was given, and 0 */
+  readonly mostOverload = (count: number): number => {
+    this.#mostOverload = Math.max(this.#mostOverload, count);
+    return this.#mostOverload;
+  };
 
   /** @returns what ends the telling */
   onFinished(listener: (finished: Finished) => void): () => void {
