@@ -5,6 +5,7 @@ import { optionTable } from '../cli/option-table.ts';
 import type { CheckResult } from '../doctor/check.ts';
 import { runChecks } from '../doctor/checks.ts';
 import { cells, clean, toWidth } from '../format/clean.ts';
+import { safeJson } from '../print/json.ts';
 import { tokenOf } from './store.ts';
 
 export const doctor = command({
@@ -18,7 +19,7 @@ export const doctor = command({
       ...{ path: process.env.PATH ?? '', environment: process.env },
     });
     const passed = results.every(({ status }) => status !== 'fail');
-    process.stdout.write(json === true ? `${JSON.stringify({ passed, checks: results }, null, 2)}\n` : asText(results));
+    process.stdout.write(json === true ? safeJson({ passed, checks: results }) : asText(results));
     return passed ? exitCode.fine : exitCode.checkFailed;
   },
 });
