@@ -2,7 +2,7 @@
 export { collectorSource } from './api/collector-source.ts';
 export { billParameters, rankingParameters } from './api/operations.ts';
 export { defaultBufferBytes } from './buffer/buffer.ts';
-export type { Disk } from './buffer/disk.ts';
+export { type AppendFile, type Disk, nodeDisk } from './buffer/disk.ts';
 export type { BufferEvent, BufferStats, BufferWatch } from './buffer/stats.ts';
 export { type Collector, type CollectorOptions, startCollector } from './collector.ts';
 export {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Collector, startCollector } from '#collector/index.js';
 import { accessOf } from '#collector/receive/access.js';
 import { ask } from '../support/collector.ts';
+import { until } from '../support/until.ts';
 import { type Between, fates, startBetween } from './clients/between.ts';
 import { Client, clientKinds, type Export } from './clients/client.ts';
 import { conformanceStage } from './stage.ts';
@@ -172,6 +173,8 @@ for (const kind of clientKinds) {
       between.plays(fates.isSlow(stage.url, 3_000));
       const { ok } = await send({ name, spans: 3, timeoutMs: 1_000 });
       assert.ok(!ok);
+      // What stands between may still be at it.
+      await until('the spans have come', async () => (await rows(name)) > 0);
       assert.equal(await rows(name), 3);
     });
 

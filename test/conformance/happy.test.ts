@@ -51,6 +51,7 @@ describe('OTLP/HTTP: what is taken', () => {
     ['empty protobuf (0 bytes)', '', protobuf],
     ['{}', '{}', json],
     ['empty resourceSpans', '{"resourceSpans":[]}', json],
+    ['resourceSpans that are null', '{"resourceSpans":null}', json],
     ['an empty gzip body', '', { ...protobuf, ...gzip }],
     ['nothing, packed', gzipSync(''), { ...protobuf, ...gzip }],
   ] as const) {

@@ -5,7 +5,14 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Collector, type CollectorOptions, startCollector } from '#collector/index.js';
-import { newSpanId, newTraceId, request, span } from '../integration/collector/support.ts';
+import {
+  invocationSpans,
+  lambdaResource,
+  newSpanId,
+  newTraceId,
+  request,
+  span,
+} from '../integration/collector/support.ts';
 import { ask } from '../support/collector.ts';
 import { until } from '../support/until.ts';
 import { readResponse } from '../unit/collector/otlp-schema.ts';
@@ -185,6 +192,28 @@ describe('OTLP/HTTP: semantics', () => {
       const [first, second] = [await post(body, json), await post(body, json)];
       assert.equal(first.body.toString(), second.body.toString());
       assert.equal(await rows('partly'), 1);
+    });
+
+    it('the same body at two collectors is one invocation', async () => {
+      const name = 'two-collectors';
+      const { store, collector } = stage.running;
+      const spans = invocationSpans({ id: name, startMs: Date.now() - 1000, kind: 'cold', initMs: 50, executionMs: 5 });
+      const body = JSON.stringify(request(spans, { ...lambdaResource, 'faas.name': name }));
+      const second = await otherCollector({});
+      for (const { url } of [collector, second]) assert.equal((await postTo(url, body, json)).status, 200);
+      assert.ok(await collector.drained(10_000));
+      assert.ok(await second.drained(10_000));
+      const ranking = { sort: 'invocations', limit: 10, filter: name } as const;
+      // Of the open hour, and of what is sealed.
+      await store.seal();
+      for (const sinceMs of [3_600_000, 86_400_000]) {
+        const { functions } = await store.ranking({ ...ranking, sinceMs });
+        assert.deepEqual(
+          functions.map(({ invocations, coldStarts }) => [invocations, coldStarts]),
+          [[1, 1]],
+          `${sinceMs}`,
+        );
+      }
     });
 
     it('a client that drops before the response and retries is stored once', async () => {

@@ -12,6 +12,8 @@ export const foreignKeys = [
   'tlsKey',
   'socketsPerAddress',
   'maxFunctions',
+  'buffer',
+  'bufferLimit',
   'tokenFile',
   'data',
   'clickhouse',

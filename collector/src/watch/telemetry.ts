@@ -35,12 +35,17 @@ const nothing = async (): Promise<void> => {};
  * @returns what sends the rest and ends it, within two seconds. Where it cannot be had, the log says why, and the collector
  * goes on without: what it is there for does not depend on it.
  */
-export async function startTelemetry({
-  environment,
-  port,
-  measured,
-  log,
-}: TelemetryOptions): Promise<() => Promise<void>> {
+export async function startTelemetry(options: TelemetryOptions): Promise<() => Promise<void>> {
+  try {
+    return await start(options);
+  } catch (error) {
+    // Such as a variable that the SDK does not understand.
+    options.log.write('warn', 'Our own telemetry could not be started.', { reason: String(error) });
+    return nothing;
+  }
+}
+
+async function start({ environment, port, measured, log }: TelemetryOptions): Promise<() => Promise<void>> {
   const wanted = wantedSignals(environment);
   if (wanted.length === 0) return nothing;
   const own = await ownEndpoint(environment, port);
@@ -53,7 +58,7 @@ export async function startTelemetry({
     return nothing;
   }
   const modules = await loadSdk();
-  if (modules === null) {
+  if (modules === 'missing') {
     const next = 'npm install @opentelemetry/sdk-node @opentelemetry/api';
     log.write('warn', 'OTEL_* asks for our own telemetry, but OpenTelemetry is not installed.', { next });
     return nothing;
@@ -132,12 +137,17 @@ function observeFamilies(meter: ReturnType<Api['metrics']['getMeter']>, measured
   );
 }
 
-async function loadSdk(): Promise<{ NodeSDK: typeof import('@opentelemetry/sdk-node').NodeSDK; api: Api } | null> {
+interface Modules {
+  NodeSDK: typeof import('@opentelemetry/sdk-node').NodeSDK;
+  api: Api;
+}
+
+async function loadSdk(): Promise<Modules | 'missing'> {
   try {
     const [{ NodeSDK }, api] = await Promise.all([import('@opentelemetry/sdk-node'), import('@opentelemetry/api')]);
     return { NodeSDK, api };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return null;
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return 'missing';
     throw error;
   }
 }

@@ -72,7 +72,12 @@ const dateOf = (answer: Answer): number | undefined => {
 
 function alive({ url = '' }: CheckContext, { health, metrics, atMs }: Asked): Found {
   const shown = printableUrl(url);
-  if (health.state === 'silent') return fail(`${shown} does not answer: ${health.reason}`, 'start it, or mend --url');
+  if (health.state === 'silent') {
+    const next = /certificate/i.test(health.reason)
+      ? 'name the authority that signed its certificate: NODE_EXTRA_CA_CERTS=FILE coldlens doctor ...'
+      : 'start it, or mend --url';
+    return fail(`${shown} does not answer: ${health.reason}`, next);
+  }
   if (health.status !== 200) {
     return fail(`${shown} answers with status ${health.status}, not as a collector does`, 'mend --url');
   }

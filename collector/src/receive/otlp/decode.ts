@@ -3,12 +3,11 @@
  * share their rows, because a block of a few rows costs ClickHouse as much as one of some hundred; what is wrong with one
  * of them is its own sender's business.
  */
-import { gunzipSync } from 'node:zlib';
 import { type KnownFunctions, markOverflow } from '../../model/known-functions.ts';
 import { type DecodedSpan, hasValidIds } from '../../model/span.ts';
 import type { Rows } from '../../store/batch.ts';
 import { rowsOf } from '../../store/rows.ts';
-import { maxBodyBytes, tooLong } from '../body.ts';
+import { gunzipped } from '../gunzip.ts';
 import { HttpError } from '../http-error.ts';
 import { readJson } from './json.ts';
 import { MalformedBody, OversizedBody } from './limits.ts';
@@ -52,7 +51,7 @@ export function decodeBodies(bodies: readonly RawBody[], receivedMs: number, kno
   const valid: DecodedSpan[] = [];
   const outcomes = bodies.map((body): Outcome => {
     try {
-      const spans = read(unpacked(body), body.encoding);
+      const spans = read(body.isGzip ? gunzipped(body.bytes) : body.bytes, body.encoding);
       const own = spans.filter(hasValidIds);
       if (!body.isKept) {
         markOverflow(own, known, body.sender);
@@ -64,33 +63,6 @@ export function decodeBodies(bodies: readonly RawBody[], receivedMs: number, kno
     }
   });
   return { outcomes, rows: valid.length === 0 ? null : rowsOf(valid, receivedMs) };
-}
-
-/** Spans are seldom packed to less than a thirtieth. */
-const usualRatio = 32;
-const mostAtOnce = 1024 * 1024;
-
-/**
- * How much to unpack at once: all of it, by what gzip's end says, which may be untrue. So it is believed only within what
- * bodies usually are; whatever is longer is unpacked piece by piece.
- */
-function unpackBytes(bytes: Uint8Array): number {
-  const told =
-    bytes.length < 18
-      ? 0
-      : new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(bytes.length - 4, true);
-  return Math.max(1_024, Math.min(told + 1, bytes.length * usualRatio, mostAtOnce));
-}
-
-function unpacked({ bytes, isGzip }: RawBody): Uint8Array {
-  // An empty body is an empty request in either encoding.
-  if (!isGzip || bytes.length === 0) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: maxBodyBytes, chunkSize: unpackBytes(bytes) });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(maxBodyBytes);
-    throw new HttpError(400, 'The body is not gzip, though its Content-Encoding says so, or it is cut off.');
-  }
 }
 
 function read(body: Uint8Array, encoding: Encoding): DecodedSpan[] {

@@ -3,6 +3,7 @@
  * integers only, 64-bit integers as string or number, unknown fields ignored.
  */
 import { type Attributes, type AttributeValue, type DecodedSpan, emptySpan } from '../../model/span.ts';
+import { checkJsonShape } from './json-shape.ts';
 import { checkDepth, DecodeBudget, MalformedBody } from './limits.ts';
 
 type JsonObject = { readonly [name: string]: unknown };
@@ -26,6 +27,7 @@ export function readJson(body: Uint8Array): DecodedSpan[] {
 }
 
 function parse(body: Uint8Array): unknown {
+  checkJsonShape(body);
   try {
     return JSON.parse(new TextDecoder().decode(body));
   } catch {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { printable } from '../../printable.ts';
 import { engineMissingCode } from './engine-exit.ts';
 import type { Login } from './logins.ts';
 import { servesDirectory } from './probe.ts';
@@ -133,8 +134,7 @@ function childEnvironment(): NodeJS.ProcessEnv {
 
 function firstLine(text: string): string {
   const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: this line may reach a terminal
-  return line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 300);
+  return printable(line);
 }
 
 /** The kernel's choice. It may be gone when the engine binds it: then the start is tried again. */
