@@ -6,7 +6,6 @@ import {
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
 } from '@bufbuild/protobuf/wkt';
-import type { Attributes, AttributeValue, DecodedSpan } from '#collector/model/span.js';
 
 /** name: [number, type], `*` = repeated; a name in capitals is a message. From opentelemetry-proto 1.11. */
 const messages: Record<string, Record<string, [number, string, 'value'?]>> = {
@@ -60,36 +59,32 @@ export function fieldOf(message: string, number: number): { type: number; messag
   return isMessage(name) ? { type: 2, message: name } : { type: wireTypes[name] ?? 0 };
 }
 
-const fileOf = (described: typeof messages) =>
-  create(FileDescriptorProtoSchema, {
-    name: 'otlp.proto',
-    package: 'otlp',
-    syntax: 'proto3',
-    messageType: Object.entries(described).map(([name, fields]) => ({
-      name,
-      oneofDecl: Object.values(fields).some((field) => field[2] !== undefined) ? [{ name: 'value' }] : [],
-      field: Object.entries(fields).map(([fieldName, [number, typeText, oneof]]) => {
-        const typeName = typeText.replace('*', '');
-        const scalar = Type[typeName as keyof typeof Type];
-        return {
-          name: fieldName,
-          jsonName: fieldName.replace(/_(.)/g, (_match, letter: string) => letter.toUpperCase()),
-          number,
-          label: typeText.endsWith('*') ? Label.REPEATED : Label.OPTIONAL,
-          ...(scalar === undefined ? { type: Type.MESSAGE, typeName: `.otlp.${typeName}` } : { type: scalar }),
-          ...(oneof !== undefined && { oneofIndex: 0 }),
-        };
-      }),
-    })),
-  });
+const file = create(FileDescriptorProtoSchema, {
+  name: 'otlp.proto',
+  package: 'otlp',
+  syntax: 'proto3',
+  messageType: Object.entries(messages).map(([name, fields]) => ({
+    name,
+    oneofDecl: Object.values(fields).some((field) => field[2] !== undefined) ? [{ name: 'value' }] : [],
+    field: Object.entries(fields).map(([fieldName, [number, typeText, oneof]]) => {
+      const typeName = typeText.replace('*', '');
+      const scalar = Type[typeName as keyof typeof Type];
+      return {
+        name: fieldName,
+        jsonName: fieldName.replace(/_(.)/g, (_match, letter: string) => letter.toUpperCase()),
+        number,
+        label: typeText.endsWith('*') ? Label.REPEATED : Label.OPTIONAL,
+        ...(scalar === undefined ? { type: Type.MESSAGE, typeName: `.otlp.${typeName}` } : { type: scalar }),
+        ...(oneof !== undefined && { oneofIndex: 0 }),
+      };
+    }),
+  })),
+});
 
-const registryOf = (described: typeof messages) =>
-  createFileRegistry(create(FileDescriptorSetSchema, { file: [fileOf(described)] }));
+const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: [file] }));
 
-const registry = registryOf(messages);
-
-function schema(name: string, from = registry): DescMessage {
-  const found = from.getMessage(`otlp.${name}`);
+function schema(name: string): DescMessage {
+  const found = registry.getMessage(`otlp.${name}`);
   if (found === undefined) throw new Error(`no message ${name}`);
   return found;
 }
@@ -138,96 +133,4 @@ export function withBase64Ids(otlpJson: Json): Json {
       ids.includes(name) ? Buffer.from(String(value), 'hex').toString('base64') : withBase64Ids(value),
     ]),
   );
-}
-
-/** What our reader skips, by message. */
-const skipped: Record<string, readonly string[]> = {
-  ResourceSpans: ['schema_url'],
-  Resource: ['dropped_attributes_count'],
-  ScopeSpans: ['schema_url'],
-  Scope: ['version'],
-  Span: ['trace_state', 'dropped_attributes_count', 'events', 'flags'],
-};
-
-const registryOfRead = registryOf(
-  Object.fromEntries(
-    Object.entries(messages).map(([name, fields]) => [
-      name,
-      Object.fromEntries(Object.entries(fields).filter(([field]) => !skipped[name]?.includes(field))),
-    ]),
-  ),
-);
-
-interface AnyValueMessage {
-  value: { case?: string; value?: unknown };
-}
-
-interface KeyValueMessage {
-  key: string;
-  value?: AnyValueMessage;
-}
-
-interface SpanMessage extends Omit<DecodedSpan, 'attributes' | 'resource' | 'startNs' | 'endNs'> {
-  traceId: never;
-  spanId: never;
-  parentSpanId: never;
-  startTimeUnixNano: bigint;
-  endTimeUnixNano: bigint;
-  attributes: KeyValueMessage[];
-  status?: { code: number; message: string };
-}
-
-interface RequestMessage {
-  resourceSpans: {
-    resource?: { attributes: KeyValueMessage[] };
-    scopeSpans: { scope?: { name: string }; spans: SpanMessage[] }[];
-  }[];
-}
-
-const anyValueOf = ({ value }: AnyValueMessage): AttributeValue => {
-  switch (value.case) {
-    case undefined:
-      return null;
-    case 'intValue': {
-      const whole = value.value as bigint;
-      return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole;
-    }
-    case 'arrayValue':
-      return (value.value as { values: AnyValueMessage[] }).values.map(anyValueOf);
-    case 'kvlistValue':
-      return attributesOf((value.value as { values: KeyValueMessage[] }).values);
-    case 'bytesValue':
-      return Buffer.from(value.value as Uint8Array);
-    default:
-      return value.value as AttributeValue;
-  }
-};
-
-const attributesOf = (pairs: readonly KeyValueMessage[] = []): Attributes =>
-  new Map(pairs.map(({ key, value }) => [key, value === undefined ? null : anyValueOf(value)]));
-
-/** What the other reader makes of a request. @throws where it refuses it */
-export function spansReadByOther(bytes: Uint8Array): DecodedSpan[] {
-  const message = schema('ExportTraceServiceRequest', registryOfRead);
-  const { resourceSpans } = fromBinary(message, bytes) as unknown as RequestMessage;
-  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const shared = attributesOf(resource?.attributes);
-    return scopeSpans.flatMap(({ scope, spans }) =>
-      spans.map((span) => ({
-        traceId: Buffer.from(span.traceId).toString('hex'),
-        spanId: Buffer.from(span.spanId).toString('hex'),
-        parentSpanId: Buffer.from(span.parentSpanId).toString('hex'),
-        name: span.name,
-        kind: span.kind,
-        startNs: span.startTimeUnixNano,
-        endNs: span.endTimeUnixNano,
-        attributes: attributesOf(span.attributes),
-        resource: shared,
-        scopeName: scope?.name ?? '',
-        statusCode: span.status?.code ?? 0,
-        statusMessage: span.status?.message ?? '',
-        isOverflow: false,
-      })),
-    );
-  });
 }
