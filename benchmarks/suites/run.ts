@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { exitCode, Trouble } from '@coldlens/collector';
 import { machine } from '../src/machine.ts';
 import { writeGeneratedPart } from '../src/page.ts';
+import { faults } from './faults.ts';
 import { gate } from './gate.ts';
 import { ingest } from './ingest.ts';
 import { overhead } from './overhead.ts';
@@ -10,7 +11,7 @@ import { phases } from './phases.ts';
 import { rank } from './rank.ts';
 import type { Suite } from './suite.ts';
 
-const suites: readonly Suite[] = [overhead, phases, gate, rank, ingest];
+const suites: readonly Suite[] = [overhead, phases, gate, rank, ingest, faults];
 
 /** Seen from `dist/suites`. */
 const readme = new URL('../../README.md', import.meta.url);

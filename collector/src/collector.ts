@@ -1,18 +1,36 @@
-/** The collector: HTTP in front, group commit in the middle, the store behind. */
+/** The collector: HTTP in front, the durable buffer in the middle, the store behind. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readRoutes } from './api/routes.ts';
-import { GroupCommit } from './buffer/group-commit.ts';
+import { DurableBuffer } from './buffer/buffer.ts';
+import type { Disk } from './buffer/disk.ts';
+import type { BufferStats, BufferWatch } from './buffer/stats.ts';
 import { defaultMaxFunctions, KnownFunctions } from './model/known-functions.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
-import { listen, type Route, type ServerOptions, type TurnedAway } from './receive/server.ts';
+import { listen, type Route, type RunningServer, type ServerOptions } from './receive/server.ts';
+import { DecodePool, type DecodePoolStats } from './receive/workers/decode-pool.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import { seedKnown } from './store/seed-known.ts';
 import type { Store } from './store/store.ts';
+import { type Log, silentLog } from './watch/log.ts';
+import type { Measured } from './watch/metrics.ts';
+import { version, watchRoutes } from './watch/routes.ts';
+import { startTelemetry } from './watch/telemetry.ts';
+import type { Environment } from './watch/telemetry-settings.ts';
+import { Watch } from './watch/watch.ts';
 
-/** Request bodies in memory at once, over all connections: four of the largest. */
+/** Request bodies in memory at once, as they came, over all connections: four of the largest. */
 const maxBodiesInFlightBytes = 256 * 1024 * 1024;
+/** What is asked counts what was acknowledged before, if that is inserted within so long. */
+const askAfterMs = 2_000;
+/** Where more batches wait than so many, inserting them would take longer than that. */
+const mostBatchesAwaited = 3;
+/** With the 3 s of the server and what the store takes, a collector ends within 10 s. */
+const drainOnCloseMs = 2_000;
+const lastInsertMs = 1_000;
+const lastSealMs = 1_000;
 
-export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' | 'socketsPerAddress'> {
+export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' | 'socketsPerAddress' | 'limits'> {
   /** Address to listen on. */
   host?: string;
   /** 0 picks a free one. */
@@ -21,6 +39,18 @@ export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' |
   store: Store;
   /** Most new functions that one token may bring; further ones are kept together under one name. */
   maxFunctions?: number;
+  /** Where what is acknowledged lies until the store has it; absent = where the store says. One collector has it. */
+  bufferDirectory?: string;
+  /** Most bytes there; then requests are answered with 503. Absent = 2 GB. */
+  bufferBytes?: number;
+  /** What the buffer's files lie on; absent = the disk. */
+  bufferDisk?: Disk;
+  /** Told what a person should read, and of each commit and insert, beside the log and the metrics. */
+  watch?: BufferWatch;
+  /** Absent = says nothing. */
+  log?: Log;
+  /** Variables in which `OTEL_*` may ask for the collector's own traces and metrics; absent = none are sent. */
+  environment?: Environment;
 }
 
 export interface Collector {
@@ -28,25 +58,47 @@ export interface Collector {
   readonly url: string;
   readonly port: number;
   stats(): CollectorStats;
-  /** What never came so far as to be counted there. */
-  turnedAway(): Readonly<TurnedAway>;
-  /** Stops accepting, finishes what is in flight, at most 10 s. Safe to call twice. */
+  /** The threads that decode what is received. */
+  decoding(): DecodePoolStats;
+  bufferStats(): BufferStats;
+  /**
+   * Waits until all that was acknowledged is in the store.
+   * @returns false when that took too long, or the store is away
+   */
+  drained(withinMs: number): Promise<boolean>;
+  /** Stops accepting, finishes what is in flight, leaves the rest in the buffer: at most 8 s. Safe to call twice. */
   close(): Promise<void>;
 }
 
-/** @throws Trouble when the port is in use or may not be opened; for an open address without tokens (wrong usage). */
-export async function startCollector({
-  host = '127.0.0.1',
-  port,
-  store,
-  maxFunctions = defaultMaxFunctions,
-  ...guarded
-}: CollectorOptions): Promise<Collector> {
-  const commit = new GroupCommit({ insert: (batch) => store.insert(batch) });
-  const known = new KnownFunctions(maxFunctions);
+/**
+ * @throws Trouble when the port is in use or may not be opened, or the buffer's directory is; for an open address without
+ *   tokens (wrong usage).
+ */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const { host = '127.0.0.1', port, store, bufferBytes, bufferDisk, log = silentLog, environment = {} } = options;
+  const watch = new Watch(log, options.watch);
+  const buffer = await DurableBuffer.open({
+    directory: options.bufferDirectory ?? store.bufferDirectory,
+    insert: (batch) => store.insert(batch),
+    ...(bufferBytes !== undefined && { limitBytes: bufferBytes }),
+    ...(bufferDisk !== undefined && { disk: bufferDisk }),
+    watch: watch.buffer,
+  }).catch((error: unknown) => {
+    watch.close();
+    throw error;
+  });
+  const known = new KnownFunctions(options.maxFunctions ?? defaultMaxFunctions);
   const endSeeding = await seedKnown(known, store);
-  const receiver = new TraceReceiver(commit, new ByteBudget(maxBodiesInFlightBytes), known);
+  const decoder = new DecodePool({ known, lost: (reason) => watch.lostThread(reason) });
+  const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes), decoder);
   const stats = () => receiver.stats();
+  let server: RunningServer | undefined;
+  let isClosing = false;
+  const measured: Measured = {
+    ...{ stats, buffer: () => buffer.stats(), decoding: () => decoder.stats(), watch, version },
+    knownFunctions: () => ({ count: known.size, limit: known.limit }),
+    refusedConnections: () => server?.turnedAway().sockets ?? 0,
+  };
   const routes: Route[] = [
     {
       method: 'POST',
@@ -54,22 +106,47 @@ export async function startCollector({
       scope: 'write',
       handle: (request, _url, caller) => receiver.receive(request, caller),
     },
-    ...readRoutes(store, stats),
+    ...readRoutes(store),
+    ...watchRoutes(measured, () => isClosing),
   ];
-  const server = await listen(host, port, routes, guarded).catch((error: unknown) => {
+  try {
+    server = await listen(host, port, routes, { ...options, watch: watch.server });
+  } catch (error) {
     endSeeding();
+    await buffer.close(lastInsertMs);
+    watch.close();
     throw error;
+  }
+  const listening = server;
+  const endWaiting = store.askAfter(async () => {
+    if (buffer.stats().batches <= mostBatchesAwaited) await buffer.drained(askAfterMs);
   });
-  const endSealing = keepSealed(store);
+  const endSealing = keepSealed({ seal: () => watch.sealed(() => store.seal()) });
+  const endTelemetry = await startTelemetry({ environment, port: listening.port, measured, log });
+  const close = async (): Promise<void> => {
+    isClosing = true;
+    endSeeding();
+    await listening.close();
+    await decoder.close();
+    await buffer.drained(drainOnCloseMs);
+    await buffer.close(lastInsertMs);
+    endWaiting();
+    const sealed = Promise.race([endSealing(), sleep(lastSealMs, undefined, { ref: false })]);
+    await Promise.all([sealed, endTelemetry()]);
+    watch.close();
+  };
+  let closing: Promise<void> | undefined;
+  const scheme = options.tls === undefined ? 'http' : 'https';
   return {
-    url: `${guarded.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
-    port: server.port,
+    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
+    port: listening.port,
     stats,
-    turnedAway: () => server.turnedAway(),
-    close: async () => {
-      endSeeding();
-      await server.close();
-      await endSealing();
+    decoding: () => decoder.stats(),
+    bufferStats: () => buffer.stats(),
+    drained: (withinMs) => buffer.drained(withinMs),
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }

@@ -1,6 +1,9 @@
 /** What the other workspaces need of the collector. */
 export { collectorSource } from './api/collector-source.ts';
 export { billParameters, rankingParameters } from './api/operations.ts';
+export { defaultBufferBytes } from './buffer/buffer.ts';
+export { type AppendFile, type Disk, nodeDisk } from './buffer/disk.ts';
+export type { BufferEvent, BufferStats, BufferWatch } from './buffer/stats.ts';
 export { type Collector, type CollectorOptions, startCollector } from './collector.ts';
 export {
   type AccountBill,
@@ -71,3 +74,4 @@ export {
 } from './store/retention.ts';
 export { openStore, type Store, type StoreEngine, type StoreOptions } from './store/store.ts';
 export { type ExitCode, exitCode, Trouble } from './trouble.ts';
+export { createLog, type Log, type LogFormat, type LogLevel, logFormats, logLevels } from './watch/log.ts';

@@ -14,6 +14,22 @@ export async function temporaryDirectory(): Promise<string> {
   return directory;
 }
 
+const collectors = new Map<string, Collector>();
+
+/** Has `send` wait until the store has what this collector acknowledged. */
+export const watched = (collector: Collector): Collector => {
+  collectors.set(collector.url, collector);
+  return collector;
+};
+
+/** Resolves when all that the collector at this URL has acknowledged is in its store. */
+export const untilStored = async (collectorUrl: string): Promise<void> => {
+  const collector = collectors.get(collectorUrl);
+  if (collector && !(await collector.drained(10_000))) {
+    throw new Error(`the store did not get what was acknowledged: ${JSON.stringify(collector.bufferStats())}`);
+  }
+};
+
 export async function removeDirectory(directory: string): Promise<void> {
   made.delete(directory);
   await rm(directory, { recursive: true, force: true, maxRetries: 5 });
@@ -25,7 +41,7 @@ export const collectorForAllTests = () => {
   before(async () => {
     running.data = await temporaryDirectory();
     running.store = await openStore({ data: running.data });
-    running.collector = await startCollector({ port: 0, store: running.store });
+    running.collector = watched(await startCollector({ port: 0, store: running.store }));
   });
   after(async () => {
     // What failed to start cannot be closed; what did start must be.

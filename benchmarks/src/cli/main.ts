@@ -12,6 +12,8 @@ export const foreignKeys = [
   'tlsKey',
   'socketsPerAddress',
   'maxFunctions',
+  'buffer',
+  'bufferLimit',
   'tokenFile',
   'data',
   'clickhouse',
@@ -25,6 +27,8 @@ export const foreignKeys = [
   'sort',
   'since',
   'limit',
+  'logFormat',
+  'logLevel',
 ] as const;
 
 /** Seen from `dist/src/cli`. */

@@ -1,147 +1,130 @@
 /**
- * Between a decoded request and ClickHouse: requests that arrive together share one insert, and each is
- * acknowledged only when that insert succeeded (group commit).
- *
- * A batch never changes once it has a token, because ClickHouse drops rows that come under a token it has seen.
+ * Between a decoded request and the disk: requests that arrive together share one write and one sync, and each is
+ * acknowledged only when that has succeeded (group commit). Nobody waits for company: what arrives while one group is
+ * written makes the next one. While a group is on its way to the disk, the next is put together.
  */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Batch, concatenated, type Rows, sizeOf } from '../store/batch.ts';
+import { sizeOf } from '../store/batch.ts';
+import { groupRecord, type KeptRequest } from './content.ts';
+import { NotTaken } from './not-taken.ts';
+import { lengthOf } from './record.ts';
+import type { BufferWatch } from './stats.ts';
 
 export interface GroupCommitOptions {
-  insert(batch: Batch): Promise<void>;
-  /** How long the first request of a batch waits for company. */
-  lingerMs?: number;
-  /** A batch is closed at this many rows or bytes, whichever comes first. */
-  maxBatchRows?: number;
-  maxBatchBytes?: number;
-  /** Most encoded bytes that wait or are being inserted. */
+  /** Resolves when the record is durable. */
+  append(record: readonly Uint8Array[], size: { rows: number; bytes: number }): Promise<void>;
+  /** A group is closed at this many bytes of rows, so that one write never is felt. */
+  maxGroupBytes?: number;
+  /** Most bytes of rows that are on their way to the disk. */
   maxQueuedBytes?: number;
-  /** Waits before the second, third ... try of a batch. */
-  retryDelaysMs?: readonly number[];
-  /** No further try starts later than this after the first. */
-  retryWindowMs?: number;
+  watch?: Pick<BufferWatch, 'committed'> | undefined;
 }
 
 interface Waiting {
-  rows: Rows;
-  size: { rows: number; bytes: number };
+  request: KeptRequest;
+  rows: number;
+  bytes: number;
+  /** When it was handed over. */
+  since: number;
   resolve(): void;
   reject(error: unknown): void;
 }
 
-/** The queue is full; the sender should come back in a second. */
-export class QueueFull extends Error {
-  override readonly name = 'QueueFull';
-}
-
-/**
- * Defaults: 25 ms is far below what an exporter notices; 20,000 rows are about half a second of inserting on two
- * cores; three tries in four seconds end well before the ten seconds after which the JavaScript exporter gives up.
- */
-const defaults = {
-  lingerMs: 25,
-  maxBatchRows: 20_000,
-  maxBatchBytes: 32 * 1024 * 1024,
-  maxQueuedBytes: 256 * 1024 * 1024,
-  retryDelaysMs: [300, 1500],
-  retryWindowMs: 4000,
-} as const;
+const defaults = { maxGroupBytes: 8 * 1024 * 1024, maxQueuedBytes: 256 * 1024 * 1024 } as const;
 
 export class GroupCommit {
-  readonly #options: Required<GroupCommitOptions>;
+  readonly #options: GroupCommitOptions & Required<Pick<GroupCommitOptions, keyof typeof defaults>>;
   #queue: Waiting[] = [];
-  /** Of all rows that are not yet stored or refused. */
+  /** Of all rows that are not yet durable or refused. */
   #queuedBytes = 0;
-  /** Of the queue only. */
-  #waitingRows = 0;
-  #waitingBytes = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #inserting: Promise<void> | undefined;
+  #running: Promise<void> | undefined;
+  #isClosed = false;
+  #commits = 0;
 
   constructor(options: GroupCommitOptions) {
     this.#options = { ...defaults, ...options };
   }
 
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Groups that became durable. */
+  get commits(): number {
+    return this.#commits;
+  }
+
   /**
-   * Resolves when these rows are stored.
-   * @throws {@link QueueFull}, or what the last try of the insert threw.
+   * Resolves when the request is durable.
+   * @throws {@link NotTaken}
    */
-  async add(rows: Rows): Promise<void> {
-    const size = sizeOf(rows);
-    const { bytes } = size;
+  async add(request: KeptRequest): Promise<void> {
+    if (this.#isClosed) throw new NotTaken('closing', 'The collector is stopping.');
+    const { rows, bytes } = sizeOf(request.rows);
+    const { maxQueuedBytes } = this.#options;
     // One request that is larger than the whole queue is let in alone, or it never would be.
-    if (this.#queuedBytes > 0 && this.#queuedBytes + bytes > this.#options.maxQueuedBytes) throw new QueueFull();
+    if (this.#queuedBytes > 0 && this.#queuedBytes + bytes > maxQueuedBytes) {
+      throw new NotTaken('busy', `${this.#queuedBytes} of ${maxQueuedBytes} bytes are on their way to the disk.`);
+    }
     this.#queuedBytes += bytes;
     try {
       await new Promise<void>((resolve, reject) => {
-        this.#queue.push({ rows, size, resolve, reject });
-        this.#waitingRows += size.rows;
-        this.#waitingBytes += bytes;
-        this.#schedule();
+        this.#queue.push({ request, rows, bytes, since: performance.now(), resolve, reject });
+        this.#running ??= this.#run();
       });
     } finally {
       this.#queuedBytes -= bytes;
     }
   }
 
-  #schedule(): void {
-    if (this.#inserting !== undefined) return;
-    const { maxBatchRows, maxBatchBytes, lingerMs } = this.#options;
-    if (this.#waitingRows >= maxBatchRows || this.#waitingBytes >= maxBatchBytes) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), lingerMs);
+  /** Takes no more; resolves when all that was taken is durable or refused. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#running;
   }
 
-  #flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#inserting !== undefined || this.#queue.length === 0) return;
-    const group = this.#takeGroup();
-    this.#inserting = this.#commit(group).finally(() => {
-      this.#inserting = undefined;
-      // Those who came meanwhile have waited long enough.
-      this.#flush();
-    });
-  }
-
-  /** From the front of the queue, at least one request, up to the limits of a batch. */
-  #takeGroup(): Waiting[] {
-    let rows = 0;
-    let bytes = 0;
-    let count = 0;
-    for (const { size } of this.#queue) {
-      const nextRows = rows + size.rows;
-      const nextBytes = bytes + size.bytes;
-      if (count > 0 && (nextRows > this.#options.maxBatchRows || nextBytes > this.#options.maxBatchBytes)) break;
-      rows = nextRows;
-      bytes = nextBytes;
-      count += 1;
+  async #run(): Promise<void> {
+    // Requests of the same turn of the event loop belong together.
+    await new Promise((resolve) => setImmediate(resolve));
+    let writing = Promise.resolve();
+    while (this.#queue.length > 0) {
+      const group = this.#takeGroup();
+      const record = groupRecord(
+        group.map(({ request }) => request),
+        Date.now(),
+      );
+      await writing;
+      writing = this.#write(group, record);
+      // Whoever waits for this write sends the next request; unless there are others, so does the loop.
+      if (this.#queue.length === 0) await writing;
     }
-    this.#waitingRows -= rows;
-    this.#waitingBytes -= bytes;
-    return this.#queue.splice(0, count);
+    // In the same breath as the look at the queue: whoever comes next starts it anew.
+    this.#running = undefined;
   }
 
-  async #commit(group: readonly Waiting[]): Promise<void> {
-    const batch: Batch = { token: randomUUID(), rows: concatenated(group.map(({ rows }) => rows)) };
+  async #write(group: readonly Waiting[], record: readonly Uint8Array[]): Promise<void> {
     try {
-      await this.#insertWithRetries(batch);
+      await this.#options.append(record, {
+        rows: group.reduce((sum, { rows }) => sum + rows, 0),
+        bytes: group.reduce((sum, { bytes }) => sum + bytes, 0),
+      });
+      this.#commits += 1;
+      const since = group[0]?.since ?? 0;
+      this.#options.watch?.committed?.(performance.now() - since, group.length, lengthOf(record));
       for (const waiting of group) waiting.resolve();
     } catch (error) {
       for (const waiting of group) waiting.reject(error);
     }
   }
 
-  async #insertWithRetries(batch: Batch): Promise<void> {
-    const lastStart = performance.now() + this.#options.retryWindowMs;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.#options.insert(batch);
-      } catch (error) {
-        const delayMs = this.#options.retryDelaysMs[attempt];
-        if (delayMs === undefined || performance.now() + delayMs > lastStart) throw error;
-        await sleep(delayMs);
-      }
+  /** From the front of the queue, at least one request, up to the limit of a group. */
+  #takeGroup(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const waiting of this.#queue) {
+      bytes += waiting.bytes;
+      if (count > 0 && bytes > this.#options.maxGroupBytes) break;
+      count += 1;
     }
+    return this.#queue.splice(0, count);
   }
 }

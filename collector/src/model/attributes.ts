@@ -71,21 +71,49 @@ export const droppedAttribute = 'otel.dropped_attributes_count';
  * {@link attributeLimits} is left out or cut, and marked: texts and lists end with `…`, missing attributes are counted.
  */
 export function attributesJson(attributes: Attributes): string {
-  const members: string[] = [];
+  let json = '{';
+  let count = 0;
   let left: number = attributeLimits.jsonLength;
   for (const [key, value] of attributes) {
-    if (members.length === attributeLimits.count) break;
+    if (count === attributeLimits.count) break;
     const member = memberJson(key, value);
     if (member.length > left) continue;
     left -= member.length;
-    members.push(member);
+    json += count++ === 0 ? member : `,${member}`;
   }
-  const dropped = attributes.size - members.length;
-  if (dropped > 0) members.push(`"${droppedAttribute}":${dropped}`);
-  return `{${members.join(',')}}`;
+  const dropped = attributes.size - count;
+  if (dropped > 0) json += `${count === 0 ? '' : ','}"${droppedAttribute}":${dropped}`;
+  return `${json}}`;
 }
 
-const memberJson = (key: string, value: AttributeValue): string =>
+/** Members that came before, by key and value: most of them come again and again. */
+const knownMembers = new Map<string, Map<AttributeValue, string>>();
+/** When there are so many, all are forgotten. */
+const mostKnownMembers = 16_384;
+let countOfKnown = 0;
+/** Longer ones are ids, paths and queries, which seldom come again. */
+const longestKnown = 32;
+
+function memberJson(key: string, value: AttributeValue): string {
+  const isKnowable = typeof value === 'string' ? value.length <= longestKnown : typeof value === 'boolean';
+  if (!isKnowable || key.length > 2 * longestKnown) return madeJson(key, value);
+  let values = knownMembers.get(key);
+  let json = values?.get(value);
+  if (json !== undefined) return json;
+  if (++countOfKnown > mostKnownMembers) {
+    knownMembers.clear();
+    [values, countOfKnown] = [undefined, 1];
+  }
+  if (values === undefined) {
+    values = new Map();
+    knownMembers.set(key, values);
+  }
+  json = madeJson(key, value);
+  values.set(value, json);
+  return json;
+}
+
+const madeJson = (key: string, value: AttributeValue): string =>
   `${JSON.stringify(cut(key, attributeLimits.keyLength))}:${valueJson(value)}`;
 
 function valueJson(value: AttributeValue): string {

@@ -1,7 +1,6 @@
 /** Times as the tables hold them, and what is done with absurd ones. All in nanoseconds since 1970, UTC. */
 
 const nsPerMs = 1_000_000n;
-const nsPerSecond = 1_000_000_000n;
 const msPerDay = 86_400_000;
 
 /** How long `invocations` are kept; also how far back a start time is believed. */
@@ -15,19 +14,37 @@ export const spanDays = 7;
  * partitions (ClickHouse refuses more than 100).
  */
 export function believableNs(startNs: bigint, receivedMs: number): bigint {
-  const earliest = BigInt(receivedMs - invocationDays * msPerDay) * nsPerMs;
-  const latest = BigInt(receivedMs + msPerDay) * nsPerMs;
-  return startNs >= earliest && startNs <= latest ? startNs : BigInt(receivedMs) * nsPerMs;
+  if (receivedMs !== believed.receivedMs) {
+    believed = {
+      receivedMs,
+      receivedNs: BigInt(receivedMs) * nsPerMs,
+      earliest: BigInt(receivedMs - invocationDays * msPerDay) * nsPerMs,
+      latest: BigInt(receivedMs + msPerDay) * nsPerMs,
+    };
+  }
+  return startNs >= believed.earliest && startNs <= believed.latest ? startNs : believed.receivedNs;
 }
 
-/** `2026-11-22`, the partition. */
-export function dayOf(ns: bigint): string {
-  return isoOf(ns).slice(0, 10);
+/** What came together came at the same moment, so the limits are worked out once. */
+let believed = { receivedMs: Number.NaN, receivedNs: 0n, earliest: 0n, latest: 0n };
+
+const nsPerDay = BigInt(msPerDay) * nsPerMs;
+
+/** Spans that come together are nearly all of one day. */
+let lastDay = { day: 0, since: 0n, until: nsPerDay };
+
+/** Days since 1970, as a Date holds them. */
+export function dayOf(ns: bigint): number {
+  if (ns < lastDay.since || ns >= lastDay.until) {
+    const day = ns / nsPerDay;
+    lastDay = { day: Number(day), since: day * nsPerDay, until: (day + 1n) * nsPerDay };
+  }
+  return lastDay.day;
 }
 
-/** `2026-11-22 05:57:26.000000001`, as DateTime64(9) reads it. */
-export function dateTime64(ns: bigint): string {
-  return `${isoOf(ns).slice(0, 19).replace('T', ' ')}.${String(ns % nsPerSecond).padStart(9, '0')}`;
+/** Whole milliseconds, as a DateTime64(3) holds them. */
+export function msOf(ns: bigint): number {
+  return Number(ns / nsPerMs);
 }
 
 /** The last moment that DateTime64(9) can hold, 2262-04-11. */
@@ -35,10 +52,6 @@ const maxNs = 9_223_372_036_854_775_807n;
 
 export function clampToDateTime64(ns: bigint): bigint {
   return ns > maxNs ? maxNs : ns;
-}
-
-function isoOf(ns: bigint): string {
-  return new Date(Number(ns / nsPerMs)).toISOString();
 }
 
 /** No invocation takes longer than this; a longer span is the product of a wrong clock. */

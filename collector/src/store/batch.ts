@@ -1,11 +1,18 @@
-/** What is handed to the store: rows that are already text, so that a retry sends the very same bytes. */
+/** What is handed to the store: rows that are already encoded, so that a retry sends the very same bytes. */
+import { constants, zstdCompressSync } from 'node:zlib';
+import { type Column, nativeBlock } from './native.ts';
 
-/** Rows in ClickHouse's JSONCompactEachRow: one JSON array a line. */
+/** What rows are encoded in, as ClickHouse calls it, and how that is compressed, as HTTP calls it. */
+export const rowsFormat = 'Native';
+export const rowsCompression = 'zstd';
+
+/** Rows in {@link rowsFormat} and {@link rowsCompression}. */
 export interface EncodedRows {
   readonly rows: number;
-  /** UTF-16 length of the text; near enough to bytes for limits. */
+  /** Of all chunks. */
   readonly bytes: number;
-  readonly chunks: readonly string[];
+  /** Whole blocks, each a frame of zstd, which may be sent one after the other. */
+  readonly chunks: readonly Uint8Array[];
 }
 
 /** The tables that what is received goes to. */
@@ -23,6 +30,15 @@ export interface Batch {
   /** Unique, and never used for other rows: ClickHouse silently drops what comes under a token it has seen. */
   readonly token: string;
   readonly rows: Rows;
+  /** Absent = today's. An older coldlens may have left rows in another form. */
+  readonly form?: RowsForm;
+}
+
+/** How rows are written down: ClickHouse's name of the format, how that is compressed, and the columns that they have. */
+export interface RowsForm {
+  readonly format: string;
+  readonly compression: string;
+  readonly columns: Readonly<Record<ReceivedTable, readonly string[]>>;
 }
 
 /** Of all tables. */
@@ -53,30 +69,22 @@ export const concatenated = (all: readonly Rows[]): Rows => {
   };
 };
 
-/** One column of a table: its name, and its value in a row made of `Source`. */
-export interface Column<Source> {
-  readonly name: string;
-  value(source: Source): string | number | null;
-}
+/** Rows of a block: bounds what the encoder holds beside what it has written. */
+const rowsPerBlock = 16_384;
 
-/** Rows encoded between two breaths: bounds how long the event loop is held (10,000 rows take about 100 ms). */
-const rowsPerSlice = 2000;
+/**
+ * Level 1, measured on 500 spans: 7.5 times smaller in 0.46 microseconds a span, which is less than copying them about
+ * uncompressed takes. Levels below 1 are larger, and hardly faster.
+ */
+const compression = { chunkSize: 64 * 1024, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** Encodes rows slice by slice, letting other work in between. */
-export async function encodeRows<Source>(
-  columns: readonly Column<Source>[],
-  sources: readonly Source[],
-): Promise<EncodedRows> {
-  const chunks: string[] = [];
-  let bytes = 0;
-  for (let from = 0; from < sources.length; from += rowsPerSlice) {
-    if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-    let chunk = '';
-    for (const source of sources.slice(from, from + rowsPerSlice)) {
-      chunk += `${JSON.stringify(columns.map((column) => column.value(source)))}\n`;
-    }
-    chunks.push(chunk);
-    bytes += chunk.length;
+export function encodeRows<Source>(columns: readonly Column<Source>[], sources: readonly Source[]): EncodedRows {
+  const chunks: Uint8Array[] = [];
+  for (let from = 0; from < sources.length; from += rowsPerBlock) {
+    const isOneBlock = sources.length <= rowsPerBlock;
+    const block = nativeBlock(columns, isOneBlock ? sources : sources.slice(from, from + rowsPerBlock));
+    // In memory of its own, which can be handed to another thread.
+    chunks.push(new Uint8Array(zstdCompressSync(block, compression)));
   }
-  return { rows: sources.length, bytes, chunks };
+  return { rows: sources.length, bytes: chunks.reduce((sum, { length }) => sum + length, 0), chunks };
 }

@@ -1,7 +1,7 @@
 /** Cold starts that a benchmark measured, as rows of `bench_samples`. The table itself is in schema/. */
 import { cut } from '../model/attributes.ts';
-import { dateTime64, dayOf } from '../model/time.ts';
-import type { Column } from './batch.ts';
+import { dayOf } from '../model/time.ts';
+import type { Column } from './native.ts';
 
 /** One cold start. Times are nanoseconds; `null` is not observable. */
 export interface BenchSample {
@@ -40,25 +40,29 @@ const nsOf = (ms: number): bigint => BigInt(ms) * 1_000_000n;
 const text = (value: string): string => cut(value.toWellFormed());
 
 export const benchSampleColumns: readonly Column<BenchSample>[] = [
-  { name: 'day', value: ({ measuredMs }) => dayOf(nsOf(measuredMs)) },
-  { name: 'function_name', value: ({ functionName }) => text(functionName) },
-  { name: 'fingerprint', value: ({ fingerprint }) => text(fingerprint) },
-  { name: 'measured_at', value: ({ measuredMs }) => dateTime64(nsOf(measuredMs)).slice(0, 23) },
-  { name: 'run_id', value: ({ runId }) => text(runId) },
-  { name: 'side', value: ({ side }) => side },
-  { name: 'node', value: ({ node }) => text(node) },
-  { name: 'memory_mb', value: ({ memoryMb }) => whole(memoryMb) },
-  { name: 'sample', value: ({ sample }) => sample },
-  { name: 'commit', value: ({ commit }) => text(commit) },
-  { name: 'ref', value: ({ ref }) => text(ref) },
-  { name: 'platform', value: ({ platform }) => text(platform) },
-  { name: 'runtime', value: ({ runtime }) => text(runtime) },
-  { name: 'page_cache', value: ({ pageCache }) => pageCache },
-  { name: 'verdict', value: ({ verdict }) => verdict },
-  { name: 'cold_ns', value: ({ coldNs }) => whole(coldNs) },
-  { name: 'ready_ns', value: ({ readyNs }) => (readyNs === null ? null : whole(readyNs)) },
-  { name: 'cpu_ns', value: ({ cpuNs }) => (cpuNs === null ? null : whole(cpuNs)) },
-  { name: 'rss_bytes', value: ({ rssBytes }) => (rssBytes === null ? null : whole(rssBytes)) },
+  { name: 'day', type: 'Date', value: ({ measuredMs }) => dayOf(nsOf(measuredMs)) },
+  { name: 'function_name', type: 'LowCardinality(String)', value: ({ functionName }) => text(functionName) },
+  { name: 'fingerprint', type: 'LowCardinality(String)', value: ({ fingerprint }) => text(fingerprint) },
+  { name: 'measured_at', type: "DateTime64(3, 'UTC')", value: ({ measuredMs }) => measuredMs },
+  { name: 'run_id', type: 'String', value: ({ runId }) => text(runId) },
+  { name: 'side', type: 'LowCardinality(String)', value: ({ side }) => side },
+  { name: 'node', type: 'LowCardinality(String)', value: ({ node }) => text(node) },
+  { name: 'memory_mb', type: 'UInt32', value: ({ memoryMb }) => whole(memoryMb) },
+  { name: 'sample', type: 'UInt32', value: ({ sample }) => sample },
+  { name: 'commit', type: 'LowCardinality(String)', value: ({ commit }) => text(commit) },
+  { name: 'ref', type: 'LowCardinality(String)', value: ({ ref }) => text(ref) },
+  { name: 'platform', type: 'LowCardinality(String)', value: ({ platform }) => text(platform) },
+  { name: 'runtime', type: 'LowCardinality(String)', value: ({ runtime }) => text(runtime) },
+  { name: 'page_cache', type: 'LowCardinality(String)', value: ({ pageCache }) => pageCache },
+  { name: 'verdict', type: 'LowCardinality(Nullable(String))', value: ({ verdict }) => verdict },
+  { name: 'cold_ns', type: 'UInt64', value: ({ coldNs }) => whole(coldNs) },
+  { name: 'ready_ns', type: 'Nullable(UInt64)', value: ({ readyNs }) => (readyNs === null ? null : whole(readyNs)) },
+  { name: 'cpu_ns', type: 'Nullable(UInt64)', value: ({ cpuNs }) => (cpuNs === null ? null : whole(cpuNs)) },
+  {
+    name: 'rss_bytes',
+    type: 'Nullable(UInt64)',
+    value: ({ rssBytes }) => (rssBytes === null ? null : whole(rssBytes)),
+  },
 ];
 
 /** The columns are unsigned. */

@@ -7,15 +7,17 @@ import {
   createClient,
   drainStream,
 } from '@clickhouse/client';
-import type { EncodedRows } from './batch.ts';
+import { type EncodedRows, type RowsForm, rowsCompression, rowsFormat } from './batch.ts';
 import { toldBy } from './failure.ts';
 import type { Target } from './target.ts';
 
-/** Below the 10 s that exporters wait for us. */
-const insertTimeoutMs = 8000;
+/** Nobody waits for an insert but the buffer; a server that is slow gets the time to finish one. */
+const insertTimeoutMs = 120_000;
 const queryTimeoutMs = 30_000;
 /** Sealing a month of a hundred million invocations takes some minutes, none of its statements as long as this. */
 const commandTimeoutMs = 600_000;
+
+const todaysRows = { format: rowsFormat, compression: rowsCompression } as const;
 
 export interface ConnectionOptions {
   /** Absent = the target's. */
@@ -85,13 +87,20 @@ export class Connection {
 
   /**
    * One synchronous insert. A second insert under the same token adds nothing, so a failed one may simply be repeated.
-   * @param table and columns: our own constants, never outside text.
+   * @param table and columns, form: our own constants, never outside text.
    */
-  async insert(table: string, columns: readonly string[], rows: EncodedRows, token: string): Promise<void> {
+  async insert(
+    table: string,
+    columns: readonly string[],
+    rows: EncodedRows,
+    token: string,
+    { format, compression }: Pick<RowsForm, 'format' | 'compression'> = todaysRows,
+  ): Promise<void> {
     if (rows.rows === 0) return;
     const sent = this.#inserts.exec({
-      query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
+      query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
       values: Readable.from(rows.chunks, { objectMode: false }),
+      http_headers: { 'Content-Encoding': compression },
       clickhouse_settings: {
         async_insert: 0,
         insert_deduplicate: 1,

@@ -49,7 +49,7 @@ export const statementText = (statement: Statement, layout: Layout): string => {
   if ('table' in statement) return createTable(statement.table, layout);
   if ('copy' in statement) return statement.copy;
   if ('view' in statement) {
-    return `CREATE VIEW IF NOT EXISTS ${statement.view.name}${onCluster(layout)} AS${statement.view.select}`;
+    return `CREATE OR REPLACE VIEW ${statement.view.name}${onCluster(layout)} AS${statement.view.select}`;
   }
   const { table, name, type } = statement.column;
   return `ALTER TABLE ${table}${onCluster(layout)} ADD COLUMN IF NOT EXISTS ${name} ${type}`;
@@ -88,3 +88,7 @@ export const createLock = (name: string, holder: string, layout: Layout): string
       : 'Memory';
   return `CREATE TABLE ${name} (taken UInt8) ENGINE = ${engine} COMMENT '${holder}'`;
 };
+
+/** Settings of a table's engine, such as `fsync_after_insert = 1`. */
+export const alterSettings = (table: string, settings: readonly string[], layout: Layout): string =>
+  `ALTER TABLE ${table}${onCluster(layout)} MODIFY SETTING ${settings.join(', ')}`;

@@ -2,19 +2,14 @@
 import { createHash } from 'node:crypto';
 import { attributesJson, cut } from '../model/attributes.ts';
 import { assembleInvocations } from '../model/invocation/assemble.ts';
-import { functionNameOf, invocationIdOf, phaseOf } from '../model/invocation/facts.ts';
+import { type ReceivedSpan, received } from '../model/invocation/facts.ts';
 import { type InstanceStart, instanceStartsOf } from '../model/invocation/instance-start.ts';
 import type { PartialInvocation } from '../model/invocation/partial.ts';
 import { type PackageCost, packageCostsOf } from '../model/modules.ts';
 import type { Attributes, DecodedSpan } from '../model/span.ts';
-import { believableNs, clampToDateTime64, dateTime64, dayOf, durationNs } from '../model/time.ts';
-import { type Column, encodeRows, type ReceivedTable, type Rows } from './batch.ts';
-
-/** A span and when it came. */
-export interface ReceivedSpan {
-  span: DecodedSpan;
-  receivedMs: number;
-}
+import { clampToDateTime64, dayOf, durationNs, msOf } from '../model/time.ts';
+import { encodeRows, type ReceivedTable, type Rows } from './batch.ts';
+import type { Column } from './native.ts';
 
 /** All spans of a resource share one map, so its text is made once. */
 const resourceTexts = new WeakMap<Attributes, string>();
@@ -29,22 +24,26 @@ function resourceJson(resource: Attributes): string {
 }
 
 export const spanColumns: readonly Column<ReceivedSpan>[] = [
-  { name: 'day', value: ({ span, receivedMs }) => dayOf(believableNs(span.startNs, receivedMs)) },
-  { name: 'function_name', value: ({ span }) => functionNameOf(span) ?? '' },
-  { name: 'started_at', value: ({ span }) => dateTime64(clampToDateTime64(span.startNs)) },
-  { name: 'trace_id', value: ({ span }) => span.traceId },
-  { name: 'span_id', value: ({ span }) => span.spanId },
-  { name: 'parent_span_id', value: ({ span }) => cut(span.parentSpanId) },
-  { name: 'name', value: ({ span }) => cut(span.name) },
-  { name: 'kind', value: ({ span }) => (span.kind >= 0 && span.kind <= 5 ? span.kind : 0) },
-  { name: 'duration_ns', value: ({ span }) => integer(durationNs(span.startNs, span.endNs)) },
-  { name: 'status_code', value: ({ span }) => (span.statusCode >= 0 && span.statusCode <= 2 ? span.statusCode : 0) },
-  { name: 'status_message', value: ({ span }) => cut(span.statusMessage) },
-  { name: 'phase', value: ({ span }) => phaseOf(span) ?? '' },
-  { name: 'invocation_id', value: ({ span }) => invocationIdOf(span) ?? '' },
-  { name: 'scope_name', value: ({ span }) => cut(span.scopeName) },
-  { name: 'resource', value: ({ span }) => resourceJson(span.resource) },
-  { name: 'attributes', value: ({ span }) => attributesJson(span.attributes) },
+  { name: 'day', type: 'Date', value: ({ seenNs }) => dayOf(seenNs) },
+  { name: 'function_name', type: 'LowCardinality(String)', value: ({ of }) => of.functionName ?? '' },
+  { name: 'started_at', type: "DateTime64(9, 'UTC')", value: ({ span }) => clampToDateTime64(span.startNs) },
+  { name: 'trace_id', type: 'String', value: ({ span }) => span.traceId },
+  { name: 'span_id', type: 'String', value: ({ span }) => span.spanId },
+  { name: 'parent_span_id', type: 'String', value: ({ span }) => cut(span.parentSpanId) },
+  { name: 'name', type: 'LowCardinality(String)', value: ({ span }) => cut(span.name) },
+  { name: 'kind', type: 'UInt8', value: ({ span }) => (span.kind >= 0 && span.kind <= 5 ? span.kind : 0) },
+  { name: 'duration_ns', type: 'Nullable(UInt64)', value: ({ span }) => durationNs(span.startNs, span.endNs) },
+  {
+    name: 'status_code',
+    type: 'UInt8',
+    value: ({ span }) => (span.statusCode >= 0 && span.statusCode <= 2 ? span.statusCode : 0),
+  },
+  { name: 'status_message', type: 'String', value: ({ span }) => cut(span.statusMessage) },
+  { name: 'phase', type: 'LowCardinality(String)', value: ({ phase }) => phase ?? '' },
+  { name: 'invocation_id', type: 'String', value: ({ invocationId }) => invocationId ?? '' },
+  { name: 'scope_name', type: 'LowCardinality(String)', value: ({ span }) => cut(span.scopeName) },
+  { name: 'resource', type: 'LowCardinality(String)', value: ({ span }) => resourceJson(span.resource) },
+  { name: 'attributes', type: 'String', value: ({ span }) => attributesJson(span.attributes) },
 ];
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -68,86 +67,98 @@ const slotOf = ({ seenNs }: PartialInvocation, receivedMs: number): number => {
 };
 
 const invocationColumns = (receivedMs: number): readonly Column<PartialInvocation>[] => [
-  { name: 'slot', value: (part) => slotOf(part, receivedMs) },
-  { name: 'provider', value: (part) => part.provider },
-  { name: 'account', value: (part) => part.account },
-  { name: 'region', value: (part) => part.region },
-  { name: 'function_name', value: (part) => part.functionName },
-  { name: 'invocation_key', value: ({ invocationId }) => invocationKey(invocationId) },
-  { name: 'invocation_id', value: ({ invocationId }) => (uuid.test(invocationId) ? null : invocationId) },
+  { name: 'slot', type: "DateTime('UTC')", value: (part) => slotOf(part, receivedMs) },
+  { name: 'provider', type: 'LowCardinality(String)', value: (part) => part.provider },
+  { name: 'account', type: 'LowCardinality(String)', value: (part) => part.account },
+  { name: 'region', type: 'LowCardinality(String)', value: (part) => part.region },
+  { name: 'function_name', type: 'String', value: (part) => part.functionName },
+  { name: 'invocation_key', type: 'UUID', value: ({ invocationId }) => invocationKey(invocationId) },
+  {
+    name: 'invocation_id',
+    type: 'Nullable(String)',
+    value: ({ invocationId }) => (uuid.test(invocationId) ? null : invocationId),
+  },
   // Once it is known when the invocation began, nobody asks when the part was seen.
-  { name: 'seen_at', value: (part) => (part.startedNs === null ? dateTime64(part.seenNs) : null) },
-  { name: 'started_at', value: (part) => moment(part.startedNs) },
-  { name: 'trace_id', value: (part) => part.traceId },
-  { name: 'start_kind', value: (part) => part.startKind },
-  { name: 'start_certainty', value: (part) => part.startCertainty },
-  { name: 'agent_runtime_start_ns', value: (part) => integer(part.agentRuntimeStartNs) },
-  { name: 'agent_init_ns', value: (part) => integer(part.agentInitNs) },
-  { name: 'agent_idle_ns', value: (part) => integer(part.agentIdleNs) },
-  { name: 'agent_execution_ns', value: (part) => integer(part.agentExecutionNs) },
-  { name: 'agent_billed_ms', value: (part) => integer(part.agentBilledMs) },
-  { name: 'otel_start_kind', value: (part) => part.otelStartKind },
-  { name: 'otel_execution_ns', value: (part) => integer(part.otelExecutionNs) },
-  { name: 'error', value: (part) => part.error },
-  { name: 'error_type', value: (part) => part.errorType },
-  { name: 'trigger', value: (part) => part.trigger },
-  { name: 'memory_mb', value: (part) => part.memoryMb },
-  { name: 'arch', value: (part) => part.arch },
-  { name: 'runtime', value: (part) => part.runtime },
-  { name: 'runtime_version', value: (part) => part.runtimeVersion },
-  { name: 'function_version', value: (part) => part.functionVersion },
-  { name: 'instance_id', value: (part) => part.instanceId },
-  { name: 'cloud_platform', value: (part) => part.cloudPlatform },
-  { name: 'sku', value: (part) => part.sku },
-  { name: 'milli_vcpu', value: (part) => part.milliVcpu },
-  { name: 'platform_cpu_us', value: (part) => integer(part.platformCpuUs) },
-  { name: 'modules_seen', value: (part) => part.modulesSeen },
-  { name: 'modules_hint', value: (part) => part.modulesHint },
-  { name: 'weight_ppm', value: (part) => integer(part.weightPpm) },
-  { name: 'platform_start_kind', value: (part) => part.platformStartKind },
-  { name: 'platform_reported_init_ns', value: (part) => integer(part.platformReportedInitNs) },
-  { name: 'platform_init_inside', value: (part) => part.platformInitInside },
-  { name: 'platform_restore_ns', value: (part) => integer(part.platformRestoreNs) },
-  { name: 'platform_duration_ns', value: (part) => integer(part.platformDurationNs) },
-  { name: 'platform_billed_ms', value: (part) => integer(part.platformBilledMs) },
-  { name: 'platform_memory_used_mb', value: (part) => part.platformMemoryUsedMb },
-  { name: 'platform_status', value: (part) => part.platformStatus },
-  { name: 'platform_error_type', value: (part) => part.platformErrorType },
-  { name: 'platform_started_at', value: (part) => moment(part.platformStartedNs) },
-  { name: 'timeout_ms', value: (part) => part.timeoutMs },
+  {
+    name: 'seen_at',
+    type: "Nullable(DateTime64(3, 'UTC'))",
+    value: (part) => (part.startedNs === null ? msOf(part.seenNs) : null),
+  },
+  { name: 'started_at', type: "Nullable(DateTime64(3, 'UTC'))", value: (part) => moment(part.startedNs) },
+  { name: 'trace_id', type: 'Nullable(String)', value: (part) => part.traceId },
+  { name: 'start_kind', type: 'LowCardinality(Nullable(String))', value: (part) => part.startKind },
+  { name: 'start_certainty', type: 'LowCardinality(Nullable(String))', value: (part) => part.startCertainty },
+  { name: 'agent_runtime_start_ns', type: 'Nullable(UInt64)', value: (part) => part.agentRuntimeStartNs },
+  { name: 'agent_init_ns', type: 'Nullable(UInt64)', value: (part) => part.agentInitNs },
+  { name: 'agent_idle_ns', type: 'Nullable(UInt64)', value: (part) => part.agentIdleNs },
+  { name: 'agent_execution_ns', type: 'Nullable(UInt64)', value: (part) => part.agentExecutionNs },
+  { name: 'agent_billed_ms', type: 'Nullable(UInt64)', value: (part) => part.agentBilledMs },
+  { name: 'otel_start_kind', type: 'LowCardinality(Nullable(String))', value: (part) => part.otelStartKind },
+  { name: 'otel_execution_ns', type: 'Nullable(UInt64)', value: (part) => part.otelExecutionNs },
+  { name: 'error', type: 'Nullable(UInt8)', value: (part) => part.error },
+  { name: 'error_type', type: 'LowCardinality(Nullable(String))', value: (part) => part.errorType },
+  { name: 'trigger', type: 'LowCardinality(Nullable(String))', value: (part) => part.trigger },
+  { name: 'memory_mb', type: 'Nullable(UInt32)', value: (part) => part.memoryMb },
+  { name: 'arch', type: 'LowCardinality(Nullable(String))', value: (part) => part.arch },
+  { name: 'runtime', type: 'LowCardinality(Nullable(String))', value: (part) => part.runtime },
+  { name: 'runtime_version', type: 'LowCardinality(Nullable(String))', value: (part) => part.runtimeVersion },
+  { name: 'function_version', type: 'LowCardinality(Nullable(String))', value: (part) => part.functionVersion },
+  { name: 'instance_id', type: 'Nullable(String)', value: (part) => part.instanceId },
+  { name: 'cloud_platform', type: 'LowCardinality(Nullable(String))', value: (part) => part.cloudPlatform },
+  { name: 'sku', type: 'LowCardinality(Nullable(String))', value: (part) => part.sku },
+  { name: 'milli_vcpu', type: 'Nullable(UInt32)', value: (part) => part.milliVcpu },
+  { name: 'platform_cpu_us', type: 'Nullable(UInt64)', value: (part) => part.platformCpuUs },
+  { name: 'modules_seen', type: 'LowCardinality(Nullable(String))', value: (part) => part.modulesSeen },
+  { name: 'modules_hint', type: 'LowCardinality(Nullable(String))', value: (part) => part.modulesHint },
+  { name: 'weight_ppm', type: 'Nullable(UInt64)', value: (part) => part.weightPpm },
+  { name: 'platform_start_kind', type: 'LowCardinality(Nullable(String))', value: (part) => part.platformStartKind },
+  { name: 'platform_reported_init_ns', type: 'Nullable(UInt64)', value: (part) => part.platformReportedInitNs },
+  { name: 'platform_init_inside', type: 'Nullable(UInt8)', value: (part) => part.platformInitInside },
+  { name: 'platform_restore_ns', type: 'Nullable(UInt64)', value: (part) => part.platformRestoreNs },
+  { name: 'platform_duration_ns', type: 'Nullable(UInt64)', value: (part) => part.platformDurationNs },
+  { name: 'platform_billed_ms', type: 'Nullable(UInt64)', value: (part) => part.platformBilledMs },
+  { name: 'platform_memory_used_mb', type: 'Nullable(UInt32)', value: (part) => part.platformMemoryUsedMb },
+  { name: 'platform_status', type: 'LowCardinality(Nullable(String))', value: (part) => part.platformStatus },
+  { name: 'platform_error_type', type: 'LowCardinality(Nullable(String))', value: (part) => part.platformErrorType },
+  {
+    name: 'platform_started_at',
+    type: "Nullable(DateTime64(3, 'UTC'))",
+    value: (part) => moment(part.platformStartedNs),
+  },
+  { name: 'timeout_ms', type: 'Nullable(UInt32)', value: (part) => part.timeoutMs },
 ];
 
 export const instanceStartColumns: readonly Column<InstanceStart>[] = [
-  { name: 'day', value: (start) => dayOf(start.startedNs) },
-  { name: 'provider', value: (start) => start.provider },
-  { name: 'account', value: (start) => start.account },
-  { name: 'region', value: (start) => start.region },
-  { name: 'function_name', value: (start) => start.functionName },
-  { name: 'instance_id', value: (start) => start.instanceId },
-  { name: 'started_at', value: (start) => dateTime64(start.startedNs) },
-  { name: 'init_ns', value: (start) => String(start.initNs) },
+  { name: 'day', type: 'Date', value: (start) => dayOf(start.startedNs) },
+  { name: 'provider', type: 'LowCardinality(String)', value: (start) => start.provider },
+  { name: 'account', type: 'LowCardinality(String)', value: (start) => start.account },
+  { name: 'region', type: 'LowCardinality(String)', value: (start) => start.region },
+  { name: 'function_name', type: 'LowCardinality(String)', value: (start) => start.functionName },
+  { name: 'instance_id', type: 'String', value: (start) => start.instanceId },
+  { name: 'started_at', type: "DateTime64(9, 'UTC')", value: (start) => clampToDateTime64(start.startedNs) },
+  { name: 'init_ns', type: 'UInt64', value: (start) => start.initNs },
 ];
 
 const packageCostColumns: readonly Column<PackageCost>[] = [
-  { name: 'day', value: (cost) => dayOf(cost.seenNs) },
-  { name: 'provider', value: (cost) => cost.provider },
-  { name: 'account', value: (cost) => cost.account },
-  { name: 'region', value: (cost) => cost.region },
-  { name: 'function_name', value: (cost) => cost.functionName },
-  { name: 'package_name', value: (cost) => cost.packageName },
-  { name: 'invocation_key', value: (cost) => invocationKey(cost.invocationId) },
-  { name: 'seen_at', value: (cost) => dateTime64(cost.seenNs) },
-  { name: 'package_version', value: (cost) => cost.packageVersion },
-  { name: 'self_ns', value: (cost) => String(cost.selfNs) },
-  { name: 'total_ns', value: (cost) => String(cost.totalNs) },
-  { name: 'modules', value: (cost) => cost.modules },
-  { name: 'bytes', value: (cost) => cost.bytes },
-  { name: 'imported_by', value: (cost) => cost.importedBy },
-  { name: 'is_used', value: (cost) => (cost.isUsed === null ? null : Number(cost.isUsed)) },
+  { name: 'day', type: 'Date', value: (cost) => dayOf(cost.seenNs) },
+  { name: 'provider', type: 'LowCardinality(String)', value: (cost) => cost.provider },
+  { name: 'account', type: 'LowCardinality(String)', value: (cost) => cost.account },
+  { name: 'region', type: 'LowCardinality(String)', value: (cost) => cost.region },
+  { name: 'function_name', type: 'LowCardinality(String)', value: (cost) => cost.functionName },
+  { name: 'package_name', type: 'LowCardinality(String)', value: (cost) => cost.packageName },
+  { name: 'invocation_key', type: 'UUID', value: (cost) => invocationKey(cost.invocationId) },
+  { name: 'seen_at', type: "DateTime64(3, 'UTC')", value: (cost) => msOf(cost.seenNs) },
+  { name: 'package_version', type: 'LowCardinality(String)', value: (cost) => cost.packageVersion },
+  { name: 'self_ns', type: 'UInt64', value: (cost) => cost.selfNs },
+  { name: 'total_ns', type: 'UInt64', value: (cost) => cost.totalNs },
+  { name: 'modules', type: 'UInt32', value: (cost) => Math.min(cost.modules, 0xffff_ffff) },
+  { name: 'bytes', type: 'UInt64', value: (cost) => cost.bytes },
+  { name: 'imported_by', type: 'LowCardinality(String)', value: (cost) => cost.importedBy },
+  { name: 'is_used', type: 'Nullable(UInt8)', value: (cost) => (cost.isUsed === null ? null : Number(cost.isUsed)) },
 ];
 
-/** Only their names, which is all that an insert needs of them. */
-export const columnsOf: Readonly<Record<ReceivedTable, readonly { name: string }[]>> = {
+/** Only their names and types, which is all that can be told without rows. */
+export const columnsOf: Readonly<Record<ReceivedTable, readonly Pick<Column<never>, 'name' | 'type'>[]>> = {
   spans: spanColumns,
   invocation_parts: invocationColumns(0),
   instance_starts: instanceStartColumns,
@@ -157,25 +168,20 @@ export const columnsOf: Readonly<Record<ReceivedTable, readonly { name: string }
 const nsPerHour = 3_600_000_000_000n;
 
 /** The rows that spans become. */
-export const rowsOf = async (spans: readonly DecodedSpan[], receivedMs: number): Promise<Rows> => {
-  const received = spans.map((span) => ({ span, receivedMs }));
-  const parts = assembleInvocations(spans, receivedMs);
-  const starts = instanceStartsOf(spans, receivedMs);
+export const rowsOf = (spans: readonly DecodedSpan[], receivedMs: number): Rows => {
+  const all = spans.map((span) => received(span, receivedMs));
+  const parts = assembleInvocations(all);
+  const starts = instanceStartsOf(all);
   const moments = [...parts.map(({ seenNs }) => seenNs), ...starts.map(({ startedNs }) => startedNs)];
   return {
-    spans: await encodeRows(spanColumns, received),
-    invocation_parts: await encodeRows(invocationColumns(receivedMs), parts),
-    instance_starts: await encodeRows(instanceStartColumns, starts),
-    package_costs: await encodeRows(packageCostColumns, packageCostsOf(spans, receivedMs)),
+    spans: encodeRows(spanColumns, all),
+    invocation_parts: encodeRows(invocationColumns(receivedMs), parts),
+    instance_starts: encodeRows(instanceStartColumns, starts),
+    package_costs: encodeRows(packageCostColumns, packageCostsOf(all)),
     hours: new Set(moments.map((ns) => Number(ns / nsPerHour))),
   };
 };
 
-function moment(ns: bigint | null): string | null {
-  return ns === null ? null : dateTime64(ns);
-}
-
-/** 64-bit integers go as text: JSON numbers lose digits beyond 2^53. */
-function integer(value: bigint | null): string | null {
-  return value === null ? null : String(value);
+function moment(ns: bigint | null): number | null {
+  return ns === null ? null : msOf(ns);
 }

@@ -39,7 +39,7 @@ describe('storing and ranking', () => {
     );
 
   async function batchOf(body: unknown, token: string): Promise<Batch> {
-    return { token, rows: await rowsOf(readJson(Buffer.from(JSON.stringify(body))), Date.now()) };
+    return { token, rows: rowsOf(readJson(Buffer.from(JSON.stringify(body))), Date.now()) };
   }
 
   const cold = (id: string, fields: Partial<InvocationInput> = {}): InvocationInput => ({

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Latency } from '#collector/index.js';
+import { untilStored } from '../../support/collector.ts';
 
 export const newTraceId = () => randomBytes(16).toString('hex');
 export const newSpanId = () => randomBytes(8).toString('hex');
@@ -101,13 +102,19 @@ export function invocationSpans({ id, startMs, kind, runtimeStartMs, initMs, exe
   ];
 }
 
-export async function send(collectorUrl: string, body: unknown): Promise<Response> {
-  return await fetch(`${collectorUrl}/v1/traces`, {
+export const post = (collectorUrl: string, body: unknown): Promise<Response> =>
+  fetch(`${collectorUrl}/v1/traces`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(15_000),
   });
+
+/** Once it is acknowledged, waits until the store has it where the collector is `watched`. */
+export async function send(collectorUrl: string, body: unknown): Promise<Response> {
+  const response = await post(collectorUrl, body);
+  if (response.status === 200) await untilStored(collectorUrl);
+  return response;
 }
 
 /** Sends spans, and wants them stored. */

@@ -1,118 +1,111 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GroupCommit, QueueFull } from '#collector/buffer/group-commit.js';
-import type { Batch, EncodedRows, Rows } from '#collector/store/batch.js';
+import { requestsOf } from '#collector/buffer/content.js';
+import { GroupCommit } from '#collector/buffer/group-commit.js';
+import { NotTaken } from '#collector/buffer/not-taken.js';
+import { stretchesOf } from '#collector/buffer/record.js';
+import { keyOf, rowsOf, textOf } from '../../support/buffer.ts';
 
-const rows = (text: string, count = 1) => ({ rows: count, bytes: text.length, chunks: [text] });
-const none = { rows: 0, bytes: 0, chunks: [] };
-const request = (spans: EncodedRows, invocations: EncodedRows = none): Rows => ({
-  spans,
-  invocation_parts: invocations,
-  instance_starts: none,
-  package_costs: none,
-  hours: new Set(),
-});
+const request = (text: string, rows = 1) => ({ keys: [keyOf(text)], rows: rowsOf(text, rows) });
 
-function openableGate() {
+const textsIn = async (chunks: readonly Uint8Array[]): Promise<string[]> => {
+  const texts: string[] = [];
+  for (const stretch of stretchesOf(Buffer.concat(chunks))) {
+    assert.ok('record' in stretch);
+    for (const { rows } of requestsOf(stretch.record)) texts.push(textOf(rows));
+  }
+  return texts;
+};
+
+const openableGate = () => {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
   return { opened, open };
-}
+};
 
 describe('group commit', () => {
-  it('stores requests that arrive together in one batch', async () => {
-    const batches: Batch[] = [];
-    const commit = new GroupCommit({ insert: async (batch) => void batches.push(batch), lingerMs: 5 });
-    await Promise.all([
-      commit.add(request(rows('a'), rows('x'))),
-      commit.add(request(rows('b'))),
-      commit.add(request(rows('c'), rows('z'))),
-    ]);
-    assert.equal(batches.length, 1);
-    assert.deepEqual(batches[0]?.rows.spans, { rows: 3, bytes: 3, chunks: ['a', 'b', 'c'] });
-    assert.deepEqual(batches[0]?.rows.invocation_parts.chunks, ['x', 'z']);
+  it('writes requests that arrive together at once', async () => {
+    const written: string[][] = [];
+    const sizes: object[] = [];
+    const commit = new GroupCommit({
+      append: async (record, size) => {
+        written.push(await textsIn(record));
+        sizes.push(size);
+      },
+    });
+    await Promise.all(['a', 'bb', 'c'].map((text) => commit.add(request(text))));
+    assert.deepEqual(written, [['a', 'bb', 'c']]);
+    assert.deepEqual(sizes, [{ rows: 3, bytes: 4 }]);
+    assert.equal(commit.commits, 1);
   });
 
-  it('acknowledges nothing before its insert has succeeded, and gathers what comes meanwhile', async () => {
-    const batches: Batch[] = [];
+  it('acknowledges nothing before its write has succeeded, and gathers what comes meanwhile', async () => {
+    const written: string[][] = [];
     const gate = openableGate();
     const commit = new GroupCommit({
-      insert: async (batch) => {
-        batches.push(batch);
-        if (batches.length === 1) await gate.opened;
+      append: async (record) => {
+        written.push(await textsIn(record));
+        if (written.length === 1) await gate.opened;
       },
-      lingerMs: 1,
     });
     let isFirstDone = false;
-    const first = commit.add(request(rows('a'))).then(() => {
+    const first = commit.add(request('a')).then(() => {
       isFirstDone = true;
     });
-    await sleep(10);
-    const others = Promise.all([commit.add(request(rows('b'))), commit.add(request(rows('c')))]);
+    while (written.length === 0) await sleep(1);
+    const others = Promise.all([commit.add(request('b')), commit.add(request('c'))]);
     await sleep(10);
     assert.equal(isFirstDone, false);
+    assert.equal(commit.queuedBytes, 3);
     gate.open();
     await Promise.all([first, others]);
+    assert.deepEqual(written, [['a'], ['b', 'c']]);
+    assert.equal(commit.queuedBytes, 0);
+  });
+
+  it('closes a group at its limit without splitting a request', async () => {
+    const written: string[][] = [];
+    const append = async (record: readonly Uint8Array[]) => void written.push(await textsIn(record));
+    const commit = new GroupCommit({ append, maxGroupBytes: 10 });
+    await Promise.all(['123456', '123457', 'x'.repeat(30), 'y'].map((text) => commit.add(request(text))));
     assert.deepEqual(
-      batches.map(({ rows: { spans } }) => spans.chunks),
-      [['a'], ['b', 'c']],
+      written.map((texts) => texts.map(({ length }) => length)),
+      [[6], [6], [30], [1]],
     );
-    assert.notEqual(batches[0]?.token, batches[1]?.token);
   });
 
-  it('closes a batch at its limits without splitting a request', async () => {
-    const sizes: number[] = [];
-    const commit = new GroupCommit({
-      insert: async ({ rows: { spans } }) => void sizes.push(spans.rows),
-      maxBatchRows: 10,
-    });
-    await Promise.all([
-      commit.add(request(rows('a', 6))),
-      commit.add(request(rows('b', 6))),
-      commit.add(request(rows('c', 30))),
-    ]);
-    assert.deepEqual(sizes, [6, 6, 30]);
-  });
-
-  it('tries again with the very same batch', async () => {
-    const tries: Batch[] = [];
-    const commit = new GroupCommit({
-      insert: async (batch) => {
-        tries.push(batch);
-        if (tries.length < 3) throw new Error('not yet');
-      },
-      lingerMs: 1,
-      retryDelaysMs: [1, 1],
-    });
-    await commit.add(request(rows('a')));
-    assert.equal(tries.length, 3);
-    assert.equal(new Set(tries).size, 1);
-  });
-
-  it('tells every waiting request when the last try failed, and goes on with the next batch', async () => {
+  it('tells every request of a group when its write failed, and goes on with the next', async () => {
     let isDown = true;
-    const insert = async () => {
-      if (isDown) throw new Error('down');
+    const append = async () => {
+      if (isDown) throw new NotTaken('disk', 'down');
     };
-    const commit = new GroupCommit({ insert, lingerMs: 1, retryDelaysMs: [1] });
-    const outcomes = await Promise.allSettled([commit.add(request(rows('a'))), commit.add(request(rows('b')))]);
-    assert.deepEqual(
-      outcomes.map(({ status }) => status),
-      ['rejected', 'rejected'],
-    );
+    const commit = new GroupCommit({ append });
+    const outcomes = await Promise.allSettled([commit.add(request('a')), commit.add(request('b'))]);
+    for (const outcome of outcomes) assert.ok(outcome.status === 'rejected' && outcome.reason instanceof NotTaken);
     isDown = false;
-    await commit.add(request(rows('a')));
+    await commit.add(request('a'));
   });
 
-  it('refuses what does not fit into its queue', async () => {
+  it('refuses what does not fit into its queue, and lets one that never would in alone', async () => {
     const gate = openableGate();
-    const commit = new GroupCommit({ insert: () => gate.opened, lingerMs: 1, maxQueuedBytes: 10 });
-    const first = commit.add(request(rows('12345678')));
-    await assert.rejects(commit.add(request(rows('123'))), QueueFull);
+    const commit = new GroupCommit({ append: () => gate.opened, maxQueuedBytes: 10 });
+    const first = commit.add(request('12345678'));
+    const refused = (error: unknown) => error instanceof NotTaken && error.reason === 'busy';
+    await assert.rejects(commit.add(request('123')), refused);
     gate.open();
     await first;
-    await commit.add(request(rows('123')));
+    await commit.add(request('x'.repeat(100)));
+  });
+
+  it('takes nothing more when it closes, and finishes what it has', async () => {
+    const gate = openableGate();
+    const commit = new GroupCommit({ append: () => gate.opened });
+    const first = commit.add(request('a'));
+    const closed = commit.close();
+    await assert.rejects(commit.add(request('b')), (error) => error instanceof NotTaken && error.reason === 'closing');
+    gate.open();
+    await Promise.all([first, closed]);
   });
 });

@@ -14,9 +14,12 @@ import {
 } from '@coldlens/benchmarks/cli';
 import {
   billParameters,
+  defaultBufferBytes,
   defaultMaxFunctions,
   defaultSocketsPerAddress,
   gateways,
+  logFormats,
+  logLevels,
   overflowName,
   rankingParameters,
   rankingSorts,
@@ -24,7 +27,7 @@ import {
   scopes,
   usualDays,
 } from '@coldlens/collector';
-import { asAsked, retention, secret } from './readers.ts';
+import { asAsked, byteSize, retention, secret } from './readers.ts';
 
 /** Forms of a printed ranking. */
 export const rankingFormats = ['table', 'json', 'csv', 'markdown'] as const;
@@ -90,6 +93,21 @@ export const optionTable = {
     default: String(defaultMaxFunctions),
     help: `most new functions that one token may bring; further ones are kept together as ${overflowName}`,
     read: wholeNumber(1, 1_000_000),
+  },
+  buffer: {
+    value: 'DIR',
+    env: 'COLDLENS_BUFFER',
+    config: 'buffer',
+    help: 'where what is acknowledged lies until ClickHouse has it; buffer in the data directory, or .coldlens-buffer/HOST-PORT-DATABASE before a server, unless told otherwise',
+    read: plainText,
+  },
+  'buffer-limit': {
+    value: 'SIZE',
+    env: 'COLDLENS_BUFFER_LIMIT',
+    config: 'bufferLimit',
+    default: `${defaultBufferBytes / 1024 ** 3}GB`,
+    help: 'most that lies there, such as 500MB or 20GB; then requests are answered with 503',
+    read: byteSize(1),
   },
   token: {
     value: 'TOKEN',
@@ -160,6 +178,22 @@ export const optionTable = {
     config: 'prices',
     help: 'price file, as coldlens prices update makes it; prices.json in the data directory unless told otherwise',
     read: plainText,
+  },
+  'log-format': {
+    value: 'FORM',
+    env: 'COLDLENS_LOG_FORMAT',
+    config: 'logFormat',
+    default: 'text',
+    help: `how the collector's log is written to stderr: ${logFormats.join(', ')} (one object a line)`,
+    read: chosenFrom(logFormats),
+  },
+  'log-level': {
+    value: 'LEVEL',
+    env: 'COLDLENS_LOG_LEVEL',
+    config: 'logLevel',
+    default: 'info',
+    help: `the least that is logged: ${logLevels.join(', ')}`,
+    read: chosenFrom(logLevels),
   },
   from: { value: 'FILE', help: "a provider's own price list, to update the price file from", read: plainText },
   client: {

@@ -1,5 +1,5 @@
 /** How the text of an option becomes a value, where the collector knows the bounds. */
-import { plainText, type Read, usage } from '@coldlens/benchmarks/cli';
+import { plainText, quoted, type Read, usage } from '@coldlens/benchmarks/cli';
 import { parseRetention, Trouble } from '@coldlens/collector';
 
 /** What is said of it never repeats it. */
@@ -7,6 +7,22 @@ export const secret: Read<string> = (text, option) => {
   if (/^[\x21-\x7e]+$/.test(text)) return text;
   throw usage(`${option} is empty or holds what fits no header.`, 'Give a token as the collector has it.');
 };
+
+const byteUnits: Readonly<Record<string, number>> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 };
+
+/** A number of bytes, such as `500MB`, at least one that is worth having. */
+export const byteSize =
+  (leastMb: number): Read<number> =>
+  (text, option) => {
+    const [, number = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,3})?) ?([KMGT]B)?$/i.exec(text) ?? [];
+    const bytes =
+      number === '' ? Number.NaN : Math.floor(Number(number) * (byteUnits[unit.toUpperCase()] ?? Number.NaN));
+    if (bytes >= leastMb * 1024 ** 2) return bytes;
+    throw usage(
+      `${option} is ${quoted(text)}, which is no number of bytes from ${leastMb}MB on.`,
+      `Give ${option} a size such as 500MB or 2GB.`,
+    );
+  };
 
 /**
  * As the collector's read API reads a parameter, so that the bounds are the same whatever is asked. But for an empty text:

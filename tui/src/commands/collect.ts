@@ -1,22 +1,10 @@
 /** `coldlens collect`: receives spans until it is told to stop. */
 import { command, pick, stopSignal } from '@coldlens/benchmarks/cli';
-import {
-  type Collector,
-  checkServer,
-  exitCode,
-  isLoopbackName,
-  openStore,
-  retentionOf,
-  startCollector,
-} from '@coldlens/collector';
+import { checkServer, exitCode, isLoopbackName, openStore, retentionOf, startCollector } from '@coldlens/collector';
 import { optionTable } from '../cli/option-table.ts';
-import { clean } from '../format/clean.ts';
-import { formatCount } from '../format/numbers.ts';
+import { collectReport } from './collect-report.ts';
 import { type Guard, guardOf } from './guard.ts';
-import { printableUrl, storeOptions } from './store.ts';
-
-/** A status line is written at most this often, and only when something changed. */
-const statusIntervalMs = 10_000;
+import { storeOptions } from './store.ts';
 
 export const collect = command({
   name: 'collect',
@@ -35,15 +23,21 @@ export const collect = command({
     'tls-key',
     'sockets-per-address',
     'max-functions',
+    'buffer',
+    'buffer-limit',
     'data',
     'clickhouse',
     'clickhouse-read',
     'cluster',
     'retention',
     'prices',
+    'log-format',
+    'log-level',
   ]),
   async run({
     'max-functions': maxFunctions,
+    buffer: bufferDirectory,
+    'buffer-limit': bufferBytes,
     port,
     host,
     cluster,
@@ -52,8 +46,12 @@ export const collect = command({
     clickhouse,
     prices,
     'clickhouse-read': clickhouseRead,
+    'log-format': format,
+    'log-level': level,
     ...door
   }) {
+    const report = collectReport(format, level);
+    const say = (line: string) => report.log.write('info', line);
     const guard = guardOf(door, process.env.COLDLENS_TOKENS, say);
     await checkServer(host, port, guard);
     // Before anything is opened, so that a signal during the start ends it as cleanly.
@@ -65,20 +63,21 @@ export const collect = command({
       retention: retentionOf(retention),
     });
     try {
-      const { kind, url, version } = store.engine;
-      const collector = await startCollector({ host, port, store, maxFunctions, ...guard });
+      const collector = await startCollector({
+        ...{ host, port, store, maxFunctions, bufferBytes, ...guard },
+        ...(bufferDirectory !== undefined && { bufferDirectory }),
+        ...{ log: report.log, environment: process.env },
+      });
+      const stopped = report.started(collector, store);
       try {
-        process.stdout.write(`coldlens: collector listens on ${collector.url}\n`);
-        process.stdout.write(`coldlens: ClickHouse ${clean(version)} (${kind}) at ${clean(printableUrl(url))}\n`);
-        for (const line of warningsOf(host, guard)) say(line);
-        if (clickhouse !== undefined && clickhouseRead === undefined) say(oneUser);
-        const stopStatus = writeStatus(collector);
+        const isOneUser = clickhouse !== undefined && clickhouseRead === undefined;
+        for (const line of [...warningsOf(host, guard), ...(isOneUser ? [oneUser] : [])])
+          report.log.write('warn', line);
         await stop.received;
-        stopStatus();
       } finally {
         await collector.close();
       }
-      process.stderr.write(`${statusLine(collector)}; stopped\n`);
+      stopped();
     } finally {
       await store.close();
       guard.access.stop();
@@ -87,8 +86,6 @@ export const collect = command({
     return exitCode.fine;
   },
 });
-
-const say = (line: string): void => void process.stderr.write(`coldlens: ${clean(line)}\n`);
 
 const oneUser =
   'Questions reach ClickHouse as the user of --clickhouse: one that may only read can be named with --clickhouse-read.';
@@ -99,23 +96,4 @@ function warningsOf(host: string, { access, tls }: Guard): string[] {
   return [
     'Tokens and spans travel unencrypted: give it a certificate with --tls-cert and --tls-key, or let a proxy that has one reach it on loopback.',
   ];
-}
-
-function writeStatus(collector: Collector): () => void {
-  let last = statusLine(collector);
-  const timer = setInterval(() => {
-    const now = statusLine(collector);
-    if (now !== last) process.stderr.write(`${now}\n`);
-    last = now;
-  }, statusIntervalMs);
-  return () => clearInterval(timer);
-}
-
-function statusLine(collector: Collector): string {
-  const { requests, receivedSpans, acknowledgedSpans, rejectedSpans, failedRequests } = collector.stats();
-  return (
-    `coldlens: ${formatCount(requests)} requests (${formatCount(failedRequests)} failed), ` +
-    `${formatCount(receivedSpans)} spans received, ${formatCount(acknowledgedSpans)} stored, ` +
-    `${formatCount(rejectedSpans)} rejected`
-  );
 }

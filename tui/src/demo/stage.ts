@@ -67,7 +67,12 @@ export function raiseStage({ store: where, client: wantedClient, coldRounds, kee
   const playRounds = async (store: Store): Promise<void> => {
     // Other users of this machine may reach it, but have no business in it.
     const token = randomBytes(24).toString('base64url');
-    collector = await startCollector({ port: 0, store, access: accessOf({ text: `write ${token}` }) });
+    collector = await startCollector({
+      port: 0,
+      store,
+      ...bufferBeside(store),
+      access: accessOf({ text: `write ${token}` }),
+    });
     traffic = new Traffic({
       functions: examples,
       client,
@@ -113,3 +118,7 @@ export function raiseStage({ store: where, client: wantedClient, coldRounds, kee
   };
   return { source, progress, notices, rounds, answered, settle, endTraffic, close };
 }
+
+/** The buffer of a data directory belongs to whoever collects there; this demo shares the ClickHouse only. */
+const bufferBeside = ({ engine, bufferDirectory }: Store): { bufferDirectory?: string } =>
+  engine.kind === 'attached' ? { bufferDirectory: `${bufferDirectory}-demo` } : {};

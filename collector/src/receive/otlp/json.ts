@@ -120,13 +120,11 @@ function objects(json: JsonObject, name: string): JsonObject[] {
   return value.map((element) => object(element, name));
 }
 
-/** A lone surrogate is no text and would be refused by the database: it becomes U+FFFD. */
-const loneSurrogate = /\p{Surrogate}/gu;
-
 function string(json: JsonObject, name: string): string {
   const value = member(json, name) ?? '';
   if (typeof value !== 'string') throw wrongType(name, 'a string');
-  return value.replace(loneSurrogate, '\ufffd');
+  // A lone surrogate is no text and would be refused by the database: it becomes U+FFFD.
+  return value.isWellFormed() ? value : value.toWellFormed();
 }
 
 function enumNumber(json: JsonObject, name: string): number {

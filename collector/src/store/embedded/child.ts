@@ -7,6 +7,7 @@
  * stdin to its end, so the server lives as long as the pipe that its parent holds, a parent killed by SIGKILL included.
  */
 import { createRequire } from 'node:module';
+import { constants, setPriority } from 'node:os';
 import { confine, foldersOf } from './confine.ts';
 import { engineMissingCode } from './engine-exit.ts';
 
@@ -29,6 +30,10 @@ const library = 'chdb';
 const [directory, port, configFile, tcpPort] = process.argv.slice(2);
 if (directory === undefined || port === undefined)
   throw new Error('usage: child.js DIRECTORY PORT [CONFIG_FILE [TCP_PORT]]');
+
+// Where the processor is short, taking what comes in goes before storing it: the buffer keeps it meanwhile. Threads
+// have the priority of the one that starts them, so this comes before the engine.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const { ffi, libraryPath } = loadEngine();
 ffi.open({ library, path: libraryPath });
