@@ -110,8 +110,11 @@ export const withoutSecrets = (text: string): string =>
     .replace(/\/\/[^\s/@]+@/g, '//***@')
     .replace(/\b(password|token|secret|api[-_]?key)(["']?\s*[=:]\s*["']?)[^\s"',;&)]+/gi, '$1$2***');
 
-/** Controls, bidi marks, line separators and invisible characters: what a terminal could obey or hide. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Cn}]/gu;
+/**
+ * Controls, bidi marks, line separators and invisible characters: what a terminal could obey or hide. And what begins a
+ * command to a CI, `##[...]`.
+ */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Cn}]|#(?=#(?:\[|vso\[))/giu;
 
 /** In JSON text such a character can only be within a string. */
 const escaped = (character: string): string =>

@@ -10,6 +10,7 @@ import { styleFor } from '#benchmarks/src/report/terminal/style.js';
 import { terminalReport } from '#benchmarks/src/report/terminal.js';
 import type { MonthlyBill } from '#collector/index.js';
 import { printable } from '#collector/printable.js';
+import { createLog, type LogFormat } from '#collector/watch/log.js';
 import { asText } from '#tui/commands/doctor.js';
 import { clean } from '#tui/format/clean.js';
 import { printBill } from '#tui/print/bill.js';
@@ -56,10 +57,24 @@ const ranked = (name: string) =>
 
 const style = styleFor({ isTTY: false } as never, {});
 
+const logged = (format: LogFormat, name: string): string => {
+  let text = '';
+  const log = createLog({
+    ...{ format, level: 'info' },
+    to: (line) => {
+      text += line;
+    },
+  });
+  log.write('info', name, { reason: name });
+  return text;
+};
+
 /** By where it goes. */
 const outputs: Readonly<Record<string, (name: string) => string | Promise<string>>> = {
   'a cleaned text': clean,
   'a message of the collector': (name) => `The server said: ${printable(name)}`,
+  'a line of the log': (name) => logged('text', name),
+  'a line of the log as JSON': (name) => logged('json', name),
   'the ranking as a table': (name) => printed((stream) => printRanking(ranked(name), 'table', stream)),
   'the ranking as CSV': (name) => printed((stream) => printRanking(ranked(name), 'csv', stream)),
   'the ranking as JSON': (name) => printed((stream) => printRanking(ranked(name), 'json', stream)),
