@@ -24,6 +24,8 @@ export async function readBody(
   return { bytes: await collect(request, lease, limit), isGzip: encoding === 'gzip' };
 }
 
+const busy = 'The collector holds as many unfinished requests as it can; send this one again.';
+
 /**
  * Leaves the source open, so that a refusal can still be answered on its connection. By its events: an iterator over it takes
  * 8 microseconds more of a small request's 45.
@@ -42,13 +44,9 @@ function collect(source: IncomingMessage, lease: ByteLease, limit: number): Prom
     };
     const take = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > limit) return fail(tooLong(limit));
-      if (!lease.take(chunk.length)) {
-        return fail(
-          new HttpError(503, 'The collector holds as many unfinished requests as it can; send this one again.'),
-        );
-      }
-      chunks.push(chunk);
+      if (length > limit) fail(tooLong(limit));
+      else if (lease.take(chunk.length)) chunks.push(chunk);
+      else fail(new HttpError(503, busy));
     };
     const finish = (): void => {
       leave();
