@@ -23,19 +23,19 @@ export interface Case extends Omit<Plan, 'url' | 'bodies'> {
 /** A little more is offered than is promised. */
 export const cases: readonly Case[] = [
   {
-    ...{ name: '500-span gzip protobuf', encoding: 'protobuf', spansPerBody: 500, connections: 16 },
+    ...{ name: '500-span gzip protobuf', encoding: 'protobuf', spansPerBody: 500, connections: 32 },
     ...{ seconds: 60, offeredPerSecond: 66_000, wanted: { spansPerSecond: 60_000 } },
   },
   {
-    ...{ name: '10-span gzip protobuf', encoding: 'protobuf', spansPerBody: 10, connections: 200 },
+    ...{ name: '10-span gzip protobuf', encoding: 'protobuf', spansPerBody: 10, connections: 400 },
     ...{ seconds: 60, offeredPerSecond: 44_000, wanted: { spansPerSecond: 40_000 } },
   },
   {
-    ...{ name: '500-span gzip JSON', encoding: 'json', spansPerBody: 500, connections: 16 },
+    ...{ name: '500-span gzip JSON', encoding: 'json', spansPerBody: 500, connections: 32 },
     ...{ seconds: 60, offeredPerSecond: 66_000, wanted: {} },
   },
   {
-    ...{ name: 'burst, 500-span gzip protobuf', encoding: 'protobuf', spansPerBody: 500, connections: 32 },
+    ...{ name: 'burst, 500-span gzip protobuf', encoding: 'protobuf', spansPerBody: 500, connections: 64 },
     ...{ seconds: 30, offeredPerSecond: 110_000, wanted: { ackedSpansPerSecond: 100_000 } },
   },
 ];

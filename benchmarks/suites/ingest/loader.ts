@@ -3,9 +3,9 @@
  * `ready` to its parent, sends them when it is told `go`, and says what became of them. As exporters do, it sends again what is
  * answered with 503, after the wait that it was told.
  */
-import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { Connection } from './connection.ts';
 import { protobufOf } from './protobuf.ts';
 import { type ResourceSpansJson, SpanMaker, spansOfBody } from './spans.ts';
 
@@ -45,7 +45,8 @@ export interface Sent {
 }
 
 interface Body {
-  bytes: Buffer;
+  /** A whole request, headers included. */
+  request: Buffer;
   first: number;
   last: number;
 }
@@ -61,46 +62,43 @@ const patienceMs = 60_000;
 
 const plan = JSON.parse(process.argv[2] ?? '{}') as Plan;
 
-const madeBodies = (): { bodies: Body[]; bytes: number } => {
-  const maker = new SpanMaker(1);
-  let total = 0;
-  const bodies = Array.from({ length: plan.bodies }, (): Body => {
-    const first = maker.next;
-    const bytes = writers[plan.encoding](spansOfBody(maker, plan.spansPerBody));
-    total += bytes.length;
-    return { bytes: gzipSync(bytes), first, last: maker.next - 1 };
-  });
-  return { bodies, bytes: total };
+const url = new URL(plan.url);
+
+const requestOf = (body: Buffer): Buffer => {
+  const lines = [
+    'POST /v1/traces HTTP/1.1',
+    `Host: ${url.host}`,
+    `Content-Type: ${mediaTypes[plan.encoding]}`,
+    'Content-Encoding: gzip',
+    `Content-Length: ${body.length}`,
+  ];
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body]);
 };
 
-const agent = new Agent({ keepAlive: true, maxSockets: plan.connections });
-
-const post = (body: Buffer): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': mediaTypes[plan.encoding],
-      'content-encoding': 'gzip',
-      'content-length': body.length,
-    };
-    const sent = request(`${plan.url}/v1/traces`, { method: 'POST', agent, headers }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response));
-      response.on('error', reject);
-    });
-    sent.on('error', reject);
-    sent.end(body);
+const madeBodies = (): { bodies: Body[]; bytes: number; gzipBytes: number } => {
+  const maker = new SpanMaker(1);
+  let [bytes, gzipBytes] = [0, 0];
+  const bodies = Array.from({ length: plan.bodies }, (): Body => {
+    const first = maker.next;
+    const plain = writers[plan.encoding](spansOfBody(maker, plan.spansPerBody));
+    const packed = gzipSync(plain);
+    bytes += plain.length;
+    gzipBytes += packed.length;
+    return { request: requestOf(packed), first, last: maker.next - 1 };
   });
+  return { bodies, bytes, gzipBytes };
+};
 
 let retries = 0;
 
 /** @returns whether it was answered with 200 */
-const deliver = async (body: Buffer): Promise<boolean> => {
+const deliver = async (connection: Connection, request: Buffer): Promise<boolean> => {
   const untilMs = performance.now() + patienceMs;
   while (performance.now() < untilMs) {
-    const answer = await post(body).catch(() => null);
-    if (answer?.statusCode === 200) return true;
+    const answer = await connection.send(request).catch(() => null);
+    if (answer?.status === 200) return true;
     retries += 1;
-    await sleep(1_000 * Number(answer?.headers['retry-after'] ?? 1));
+    await sleep(1_000 * (answer?.retryAfter ?? 1));
   }
   return false;
 };
@@ -116,18 +114,20 @@ const sendAll = async (bodies: readonly Body[]): Promise<Sent> => {
   const dueMs = ({ first }: Body): number =>
     Math.max(performance.now(), beganMs + (1_000 * (first - 1)) / plan.offeredPerSecond);
   const sender = async (): Promise<void> => {
+    const connection = new Connection(url);
     for (let body = bodies[next]; body && dueMs(body) < untilMs; body = bodies[next]) {
       next += 1;
       const waitMs = dueMs(body) - performance.now();
       if (waitMs > 0) await sleep(waitMs);
       const sentMs = performance.now();
-      if (await deliver(body.bytes)) {
+      if (await deliver(connection, body.request)) {
         acked += body.last - body.first + 1;
         latencies.push(performance.now() - sentMs);
       } else {
         notAcked.push([body.first, body.last]);
       }
     }
+    connection.close();
   };
   await Promise.all(Array.from({ length: plan.connections }, sender));
   const seconds = (performance.now() - beganMs) / 1_000;
@@ -141,12 +141,10 @@ const sendAll = async (bodies: readonly Body[]): Promise<Sent> => {
   };
 };
 
-const { bodies, bytes } = madeBodies();
-const gzipBytes = bodies.reduce((sum, body) => sum + body.bytes.length, 0);
+const { bodies, bytes, gzipBytes } = madeBodies();
 process.send?.({ kind: 'ready', spans: bodies.at(-1)?.last ?? 0, bytes, gzipBytes } satisfies Ready);
 
 process.once('message', async () => {
   process.send?.(await sendAll(bodies));
-  agent.destroy();
   process.disconnect();
 });

@@ -24,19 +24,37 @@ export async function readBody(
   return { bytes: await collect(request, lease, limit), isGzip: encoding === 'gzip' };
 }
 
-/** Leaves the source open, so that a refusal can still be answered on its connection. */
-async function collect(source: IncomingMessage, lease: ByteLease, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > limit) throw tooLong(limit);
-    if (!lease.take(chunk.length)) {
-      throw new HttpError(503, 'The collector holds as many unfinished requests as it can; send this one again.');
-    }
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
+const busy = 'The collector holds as many unfinished requests as it can; send this one again.';
+
+/**
+ * Leaves the source open, so that a refusal can still be answered on its connection. By its events: an iterator over it takes
+ * 8 microseconds more of a small request's 45.
+ */
+function collect(source: IncomingMessage, lease: ByteLease, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const leave = (): void => {
+      source.off('data', take).off('end', finish).off('error', fail).off('close', breakOff);
+    };
+    const fail = (error: Error): void => {
+      leave();
+      source.pause();
+      reject(error);
+    };
+    const take = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length > limit) fail(tooLong(limit));
+      else if (lease.take(chunk.length)) chunks.push(chunk);
+      else fail(new HttpError(503, busy));
+    };
+    const finish = (): void => {
+      leave();
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length));
+    };
+    const breakOff = (): void => fail(Object.assign(new Error('The sender broke off.'), { code: 'ECONNRESET' }));
+    source.on('data', take).on('end', finish).on('error', fail).on('close', breakOff);
+  });
 }
 
 export function tooLong(limit: number): HttpError {
