@@ -354,7 +354,7 @@ const overload: FaultCase = {
   run: async (stage, scale) => {
     const scene = await stage.scene('overload', { connections: 32 });
     // A small buffer before a slow ClickHouse: it is full after a moment, and then as much is refused as is taken.
-    const collector = await scene.startCollector({ bufferBytes: scale === 'full' ? 20_000_000 : 1_000_000 });
+    const collector = await scene.startCollector({ bufferBytes: scale === 'full' ? 3_000_000 : 60_000 });
     const failures: string[] = [];
     scene.network.set({ delayMs: 1_000 });
     scene.load.start();

@@ -45,8 +45,6 @@ interface RequestMeta {
 }
 
 interface GroupMeta {
-  /** When it was committed, milliseconds since 1970. */
-  at: number;
   /** Of the data, before it was compressed. */
   bytes: number;
   requests: RequestMeta[];
@@ -56,12 +54,11 @@ const noData = Buffer.alloc(0);
 
 export const formRecord = (form: RowsForm): Uint8Array[] => recordChunks(Buffer.from(JSON.stringify({ form })), noData);
 
-export const groupRecord = async (requests: readonly KeptRequest[], at: number): Promise<Uint8Array[]> => {
+export const groupRecord = async (requests: readonly KeptRequest[]): Promise<Uint8Array[]> => {
   const data = Buffer.concat(
     requests.flatMap(({ rows }) => receivedTables.flatMap((table) => rows[table].chunks as Uint8Array[])),
   );
   const meta: GroupMeta = {
-    at,
     bytes: data.length,
     requests: requests.map(({ key, rows }) => ({
       key: key.toString('base64'),
@@ -86,11 +83,10 @@ export const formOf = (record: BufferRecord): RowsForm | undefined => {
   return 'form' in meta ? meta.form : undefined;
 };
 
-/** Whose requests a record holds and when they came, without a look at their rows. */
-export const keysOf = (record: BufferRecord): { at: number; keys: Buffer[] } => {
+/** Whose requests a record holds, without a look at their rows. */
+export const keysOf = (record: BufferRecord): Buffer[] => {
   const meta = metaOf(record);
-  if ('form' in meta) return { at: 0, keys: [] };
-  return { at: meta.at, keys: meta.requests.map(({ key }) => Buffer.from(key, 'base64')) };
+  return 'form' in meta ? [] : meta.requests.map(({ key }) => Buffer.from(key, 'base64'));
 };
 
 export const noRows: EncodedRows = { rows: 0, bytes: 0, chunks: [] };

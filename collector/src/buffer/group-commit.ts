@@ -88,10 +88,7 @@ export class GroupCommit {
     let writing = Promise.resolve();
     while (this.#queue.length > 0) {
       const group = this.#takeGroup();
-      const record = await groupRecord(
-        group.map(({ request }) => request),
-        Date.now(),
-      ).catch((error: unknown) => error as Error);
+      const record = await groupRecord(group.map(({ request }) => request)).catch((error: unknown) => error as Error);
       await writing;
       writing = this.#write(group, record);
       // Whoever waits for this write sends the next request; unless there are others, so does the loop.

@@ -119,7 +119,15 @@ describe('the embedded ClickHouse', () => {
     process.kill(pid, 'SIGKILL');
     assert.equal((await send(collector.url, body)).status, 200);
     // While nobody has noticed that it is gone, a question is answered with an error.
-    await until('it is in a new engine', () => invocationsIn(store).then((n) => n === 1, () => false), 15_000);
+    await until(
+      'it is in a new engine',
+      () =>
+        invocationsIn(store).then(
+          (n) => n === 1,
+          () => false,
+        ),
+      15_000,
+    );
     assert.notEqual((await owner()).pid, pid);
     await collector.close();
   });
