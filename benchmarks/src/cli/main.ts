@@ -16,6 +16,8 @@ export const foreignKeys = [
   'data',
   'clickhouse',
   'clickhouseRead',
+  'buffer',
+  'bufferLimit',
   'cluster',
   'retention',
   'url',

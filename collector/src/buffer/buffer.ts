@@ -1,6 +1,10 @@
 /**
  * The durable buffer between a request and ClickHouse: what it has taken is on the disk, is in ClickHouse some time later, and
- * is there once. BUFFER.md tells how, and why these files are our own.
+ * is there once. collector/BUFFER.md tells how.
+ *
+ *   Its files are our own. Measured beside LMDB (benchmarks/buffer-choice), which is as fast: 1,402 durable records of 256 kB a
+ *   second and 1.0 bytes written a byte, LMDB 1,312 and 1.6. But of 40 files that were cut off near their end, 38 ended
+ *   LMDB's process by a signal at every start, and SQLite opened none; here 40 of 40 were read but for the record that was cut.
  */
 import { resolve } from 'node:path';
 import type { Batch, Rows } from '../store/batch.ts';
