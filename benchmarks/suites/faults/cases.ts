@@ -60,7 +60,7 @@ const batchesIn = async (directory: string): Promise<string[]> =>
 const killedAnywhere: FaultCase = {
   name: 'collector killed at a random moment',
   run: async (stage, scale) => {
-    const runs = scale === 'full' ? 200 : 4;
+    const runs = scale === 'full' ? 200 : 3;
     const scene = await stage.scene('killed');
     scene.load.start();
     for (let run = 0; run < runs; run += 1) {
@@ -78,7 +78,7 @@ const killedAtPoints: FaultCase = {
   name: 'collector killed at each named point',
   run: async (stage, scale) => {
     const scene = await stage.scene('points', { connections: 3 });
-    const times = scale === 'full' ? [1, 2, 5, 20] : [2];
+    const times = scale === 'full' ? [1, 2, 5, 20] : [1];
     const failures: string[] = [];
     let runs = 0;
     scene.load.start();
@@ -202,7 +202,7 @@ const away: FaultCase = {
   name: 'ClickHouse away for two hours of 100 spans/s',
   run: async (stage, scale) => {
     // As many requests as two hours bring; how long they take is of no matter to anything but the clock.
-    const requests = scale === 'full' ? (2 * 3_600 * 100) / spansPerRequest : 2_000;
+    const requests = scale === 'full' ? (2 * 3_600 * 100) / spansPerRequest : 1_000;
     const scene = await stage.scene('away', { connections: 16 });
     const collector = await scene.startCollector();
     const failures: string[] = [];
@@ -224,7 +224,7 @@ const slow: FaultCase = {
     const usualMs = await timed(() => stage.clickhouse.command('SELECT 1'));
     scene.network.set({ delayMs: 50 * Math.min(40, Math.max(10, usualMs)) });
     scene.load.start();
-    await sleep(scale === 'full' ? 60_000 : 2_000);
+    await sleep(scale === 'full' ? 60_000 : 1_500);
     await scene.load.stop();
     failures.push(...unexpected(scene, []));
     scene.network.set({});
@@ -262,7 +262,7 @@ const leftBehind = async (scene: Scene, requests: number): Promise<void> => {
 const damaged = (name: string, slug: string, hurt: (path: string) => Promise<void>): FaultCase => ({
   name,
   run: async (stage, scale) => {
-    const runs = scale === 'full' ? 50 : 2;
+    const runs = scale === 'full' ? 25 : 1;
     const scene = await stage.scene(slug);
     const failures: string[] = [];
     let recoveryMs = 0;
@@ -358,7 +358,7 @@ const overload: FaultCase = {
     const failures: string[] = [];
     scene.network.set({ delayMs: 1_000 });
     scene.load.start();
-    await sleep(scale === 'full' ? 120_000 : 4_000);
+    await sleep(scale === 'full' ? 120_000 : 2_500);
     await scene.load.stop();
     failures.push(...unexpected(scene, [503]));
     if (!scene.load.refusals.has(503)) failures.push('it was never more than it could take');
