@@ -1,4 +1,5 @@
 /** `coldlens collect`: receives spans until it is told to stop. */
+import { existsSync } from 'node:fs';
 import { command, pick, stopSignal } from '@coldlens/benchmarks/cli';
 import {
   type Collector,
@@ -65,6 +66,8 @@ export const collect = command({
     const store = await openStore({
       ...storeOptions({ data, clickhouse, prices }),
       ...(clickhouseRead !== undefined && { clickhouseRead }),
+      // One that has been here before is wanted while ClickHouse is away; the first one should hear of a wrong address.
+      mayBeAway: (usual) => existsSync(bufferDirectory ?? usual),
       ...(cluster !== undefined && { cluster }),
       retention: retentionOf(retention),
     });
@@ -77,7 +80,11 @@ export const collect = command({
       });
       try {
         process.stdout.write(`coldlens: collector listens on ${collector.url}\n`);
-        process.stdout.write(`coldlens: ClickHouse ${clean(version)} (${kind}) at ${clean(printableUrl(url))}\n`);
+        process.stdout.write(
+          version === ''
+            ? `coldlens: ClickHouse at ${clean(printableUrl(url))} cannot be reached; what arrives is kept in the buffer until it can\n`
+            : `coldlens: ClickHouse ${clean(version)} (${kind}) at ${clean(printableUrl(url))}\n`,
+        );
         for (const line of warningsOf(host, guard)) say(line);
         const stopStatus = writeStatus(collector);
         await stop.received;
