@@ -1,139 +1,94 @@
 /**
- * What does one collector take? Invocations as agents send them, through HTTP into the embedded ClickHouse and sealed: the
- * time, the processor's time on both sides, and the bytes on the wire and on disk. collector/SCALING.md is made of these.
+ * What does one collector take? Spans of many senders, as fast as is promised (see ingest/cases.ts), and what an invocation costs of
+ * time, processor, wire and disk (see ingest/curve.ts).
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { openStore, readOwner, type Store, startCollector } from '@coldlens/collector';
+import { Trouble } from '@coldlens/collector';
 import { machine } from '../src/machine.ts';
-import type { Ready } from './ingest/sender.ts';
-import { command, engineUrl } from './rank/engine.ts';
-import { type Suite, type SuiteResult, table, tenths } from './suite.ts';
+import { type Case, type CaseFigures, cases, measureCase, wantedEventLoopP99Ms, wantedRssMb } from './ingest/cases.ts';
+import { measureShape, shapes } from './ingest/curve.ts';
+import { type Suite, type SuiteResult, table } from './suite.ts';
 
-/** As batching senders do, and as many agents do that each send their own. */
-const shapes = [
-  { requests: 1_000, invocationsPerRequest: 100, connections: 16 },
-  { requests: 40_000, invocationsPerRequest: 1, connections: 500 },
-] as const;
-type Shape = (typeof shapes)[number];
+/** Seconds that every case sends, for a short trial; then only loss is a failure. */
+const trialVariable = 'COLDLENS_INGEST_SECONDS';
 
-const hourMs = 3_600_000;
-
-const senderEntry = fileURLToPath(new URL('./ingest/sender.js', import.meta.url));
-
-/** The kernel's unit of processor time on Linux. */
-const ticksPerSecond = 100;
-
-/** Of another process, in microseconds; `null` where there is no /proc. */
-const cpuOf = async (pid: number): Promise<number | null> => {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // Behind the name, which may hold blanks: state is the 3rd field, user and system time the 14th and 15th.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1e6;
-  } catch {
-    return null;
-  }
+const trialSeconds = (): number | null => {
+  const value = process.env[trialVariable];
+  if (value === undefined) return null;
+  const seconds = Number(value);
+  if (seconds > 0 && seconds <= 3_600) return seconds;
+  throw new Trouble(`${trialVariable} is ${JSON.stringify(value)}.`, 'Give it seconds: more than 0, at most 3600.', 2);
 };
 
-/** Of a row, once all of the table is merged, which is how most of it lies on disk later on. */
-const rowBytes = async (url: string, name: string): Promise<number> => {
-  await command(url, `OPTIMIZE TABLE ${name} FINAL`);
-  const [row = '{}'] = (
-    await command(
-      url,
-      `SELECT toFloat64(sum(bytes_on_disk)) / sum(rows) AS bytes FROM system.parts WHERE active AND database = 'coldlens' AND table = '${name}'`,
-    )
-  ).split('\n');
-  return tenths((JSON.parse(row) as { bytes: number }).bytes);
-};
-
-const measure = async (
-  data: string,
-  { requests, invocationsPerRequest, connections }: Shape,
-  progress: (line: string) => void,
-) => {
-  const invocations = requests * invocationsPerRequest;
-  const store = await openStore({ data });
-  const collector = await startCollector({ port: 0, store: withoutSealing(store) });
+const withDirectory = async <T>(task: (data: string) => Promise<T>): Promise<T> => {
+  const data = await mkdtemp(join(tmpdir(), 'coldlens-ingest-'));
   try {
-    const sinceMs = Math.floor(Date.now() / hourMs - 2) * hourMs;
-    const words = [collector.url, requests, invocationsPerRequest, connections, sinceMs];
-    const sender = fork(senderEntry, words.map(String));
-    const ended = once(sender, 'exit');
-    const [ready] = (await once(sender, 'message')) as [Ready];
-    progress(`${invocations} invocations are ready to be sent`);
-    const enginePid = (await readOwner(data))?.pid ?? 0;
-    const engineBegan = await cpuOf(enginePid);
-    const own = process.cpuUsage();
-    const beganMs = performance.now();
-    sender.send('go');
-    const [code] = await ended;
-    if (code !== 0) throw new Error(`the sender ended with ${code}`);
-    const seconds = (performance.now() - beganMs) / 1_000;
-    const { user, system } = process.cpuUsage(own);
-    const engineEnded = await cpuOf(enginePid);
-    progress('sealing');
-    const sealMs = await store.seal();
-    const url = await engineUrl(data);
-    const each = (total: number): number => tenths(total / invocations);
-    return {
-      invocations,
-      invocationsPerRequest,
-      connections,
-      invocationsPerSecond: Math.round(invocations / seconds),
-      spansPerInvocation: each(ready.spans),
-      collectorCpuUsPerInvocation: each(user + system),
-      engineCpuUsPerInvocation: engineBegan === null || engineEnded === null ? null : each(engineEnded - engineBegan),
-      sealUsPerInvocation: each(sealMs * 1_000),
-      jsonBytesPerInvocation: each(ready.jsonBytes),
-      gzipBytesPerInvocation: each(ready.gzipBytes),
-      partBytes: await rowBytes(url, 'invocation_parts'),
-      spanBytes: await rowBytes(url, 'spans'),
-      coldStartBytes: await rowBytes(url, 'open_cold_starts'),
-      functionHourBytes: await rowBytes(url, 'function_hours'),
-    };
+    return await task(data);
   } finally {
-    await collector.close();
-    await store.close();
+    await rm(data, { recursive: true, force: true });
   }
 };
 
-/** The collector's own sealing would be in the figures of receiving: it is measured by itself. */
-const withoutSealing = (store: Store): Store =>
-  new Proxy(store, {
-    get: (target, name) => {
-      if (name === 'seal') return async () => 0;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+const failuresOf = ({ name, wanted }: Case, figures: CaseFigures, isTrial: boolean): string[] => {
+  const { lost, duplicated, spansPerSecond, ackedSpansPerSecond, eventLoopP99Ms, rssMb } = figures;
+  const whole = [
+    lost > 0 && `${name}: ${lost} acknowledged spans are lost`,
+    duplicated > 0 && `${name}: ${duplicated} rows are there twice`,
+  ];
+  const short = (found: number, least: number | undefined, what: string) =>
+    least !== undefined && found < least && `${name}: ${found} spans a second ${what}, less than ${least}`;
+  const fast = [
+    short(spansPerSecond, wanted.spansPerSecond, 'stored'),
+    short(ackedSpansPerSecond, wanted.ackedSpansPerSecond, 'acknowledged'),
+    eventLoopP99Ms >= wantedEventLoopP99Ms && `${name}: the event loop is ${eventLoopP99Ms} ms late (p99)`,
+    rssMb >= wantedRssMb && `${name}: the collector has ${rssMb} MB`,
+  ];
+  return [...whole, ...(isTrial ? [] : fast)].filter((line) => line !== false);
+};
+
+const caseTable = (found: readonly CaseFigures[]): string =>
+  table(
+    [
+      ...['bodies', 'stored spans/s', 'acknowledged spans/s', 'drained after s', 'ack ms p50 (p99)'],
+      ...['event loop ms p99', 'RSS MB', 'us a span: receive + decode + buffer', 'ClickHouse', 'lost'],
+    ],
+    found.map(({ cpuUsPerSpan: { receive, decode, buffer, insert }, ...figures }) => [
+      ...[figures.name, figures.spansPerSecond, figures.ackedSpansPerSecond, figures.drainSeconds],
+      `${figures.ackP50Ms} (${figures.ackP99Ms})`,
+      ...[figures.eventLoopP99Ms, figures.rssMb, `${receive} + ${decode} + ${buffer}`, insert ?? '-', figures.lost],
+    ]),
+  );
+
+type Shape = Awaited<ReturnType<typeof measureShape>>;
+
+const shapeTable = (curve: readonly Shape[]): string =>
+  table(
+    ['figure', ...shapes.map(({ invocationsPerRequest }) => `${invocationsPerRequest} a request`)],
+    (Object.keys(curve[0] ?? {}) as (keyof Shape)[]).map((name) => [name, ...curve.map((one) => one[name] ?? '-')]),
+  );
 
 export const ingest: Suite = {
   name: 'ingest',
-  about: 'what one collector takes: invocations a second, processor time, bytes; half a minute',
+  about: `what one collector takes: spans a second, processor time, bytes; seven minutes (${trialVariable}=5: one)`,
   run: async (progress): Promise<SuiteResult> => {
-    const curve: Awaited<ReturnType<typeof measure>>[] = [];
-    for (const shape of shapes) {
-      const data = await mkdtemp(join(tmpdir(), 'coldlens-ingest-'));
-      try {
-        curve.push(await measure(data, shape, progress));
-      } finally {
-        await rm(data, { recursive: true, force: true });
-      }
+    const seconds = trialSeconds();
+    const found: CaseFigures[] = [];
+    const failures: string[] = [];
+    for (const one of cases) {
+      const planned = { ...one, seconds: seconds ?? one.seconds };
+      const figures = await withDirectory((data) => measureCase(data, planned, progress));
+      progress(JSON.stringify(figures));
+      failures.push(...failuresOf(planned, figures, seconds !== null));
+      found.push(figures);
     }
-    const names = Object.keys(curve[0] ?? {}) as (keyof (typeof curve)[number])[];
+    const curve: Shape[] = [];
+    for (const shape of shapes) curve.push(await withDirectory((data) => measureShape(data, shape, progress)));
     return {
-      figures: { suite: 'ingest', curve, runs: 1, machine: machine() },
-      report: table(
-        ['figure', ...shapes.map(({ invocationsPerRequest }) => `${invocationsPerRequest} a request`)],
-        names.map((name) => [name, ...curve.map((figures) => figures[name] ?? '-')]),
-      ),
-      failures: [],
+      figures: { suite: 'ingest', cases: found, curve, runs: 1, machine: machine() },
+      report: `${caseTable(found)}\n\n${shapeTable(curve)}`,
+      failures,
     };
   },
 };

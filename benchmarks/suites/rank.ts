@@ -2,7 +2,7 @@
  * Does a ranking stay instant? Invocations of 10,000 functions over 30 days, 3 % of them cold, are made inside the embedded
  * ClickHouse, sealed as the collector seals them, and asked what people ask: at a million, at ten and at a hundred.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, openStore, type Store, Trouble } from '@coldlens/collector';
@@ -25,6 +25,8 @@ const sizes: Readonly<Record<string, readonly number[]>> = {
 };
 /** Chosen by this variable of the environment. */
 const sizeVariable = 'COLDLENS_RANK_SIZE';
+/** A directory of this variable keeps what is made, by size: another run the same day asks it again. Absent = it goes. */
+const keepVariable = 'COLDLENS_RANK_KEEP';
 
 /** Milliseconds at the median, by the name of the query. */
 const targets: Readonly<Record<string, number>> = { 'rank-24h': 50, 'rank-30d': 150, function: 100, invocation: 30 };
@@ -108,15 +110,44 @@ const generate = async (data: string, invocations: number, progress: (line: stri
   }
 };
 
-const measureSize = async (invocations: number, progress: (line: string) => void): Promise<Step> => {
-  const data = await mkdtemp(join(tmpdir(), 'coldlens-rank-'));
+/** What making the data took. */
+interface Made {
+  loadMs: number;
+  sealMs: number;
+}
+
+const make = async (data: string, invocations: number, progress: (line: string) => void): Promise<Made> => {
+  const loadMs = await generate(data, invocations, progress);
+  // Whoever opens the data finds all of it unsealed, as after a process that died.
+  const store = await openStore({ data });
   try {
-    const loadMs = await generate(data, invocations, progress);
-    // Whoever opens the data finds all of it unsealed, as after a process that died.
+    const sealMs = await store.seal();
+    progress(`${invocations} invocations: sealed in ${Math.round(sealMs / 1_000)} s`);
+    return { loadMs, sealMs };
+  } finally {
+    await store.close();
+  }
+};
+
+/** Made before, or made and kept. A run that was cut off has left no note, and begins anew. */
+const kept = async (data: string, invocations: number, progress: (line: string) => void): Promise<Made> => {
+  const note = join(data, 'made.json');
+  const before = await readFile(note, 'utf8').catch(() => null);
+  if (before !== null) return JSON.parse(before) as Made;
+  await rm(data, { recursive: true, force: true });
+  await mkdir(data, { recursive: true });
+  const made = await make(data, invocations, progress);
+  await writeFile(note, JSON.stringify(made));
+  return made;
+};
+
+const measureSize = async (invocations: number, progress: (line: string) => void): Promise<Step> => {
+  const keepIn = process.env[keepVariable];
+  const data = keepIn ? join(keepIn, String(invocations)) : await mkdtemp(join(tmpdir(), 'coldlens-rank-'));
+  try {
+    const { loadMs, sealMs } = await (keepIn ? kept : make)(data, invocations, progress);
     const store = await openStore({ data });
     try {
-      const sealMs = await store.seal();
-      progress(`${invocations} invocations: sealed in ${Math.round(sealMs / 1_000)} s`);
       const { rows, bytes, coldStarts, coldBytes } = await sizesOf(await engineUrl(data));
       return {
         invocations: rows,
@@ -131,7 +162,7 @@ const measureSize = async (invocations: number, progress: (line: string) => void
       await store.close();
     }
   } finally {
-    await rm(data, { recursive: true, force: true });
+    if (!keepIn) await rm(data, { recursive: true, force: true });
   }
 };
 

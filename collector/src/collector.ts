@@ -8,10 +8,17 @@ import { defaultMaxFunctions, KnownFunctions } from './model/known-functions.ts'
 import { ByteBudget } from './receive/byte-budget.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
 import { listen, type Route, type RunningServer, type ServerOptions } from './receive/server.ts';
+import { DecodePool, type DecodePoolStats } from './receive/workers/decode-pool.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import type { Store } from './store/store.ts';
+import { type Log, silentLog } from './watch/log.ts';
+import type { Measured } from './watch/metrics.ts';
+import { version, watchRoutes } from './watch/routes.ts';
+import { startTelemetry } from './watch/telemetry.ts';
+import type { Environment } from './watch/telemetry-settings.ts';
+import { Watch } from './watch/watch.ts';
 
-/** Request bodies in memory at once, over all connections: four of the largest. */
+/** Request bodies in memory at once, as they came, over all connections: four of the largest. */
 const maxBodiesInFlightBytes = 256 * 1024 * 1024;
 /** What is asked counts what was acknowledged before, if that is inserted within so long. */
 const askAfterMs = 2_000;
@@ -22,7 +29,7 @@ const closesWithinMs = 8_000;
 const drainOnCloseMs = 2_000;
 const lastInsertMs = 1_000;
 
-export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' | 'socketsPerAddress'> {
+export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' | 'socketsPerAddress' | 'limits'> {
   /** Address to listen on. */
   host?: string;
   /** 0 picks a free one. */
@@ -37,8 +44,12 @@ export interface CollectorOptions extends Pick<ServerOptions, 'access' | 'tls' |
   bufferBytes?: number;
   /** What the buffer's files lie on; absent = the disk. */
   bufferDisk?: Disk;
-  /** Told what a person should read, and of each commit and insert. */
+  /** Told what a person should read, and of each commit and insert, beside the log and the metrics. */
   watch?: BufferWatch;
+  /** Absent = says nothing. */
+  log?: Log;
+  /** Variables in which `OTEL_*` may ask for the collector's own traces and metrics; absent = none are sent. */
+  environment?: Environment;
 }
 
 export interface Collector {
@@ -46,6 +57,8 @@ export interface Collector {
   readonly url: string;
   readonly port: number;
   stats(): CollectorStats;
+  /** The threads that decode what is received. */
+  decoding(): DecodePoolStats;
   bufferStats(): BufferStats;
   /**
    * Waits until all that was acknowledged is in the store.
@@ -60,29 +73,32 @@ export interface Collector {
  * @throws Trouble when the port is in use or may not be opened, or the buffer's directory is; for an open address without
  *   tokens (wrong usage).
  */
-export async function startCollector({
-  host = '127.0.0.1',
-  port,
-  store,
-  maxFunctions = defaultMaxFunctions,
-  bufferDirectory = store.bufferDirectory,
-  bufferBytes,
-  bufferDisk,
-  watch,
-  ...guarded
-}: CollectorOptions): Promise<Collector> {
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const { host = '127.0.0.1', port, store, bufferBytes, bufferDisk, log = silentLog, environment = {} } = options;
+  const watch = new Watch(log, options.watch);
   const buffer = await DurableBuffer.open({
-    directory: bufferDirectory,
+    directory: options.bufferDirectory ?? store.bufferDirectory,
     insert: (batch) => store.insert(batch),
     ...(bufferBytes !== undefined && { limitBytes: bufferBytes }),
     ...(bufferDisk !== undefined && { disk: bufferDisk }),
-    ...(watch !== undefined && { watch }),
+    watch: watch.buffer,
+  }).catch((error: unknown) => {
+    watch.close();
+    throw error;
   });
-  const known = new KnownFunctions(maxFunctions);
+  const known = new KnownFunctions(options.maxFunctions ?? defaultMaxFunctions);
   // Also where the store cannot answer yet: then new and old ones are counted alike.
   known.add(await store.knownFunctions(known.limit).catch(() => []));
-  const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes), known);
+  const decoder = new DecodePool({ known, lost: (reason) => watch.lostThread(reason) });
+  const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes), decoder);
   const stats = () => receiver.stats();
+  let server: RunningServer | undefined;
+  let isClosing = false;
+  const measured: Measured = {
+    ...{ stats, buffer: () => buffer.stats(), decoding: () => decoder.stats(), watch, version },
+    knownFunctions: () => ({ count: known.size, limit: known.limit }),
+    refusedConnections: () => server?.turnedAway().sockets ?? 0,
+  };
   const routes: Route[] = [
     {
       method: 'POST',
@@ -90,35 +106,42 @@ export async function startCollector({
       scope: 'write',
       handle: (request, _url, caller) => receiver.receive(request, caller),
     },
-    ...readRoutes(store, stats),
+    ...readRoutes(store),
+    ...watchRoutes(measured, () => isClosing),
   ];
-  let server: RunningServer;
   try {
-    server = await listen(host, port, routes, guarded);
+    server = await listen(host, port, routes, { ...options, watch: watch.server });
   } catch (error) {
     await buffer.close(lastInsertMs);
+    watch.close();
     throw error;
   }
+  const listening = server;
   const endWaiting = store.askAfter(async () => {
     if (buffer.stats().batches <= mostBatchesAwaited) await buffer.drained(askAfterMs);
   });
-  const endSealing = keepSealed(store);
+  const endSealing = keepSealed({ seal: () => watch.sealed(() => store.seal()) });
+  const endTelemetry = await startTelemetry({ environment, port: listening.port, measured, log });
   const close = async (): Promise<void> => {
+    isClosing = true;
     const beganMs = performance.now();
-    await server.close();
+    await listening.close();
+    await decoder.close();
     await buffer.drained(drainOnCloseMs);
     await buffer.close(lastInsertMs);
     endWaiting();
-    await Promise.race([
-      endSealing(),
-      sleep(closesWithinMs - (performance.now() - beganMs), undefined, { ref: false }),
-    ]);
+    const leftMs = Math.max(0, closesWithinMs - (performance.now() - beganMs));
+    const sealed = Promise.race([endSealing(), sleep(leftMs, undefined, { ref: false })]);
+    await Promise.all([sealed, endTelemetry()]);
+    watch.close();
   };
   let closing: Promise<void> | undefined;
+  const scheme = options.tls === undefined ? 'http' : 'https';
   return {
-    url: `${guarded.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
-    port: server.port,
+    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
+    port: listening.port,
     stats,
+    decoding: () => decoder.stats(),
     bufferStats: () => buffer.stats(),
     drained: (withinMs) => buffer.drained(withinMs),
     close: () => {

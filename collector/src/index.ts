@@ -74,3 +74,4 @@ export {
 } from './store/retention.ts';
 export { openStore, type Store, type StoreEngine, type StoreOptions } from './store/store.ts';
 export { type ExitCode, exitCode, Trouble } from './trouble.ts';
+export { createLog, type Log, type LogFormat, type LogLevel, logFormats, logLevels } from './watch/log.ts';

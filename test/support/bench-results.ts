@@ -424,6 +424,8 @@ export const hostileNames = [
   '@everyone and @octocat fixes #1 https://evil.example [link](javascript:alert(5))',
   '| cell | `code` ``` **bold** <!-- comment --> -->',
   '::error file=x::injected\n::set-output name=a::b',
+  '##[error]injected ##vso[task.setvariable variable=a]b',
+  '\u009b2J\u009d0;c1\u009c \u2066bidi\u2069',
   'two\r\nlines\u2028three',
   '\u202egnirts\u202c zero\u200bwidth',
   'nul\u0000bel\u0007 \ufffe \ud800 lone',

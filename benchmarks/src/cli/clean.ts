@@ -14,15 +14,19 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Cn}\p{Default_Ignorable_C
 const stackedMarks = /(\p{M}{2})\p{M}+/gu;
 const notAscii = /[^ -~]/gu;
 const onlyAscii = /^[ -~]*$/;
+/** What a CI would take for a command in a line of a job's log: `::error ...::` at its beginning, `##[...]` anywhere. */
+const workflowCommand = /^(\s*):(?=:[a-z-]+.*::)|#(?=#(?:\[|vso\[))/giu;
 
 /**
  * One printable line: escape sequences are removed, line breaks become blanks, whatever else a terminal could
- * obey or hide becomes `�`.
+ * obey or hide becomes `�`, and so does what begins a command to a CI that reads it.
  */
 export function clean(text: string): string {
   const short = text.length > maxLength ? text.slice(0, maxLength) : text;
-  if (onlyAscii.test(short)) return short;
-  return stripVTControlCharacters(short).replace(lineBreaks, ' ').replace(unprintable, '�').replace(stackedMarks, '$1');
+  const line = onlyAscii.test(short)
+    ? short
+    : stripVTControlCharacters(short).replace(lineBreaks, ' ').replace(unprintable, '�').replace(stackedMarks, '$1');
+  return line.replace(workflowCommand, '$1�');
 }
 
 /** {@link clean}, and `?` for every character outside ASCII. */

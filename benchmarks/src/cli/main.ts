@@ -12,12 +12,12 @@ export const foreignKeys = [
   'tlsKey',
   'socketsPerAddress',
   'maxFunctions',
+  'buffer',
+  'bufferLimit',
   'tokenFile',
   'data',
   'clickhouse',
   'clickhouseRead',
-  'buffer',
-  'bufferLimit',
   'cluster',
   'retention',
   'url',
@@ -27,6 +27,8 @@ export const foreignKeys = [
   'sort',
   'since',
   'limit',
+  'logFormat',
+  'logLevel',
 ] as const;
 
 /** Seen from `dist/src/cli`. */

@@ -1,6 +1,5 @@
 /** The read side: what can be asked of a collector over HTTP. */
 import { type Answer, errorAnswer, jsonAnswer } from '../receive/answer.ts';
-import type { CollectorStats } from '../receive/otlp/receiver.ts';
 import type { Route } from '../receive/server.ts';
 import { exitCode, Trouble } from '../trouble.ts';
 import { conditional } from './conditional.ts';
@@ -8,22 +7,15 @@ import { openApi, openApiPath } from './openapi.ts';
 import { type Operation, operations, type ReadSource } from './operations.ts';
 import { readParameters } from './parameters.ts';
 
-export const readRoutes = (source: ReadSource, stats: () => CollectorStats): Route[] => [
-  ...[...operations, description].map(
+export const readRoutes = (source: ReadSource): Route[] =>
+  [...operations, description].map(
     (operation): Route => ({
       method: 'GET',
       path: operation.path,
       scope: 'read',
       handle: async (request, url) => conditional(request, await answered(operation, source, url.searchParams)),
     }),
-  ),
-  {
-    method: 'GET',
-    path: '/healthz',
-    scope: 'open',
-    handle: async () => jsonAnswer(200, { status: 'ok', stats: stats() }),
-  },
-];
+  );
 
 type Answering = Pick<Operation, 'path' | 'name' | 'missing' | 'answer'>;
 

@@ -61,9 +61,6 @@ const defaults = {
 /** Of the newest batches that are found at a start, for the keys of their requests: half a second of reading. */
 const mostReadAtStartBytes = 256 * 1024 * 1024;
 
-/** What became of a request: it is durable now, or was already. */
-export type Outcome = 'stored' | 'repeated';
-
 export class DurableBuffer {
   readonly #limitBytes: number;
   readonly #watch: BufferWatch;
@@ -73,7 +70,7 @@ export class DurableBuffer {
   readonly #journal: KeyJournal;
   readonly #recent = new RecentKeys();
   /** Requests on their way to the disk. */
-  readonly #pending = new Map<string, Promise<void>>();
+  readonly #pending = new Map<string, Promise<unknown>>();
   readonly #release: () => void;
   readonly #refused: Record<RefusalReason, number> = { full: 0, busy: 0, disk: 0, closing: 0 };
   #committed = 0;
@@ -136,31 +133,57 @@ export class DurableBuffer {
   }
 
   /**
-   * Resolves when the request is on the disk, or another one with the same key was taken within the last 15 minutes.
+   * Keeps a request, unless one with the same key was taken within the last 15 minutes or is on its way to the disk.
    * @param key 16 bytes or more that are the same only for the same content
-   * @throws {@link NotTaken} when nothing of it was kept
+   * @param keep hands its rows to {@link add} and resolves when they are on the disk
+   * @returns what `keep` gave, also to one that came while it ran; undefined = it was kept before
+   * @throws what `keep` throws, to both of them
    */
-  async add(rows: Rows, key: Buffer): Promise<Outcome> {
+  async once<Kept>(key: Buffer, keep: () => Promise<Kept>): Promise<Kept | undefined> {
     const name = key.toString('base64');
-    const before = this.#pending.get(name);
+    const before = this.#pending.get(name) as Promise<Kept> | undefined;
     if (before !== undefined) {
-      // Answered as the first one is: where that fails, both are to come again.
-      await this.#counted(before);
-      this.#deduplicated += 1;
-      return 'repeated';
+      try {
+        const kept = await before;
+        this.#deduplicated += 1;
+        return kept;
+      } catch (error) {
+        if (error instanceof NotTaken) this.#refused[error.reason] += 1;
+        throw error;
+      }
     }
     if (this.#recent.has(key)) {
       this.#deduplicated += 1;
-      return 'repeated';
+      return undefined;
     }
-    const stored = this.#store(rows, key);
-    this.#pending.set(name, stored);
+    const kept = keep();
+    this.#pending.set(name, kept);
     try {
-      await this.#counted(stored);
-      return 'stored';
+      return await kept;
     } finally {
       this.#pending.delete(name);
     }
+  }
+
+  /**
+   * Resolves when the rows are on the disk.
+   * @param keys of the requests that they are of
+   * @throws {@link NotTaken} when nothing of them was kept
+   */
+  async add(rows: Rows, keys: readonly Buffer[]): Promise<void> {
+    try {
+      // Cheaper than to find out after compressing it.
+      if (this.#files.isFull) {
+        throw new NotTaken('full', `The buffer holds ${this.#files.bytes} of ${this.#limitBytes} bytes.`);
+      }
+      await this.#commit.add({ keys, rows });
+    } catch (error) {
+      this.#failed(error, keys.length);
+      throw error;
+    }
+    for (const key of keys) this.#recent.add(key);
+    this.#committed += keys.length;
+    this.#recovered();
   }
 
   /**
@@ -210,29 +233,9 @@ export class DurableBuffer {
     return this.#closing;
   }
 
-  async #store(rows: Rows, key: Buffer): Promise<void> {
-    // Cheaper than to find out after compressing it.
-    if (this.#files.isFull) {
-      throw new NotTaken('full', `The buffer holds ${this.#files.bytes} of ${this.#limitBytes} bytes.`);
-    }
-    await this.#commit.add({ key, rows });
-    this.#recent.add(key);
-    this.#committed += 1;
-    this.#recovered();
-  }
-
-  async #counted(stored: Promise<void>): Promise<void> {
-    try {
-      await stored;
-    } catch (error) {
-      this.#failed(error);
-      throw error;
-    }
-  }
-
-  #failed(error: unknown): void {
+  #failed(error: unknown, requests: number): void {
     const reason = error instanceof NotTaken ? error.reason : 'disk';
-    this.#refused[reason] += 1;
+    this.#refused[reason] += requests;
     const message = reasonOf(error);
     this.#lastFailure = { message, at: new Date().toISOString() };
     if (reason === this.#trouble || reason === 'closing' || reason === 'busy') return;

@@ -1,52 +1,43 @@
 /**
  * What records say. The first of a file tells in which form its rows are, so that a newer coldlens can insert what an older
  * one has left behind. Every other one holds the requests that were committed together: whose they are and how
- * much, in its meta, which can be read alone; their rows, compressed, as its data.
- *
- * zstd at level 1, measured on rows of 500 spans (256 kB): 4.9 times smaller at 1.1 GB/s, and back at 0.9 GB/s. gzip at
- * its cheapest is 4.1 times at 0.1 GB/s; zstd at -5 is faster (1.6 GB/s), and only 3 times.
+ * much, in its meta, which can be read alone; their rows, compressed as they came, as its data.
  */
-import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import {
   type EncodedRows,
   type ReceivedTable,
   type Rows,
   type RowsForm,
   receivedTables,
+  rowsCompression,
   rowsFormat,
 } from '../store/batch.ts';
 import { columnsOf } from '../store/rows.ts';
 import { type BufferRecord, recordChunks } from './record.ts';
 
-const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
-const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-
-/** A request as it is kept. */
+/** A request as it is kept, or several that were decoded together and so have their rows in common. */
 export interface KeptRequest {
-  /** By which it is recognised when it comes again. */
-  readonly key: Buffer;
+  /** By which each is recognised when it comes again. */
+  readonly keys: readonly Buffer[];
   readonly rows: Rows;
 }
 
 export const todaysForm: RowsForm = {
   format: rowsFormat,
+  compression: rowsCompression,
   columns: Object.fromEntries(
     receivedTables.map((table) => [table, columnsOf[table].map(({ name }) => name)]),
   ) as unknown as RowsForm['columns'],
 };
 
 interface RequestMeta {
-  key: string;
+  keys: string[];
   hours: number[];
   /** Rows and bytes, of the tables that have any. */
   tables: Partial<Record<ReceivedTable, [rows: number, bytes: number]>>;
 }
 
 interface GroupMeta {
-  /** Of the data, before it was compressed. */
-  bytes: number;
   requests: RequestMeta[];
 }
 
@@ -54,14 +45,13 @@ const noData = Buffer.alloc(0);
 
 export const formRecord = (form: RowsForm): Uint8Array[] => recordChunks(Buffer.from(JSON.stringify({ form })), noData);
 
-export const groupRecord = async (requests: readonly KeptRequest[]): Promise<Uint8Array[]> => {
+export const groupRecord = (requests: readonly KeptRequest[]): Uint8Array[] => {
   const data = Buffer.concat(
     requests.flatMap(({ rows }) => receivedTables.flatMap((table) => rows[table].chunks as Uint8Array[])),
   );
   const meta: GroupMeta = {
-    bytes: data.length,
-    requests: requests.map(({ key, rows }) => ({
-      key: key.toString('base64'),
+    requests: requests.map(({ keys, rows }) => ({
+      keys: keys.map((key) => key.toString('base64')),
       hours: [...rows.hours],
       tables: Object.fromEntries(
         receivedTables
@@ -70,7 +60,7 @@ export const groupRecord = async (requests: readonly KeptRequest[]): Promise<Uin
       ),
     })),
   };
-  return recordChunks(Buffer.from(JSON.stringify(meta)), await compress(data, compression));
+  return recordChunks(Buffer.from(JSON.stringify(meta)), data);
 };
 
 type Meta = { form: RowsForm } | GroupMeta;
@@ -83,29 +73,30 @@ export const formOf = (record: BufferRecord): RowsForm | undefined => {
   return 'form' in meta ? meta.form : undefined;
 };
 
+const keysFrom = (texts: readonly string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'base64'));
+
 /** Whose requests a record holds, without a look at their rows. */
 export const keysOf = (record: BufferRecord): Buffer[] => {
   const meta = metaOf(record);
-  return 'form' in meta ? [] : meta.requests.map(({ key }) => Buffer.from(key, 'base64'));
+  return 'form' in meta ? [] : meta.requests.flatMap(({ keys }) => keysFrom(keys));
 };
 
 export const noRows: EncodedRows = { rows: 0, bytes: 0, chunks: [] };
 
 /** The requests of a record that holds some. */
-export const requestsOf = async (record: BufferRecord): Promise<KeptRequest[]> => {
+export const requestsOf = (record: BufferRecord): KeptRequest[] => {
   const meta = metaOf(record);
   if ('form' in meta) return [];
-  const data = await decompress(record.data, { maxOutputLength: Math.max(1, meta.bytes) });
   let at = 0;
-  return meta.requests.map(({ key, hours, tables }) => {
+  return meta.requests.map(({ keys, hours, tables }) => {
     const taken = receivedTables.map((table): [ReceivedTable, EncodedRows] => {
       const [rows, bytes] = tables[table] ?? [0, 0];
       if (rows === 0) return [table, noRows];
-      const chunk = data.subarray(at, at + bytes);
+      const chunk = record.data.subarray(at, at + bytes);
       at += bytes;
       return [table, { rows, bytes, chunks: [chunk] }];
     });
     const rows = { ...(Object.fromEntries(taken) as Record<ReceivedTable, EncodedRows>), hours: new Set(hours) };
-    return { key: Buffer.from(key, 'base64'), rows };
+    return { keys: keysFrom(keys), rows };
   });
 };

@@ -1,7 +1,7 @@
 /**
  * Between a decoded request and the disk: requests that arrive together share one write and one sync, and each is
  * acknowledged only when that has succeeded (group commit). Nobody waits for company: what arrives while one group is
- * written makes the next one. While a group is on its way to the disk, the next is compressed.
+ * written makes the next one. While a group is on its way to the disk, the next is put together.
  */
 import { sizeOf } from '../store/batch.ts';
 import { groupRecord, type KeptRequest } from './content.ts';
@@ -88,7 +88,7 @@ export class GroupCommit {
     let writing = Promise.resolve();
     while (this.#queue.length > 0) {
       const group = this.#takeGroup();
-      const record = await groupRecord(group.map(({ request }) => request)).catch((error: unknown) => error as Error);
+      const record = groupRecord(group.map(({ request }) => request));
       await writing;
       writing = this.#write(group, record);
       // Whoever waits for this write sends the next request; unless there are others, so does the loop.
@@ -98,9 +98,8 @@ export class GroupCommit {
     this.#running = undefined;
   }
 
-  async #write(group: readonly Waiting[], record: readonly Uint8Array[] | Error): Promise<void> {
+  async #write(group: readonly Waiting[], record: readonly Uint8Array[]): Promise<void> {
     try {
-      if (record instanceof Error) throw record;
       await this.#options.append(record, {
         rows: group.reduce((sum, { rows }) => sum + rows, 0),
         bytes: group.reduce((sum, { bytes }) => sum + bytes, 0),

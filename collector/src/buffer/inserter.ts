@@ -177,7 +177,7 @@ export class Inserter {
   }
 
   async #keepRefused(batch: BatchFile, form: RowsForm, refused: readonly Refused[]): Promise<true> {
-    const record = await groupRecord(refused.map(({ request }) => request));
+    const record = groupRecord(refused.map(({ request }) => request));
     const path = await this.#options.files.keepRefused(batch, [...formRecord(form), ...record]);
     const message = `ClickHouse refused rows of ${refused.length} requests for good (${reasonOf(refused[0]?.error)}); they were kept in ${path}.`;
     this.#options.watch.event?.({ name: 'refused', message });
@@ -206,7 +206,7 @@ export class Inserter {
   }
 
   async #remember({ requests }: LoadedBatch): Promise<true> {
-    await this.#options.remember(requests.map(({ key }) => key));
+    await this.#options.remember(requests.flatMap(({ keys }) => keys));
     return true;
   }
 }

@@ -32,7 +32,7 @@ const addRecord = async (loaded: LoadedBatch, record: BufferRecord): Promise<voi
   try {
     const form = formOf(record);
     if (form) loaded.form = form;
-    else loaded.requests.push(...(await requestsOf(record)));
+    else loaded.requests.push(...requestsOf(record));
   } catch {
     // Its checksums fit, and still it makes no sense: no try will ever read it.
     loaded.damagedBytes += record.meta.length + record.data.length;

@@ -32,11 +32,11 @@ export const insertApart = async (
     const outcome = await insert(token, only(all, table));
     if (outcome === 'stopped') return undefined;
     if (outcome === 'stored') continue;
-    for (const [index, { key, rows }] of requests.entries()) {
+    for (const [index, { keys, rows }] of requests.entries()) {
       const own = only(rows, table);
       const ofOne = await insert(`${token}.${index}`, own);
       if (ofOne === 'stopped') return undefined;
-      if (ofOne !== 'stored') refused.push({ request: { key, rows: own }, error: ofOne });
+      if (ofOne !== 'stored') refused.push({ request: { keys, rows: own }, error: ofOne });
     }
   }
   return refused;

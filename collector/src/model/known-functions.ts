@@ -7,7 +7,7 @@
  */
 import { hash } from 'node:crypto';
 import type { FunctionIdentity } from './function-page.ts';
-import { functionNameOf, placeOf } from './invocation/facts.ts';
+import { type FunctionFacts, functionKey, toldFunction } from './invocation/facts.ts';
 import type { DecodedSpan } from './span.ts';
 
 export const defaultMaxFunctions = 10_000;
@@ -24,8 +24,13 @@ export interface KnownFunctionsMemory {
   readonly counts: SharedArrayBuffer;
 }
 
-const keyOf = ({ provider, account, region, name }: FunctionIdentity): string =>
-  JSON.stringify([provider, account, region, name]);
+/** For another thread. */
+export interface SharedKnownFunctions {
+  readonly perSender: number;
+  readonly memory: KnownFunctionsMemory;
+}
+
+const keyOf = ({ name, ...place }: FunctionIdentity): string => functionKey({ ...place, functionName: name });
 
 /** 64 bits of SHA-256: nobody finds a name that falls on another's. Never 0, which is an empty place. */
 const hashOf = (text: string): bigint => BigInt(`0x${hash('sha256', text, 'hex').slice(0, 16)}`) || 1n;
@@ -35,6 +40,8 @@ export class KnownFunctions {
   readonly #perSender: number;
   readonly #hashes: BigUint64Array;
   readonly #counts: Int32Array;
+  /** Found there before by this thread, which spares it the hash; never more than there can be. */
+  readonly #admitted = new Set<string>();
 
   /** @param memory of another one, to be the same */
   constructor(
@@ -56,6 +63,15 @@ export class KnownFunctions {
     };
   }
 
+  /** What a thread needs to know the same: see {@link KnownFunctions.shared}. */
+  share(): SharedKnownFunctions {
+    return { perSender: this.#perSender, memory: this.memory };
+  }
+
+  static shared({ perSender, memory }: SharedKnownFunctions): KnownFunctions {
+    return new KnownFunctions(perSender, memory);
+  }
+
   get limit(): number {
     return sendersWorth * this.#perSender;
   }
@@ -70,15 +86,18 @@ export class KnownFunctions {
     for (const one of functions) this.#find(hashOf(keyOf(one)), () => this.#take(knownPlace, this.limit));
   }
 
-  /** True when it is known, or becomes so. @param sender whose count it goes on */
-  admit(one: FunctionIdentity, sender: string): boolean {
+  /** True when it is known, or becomes so. @param key of a function @param sender whose count it goes on */
+  admit(key: string, sender: string): boolean {
+    if (this.#admitted.has(key)) return true;
     const place = 1 + Number(hashOf(sender) % BigInt(senderPlaces));
-    return this.#find(hashOf(keyOf(one)), () => {
+    const isAdmitted = this.#find(hashOf(key), () => {
       if (!this.#take(place, this.#perSender)) return false;
       if (this.#take(knownPlace, this.limit)) return true;
       Atomics.sub(this.#counts, place, 1);
       return false;
     });
+    if (isAdmitted) this.#admitted.add(key);
+    return isAdmitted;
   }
 
   /** @param mayJoin asked at most once, when it is not there @returns whether it is there now */
@@ -106,16 +125,14 @@ export class KnownFunctions {
 
 /** Marks the spans of functions that are too many; what names a function then gives the one name for all of them. */
 export function markOverflow(spans: readonly DecodedSpan[], known: KnownFunctions, sender: string): void {
-  const admitted = new Map<string, boolean>();
+  // Spans that follow each other are mostly of one function.
+  let last: FunctionFacts | undefined;
+  let isAdmitted = true;
   for (const span of spans) {
-    const name = functionNameOf(span);
-    if (name === null) continue;
-    const one = { ...placeOf(span), name };
-    const key = keyOf(one);
-    let isAdmitted = admitted.get(key);
-    if (isAdmitted === undefined) {
-      isAdmitted = known.admit(one, sender);
-      admitted.set(key, isAdmitted);
+    const facts = toldFunction(span);
+    if (facts !== last) {
+      last = facts;
+      isAdmitted = facts.functionName === null || known.admit(facts.key, sender);
     }
     if (!isAdmitted) span.isOverflow = true;
   }

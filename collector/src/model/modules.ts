@@ -4,10 +4,10 @@
  */
 import { moduleAttribute } from '@coldlens/agent/vocabulary';
 import { boolean, number, text } from './attributes.ts';
-import { functionNameOf, invocationIdOf, phaseOf, placeOf } from './invocation/facts.ts';
+import type { ReceivedSpan } from './invocation/facts.ts';
 import type { InvocationIdentity } from './invocation/partial.ts';
 import type { DecodedSpan } from './span.ts';
-import { believableNs, msToNs } from './time.ts';
+import { msToNs } from './time.ts';
 
 /** One package in one cold start. */
 export interface PackageCost extends InvocationIdentity {
@@ -33,19 +33,21 @@ export interface PackageCost extends InvocationIdentity {
 const mostPackages = 1_000;
 
 interface Module {
+  received: ReceivedSpan;
   span: DecodedSpan;
   name: string;
   version: string;
 }
 
-const moduleOf = (span: DecodedSpan): Module | null => {
+const moduleOf = (received: ReceivedSpan): Module | null => {
+  const { span, phase } = received;
   const sources = [span.attributes];
-  const isModule = number(sources, moduleAttribute.selfMs) !== null && phaseOf(span) === null;
+  const isModule = number(sources, moduleAttribute.selfMs) !== null && phase === null;
   if (!isModule) return null;
   const name = span.attributes.get(moduleAttribute.package);
   // What several packages share tells of none.
   if (typeof name !== 'string') return null;
-  return { span, name: name.slice(0, 200), version: text(sources, moduleAttribute.packageVersion) ?? '' };
+  return { received, span, name: name.slice(0, 200), version: text(sources, moduleAttribute.packageVersion) ?? '' };
 };
 
 const nsOf = ({ span }: Module, name: string): bigint => msToNs(number([span.attributes], name) ?? 0) ?? 0n;
@@ -53,14 +55,14 @@ const countOf = ({ span }: Module, name: string, usual: number): number =>
   Math.min(1e12, Math.max(0, Math.round(number([span.attributes], name) ?? usual)));
 
 /** The invocation that the modules' trace belongs to, by any span of the trace that names one. */
-const identitiesOf = (spans: readonly DecodedSpan[]): ReadonlyMap<string, InvocationIdentity> => {
+const identitiesOf = (spans: readonly ReceivedSpan[]): ReadonlyMap<string, InvocationIdentity> => {
   const known = new Map<string, InvocationIdentity>();
-  for (const span of spans) {
-    if (phaseOf(span) === null || known.has(span.traceId)) continue;
-    const [functionName, invocationId] = [functionNameOf(span), invocationIdOf(span)];
-    if (functionName !== null && invocationId !== null) {
-      known.set(span.traceId, { ...placeOf(span), functionName, invocationId });
-    }
+  for (const { span, phase, invocationId, of } of spans) {
+    if (phase === null || known.has(span.traceId)) continue;
+    const { functionName, told } = of;
+    if (functionName === null || invocationId === null) continue;
+    const { provider, account, region } = told;
+    known.set(span.traceId, { provider, account, region, functionName, invocationId });
   }
   return known;
 };
@@ -89,7 +91,7 @@ const costOf = (
 };
 
 /** Spans of a module tree come in one request with those of their invocation; others tell of no cold start. */
-export const packageCostsOf = (spans: readonly DecodedSpan[], receivedMs: number): PackageCost[] => {
+export const packageCostsOf = (spans: readonly ReceivedSpan[]): PackageCost[] => {
   const modules = spans.map(moduleOf).filter((module) => module !== null);
   if (modules.length === 0) return [];
   const identities = identitiesOf(spans);
@@ -98,7 +100,7 @@ export const packageCostsOf = (spans: readonly DecodedSpan[], receivedMs: number
     const identity = identities.get(traceId);
     const [first] = ofTrace;
     if (!identity || !first) return [];
-    const seenNs = believableNs(first.span.startNs, receivedMs);
+    const { seenNs } = first.received;
     return [...Map.groupBy(ofTrace, ({ name }) => name).values()]
       .slice(0, mostPackages)
       .map((members) => ({ ...identity, seenNs, ...costOf(members, byId) }));

@@ -14,14 +14,32 @@ export const spanDays = 7;
  * partitions (ClickHouse refuses more than 100).
  */
 export function believableNs(startNs: bigint, receivedMs: number): bigint {
-  const earliest = BigInt(receivedMs - invocationDays * msPerDay) * nsPerMs;
-  const latest = BigInt(receivedMs + msPerDay) * nsPerMs;
-  return startNs >= earliest && startNs <= latest ? startNs : BigInt(receivedMs) * nsPerMs;
+  if (receivedMs !== believed.receivedMs) {
+    believed = {
+      receivedMs,
+      receivedNs: BigInt(receivedMs) * nsPerMs,
+      earliest: BigInt(receivedMs - invocationDays * msPerDay) * nsPerMs,
+      latest: BigInt(receivedMs + msPerDay) * nsPerMs,
+    };
+  }
+  return startNs >= believed.earliest && startNs <= believed.latest ? startNs : believed.receivedNs;
 }
+
+/** What came together came at the same moment, so the limits are worked out once. */
+let believed = { receivedMs: Number.NaN, receivedNs: 0n, earliest: 0n, latest: 0n };
+
+const nsPerDay = BigInt(msPerDay) * nsPerMs;
+
+/** Spans that come together are nearly all of one day. */
+let lastDay = { day: 0, since: 0n, until: nsPerDay };
 
 /** Days since 1970, as a Date holds them. */
 export function dayOf(ns: bigint): number {
-  return Math.floor(msOf(ns) / msPerDay);
+  if (ns < lastDay.since || ns >= lastDay.until) {
+    const day = ns / nsPerDay;
+    lastDay = { day: Number(day), since: day * nsPerDay, until: (day + 1n) * nsPerDay };
+  }
+  return lastDay.day;
 }
 
 /** Whole milliseconds, as a DateTime64(3) holds them. */

@@ -1,7 +1,5 @@
-/** Reads a request's body into memory, never more of it than allowed, before and after gunzip. */
+/** Reads a request's body into memory, never more of it than allowed. */
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { ByteLease } from './byte-budget.ts';
 import { HttpError } from './http-error.ts';
 
@@ -9,49 +7,56 @@ import { HttpError } from './http-error.ts';
 export const maxBodyBytes = 64 * 1024 * 1024;
 
 /**
- * @param lease pays for every byte that is kept, compressed and not; the caller releases it when it is done with them.
- * @throws {@link HttpError} 400 bad gzip or encoding, 413 too long, 503 budget spent.
+ * As it came: where it is gzip, it is unpacked where it is decoded, which is not on this thread.
+ * @param lease pays for every byte that is kept; the caller releases it when it is done with them.
+ * @throws {@link HttpError} 400 bad encoding, 413 too long, 503 budget spent.
  */
-export async function readBody(request: IncomingMessage, lease: ByteLease, limit = maxBodyBytes): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  lease: ByteLease,
+  limit = maxBodyBytes,
+): Promise<{ bytes: Buffer; isGzip: boolean }> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding !== 'gzip' && encoding !== 'identity') {
     throw new HttpError(400, `Content-Encoding "${encoding.slice(0, 40)}" is not known here: send gzip or none.`);
   }
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLong(limit);
-  const raw = await collect(request, lease, limit);
-  return encoding === 'gzip' ? await gunzip(raw, lease, limit) : raw;
+  return { bytes: await collect(request, lease, limit), isGzip: encoding === 'gzip' };
 }
 
-async function gunzip(compressed: Buffer, lease: ByteLease, limit: number): Promise<Buffer> {
-  // An empty body is an empty request in either encoding.
-  if (compressed.length === 0) return compressed;
-  const stream = createGunzip();
-  stream.end(compressed);
-  try {
-    return await collect(stream, lease, limit);
-  } catch (error) {
-    if (error instanceof HttpError) throw error;
-    throw new HttpError(400, 'The body is not gzip, though its Content-Encoding says so, or it is cut off.');
-  } finally {
-    stream.destroy();
-  }
+const busy = 'The collector holds as many unfinished requests as it can; send this one again.';
+
+/**
+ * Leaves the source open, so that a refusal can still be answered on its connection. By its events: an iterator over it takes
+ * 8 microseconds more of a small request's 45.
+ */
+function collect(source: IncomingMessage, lease: ByteLease, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const leave = (): void => {
+      source.off('data', take).off('end', finish).off('error', fail).off('close', breakOff);
+    };
+    const fail = (error: Error): void => {
+      leave();
+      source.pause();
+      reject(error);
+    };
+    const take = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length > limit) fail(tooLong(limit));
+      else if (lease.take(chunk.length)) chunks.push(chunk);
+      else fail(new HttpError(503, busy));
+    };
+    const finish = (): void => {
+      leave();
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length));
+    };
+    const breakOff = (): void => fail(Object.assign(new Error('The sender broke off.'), { code: 'ECONNRESET' }));
+    source.on('data', take).on('end', finish).on('error', fail).on('close', breakOff);
+  });
 }
 
-/** Leaves the source open, so that a refusal can still be answered on its connection. */
-async function collect(source: Readable, lease: ByteLease, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > limit) throw tooLong(limit);
-    if (!lease.take(chunk.length)) {
-      throw new HttpError(503, 'The collector holds as many unfinished requests as it can; send this one again.');
-    }
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
-}
-
-function tooLong(limit: number): HttpError {
+export function tooLong(limit: number): HttpError {
   return new HttpError(413, `The body is longer than ${limit} bytes, before or after gunzip; send smaller batches.`);
 }

@@ -22,12 +22,21 @@ export interface Route {
   handle(request: IncomingMessage, url: URL, caller: Caller): Promise<Answer>;
 }
 
+/** Told of every request, once its answer is decided. */
+export interface ServerWatch {
+  /** `route` is the path as the table has it, absent where it is no path of ours; `ms` since its headers were there. */
+  answered?(request: { method: string; route?: string; status: number; ms: number }): void;
+  /** A handler threw what no sender can act on. */
+  failed?(error: unknown, route?: string): void;
+}
+
 export interface ServerOptions {
   /** Absent = everyone may do everything; then only loopback can be listened on. */
   access?: Access;
   /** HTTPS; absent = HTTP. */
   tls?: TlsFiles;
   socketsPerAddress?: number;
+  watch?: ServerWatch;
   /** For tests: shorter waits. */
   limits?: Partial<typeof defaultLimits>;
 }
@@ -67,6 +76,9 @@ const stalledMs = 90_000;
 /** Statuses whose answers end with their headers (RFC 9110, 6.4.1). */
 const withoutContent: ReadonlySet<number> = new Set([204, 304]);
 
+/** How a refusal is counted that nobody is there to read; never sent. nginx's number for it. */
+const goneStatus = 499;
+
 /** Over all addresses; where one address is allowed more, all together are. */
 const maxConnections = 2000;
 /** The collector as a whole ends within 10 s, and has to tidy up after this. */
@@ -80,7 +92,13 @@ export async function listen(
   host: string,
   port: number,
   routes: readonly Route[],
-  { access = openAccess, tls, socketsPerAddress = defaultSocketsPerAddress, limits = {} }: ServerOptions = {},
+  {
+    access = openAccess,
+    tls,
+    socketsPerAddress = defaultSocketsPerAddress,
+    watch = {},
+    limits = {},
+  }: ServerOptions = {},
 ): Promise<RunningServer> {
   const address = await bindable(host, port, access);
   const running = new Set<Promise<void>>();
@@ -88,7 +106,7 @@ export async function listen(
   let isClosing = false;
   const server = serverOf({ ...defaultLimits, ...limits }, tls);
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    const answered = answer(request, response, { routes, access, turnedAway, isClosing: () => isClosing });
+    const answered = answer(request, response, { routes, access, turnedAway, watch, isClosing: () => isClosing });
     running.add(answered);
     void answered.finally(() => running.delete(answered));
   };
@@ -206,6 +224,7 @@ interface Answering {
   routes: readonly Route[];
   access: Access;
   turnedAway: TurnedAway;
+  watch: ServerWatch;
   isClosing(): boolean;
 }
 
@@ -213,11 +232,19 @@ async function answer(request: IncomingMessage, response: ServerResponse, answer
   // A connection that breaks is its sender's business; the reading of the body notices it too.
   request.on('error', () => {});
   response.on('error', () => {});
-  const { status, contentType, body, headers } = await route(request, response, answering).catch(() =>
-    refusal(request, 500, 'The collector failed on this request.', 'Report it: that is a defect of coldlens.'),
-  );
-  // The sender is gone; its connection's end has already been announced.
-  if (response.closed || response.destroyed) return;
+  const { watch } = answering;
+  const beganMs = performance.now();
+  const path = request.url?.split('?')[0];
+  const known = answering.routes.find((candidate) => candidate.path === path)?.path;
+  const { status, contentType, body, headers } = await route(request, response, answering).catch((error: unknown) => {
+    watch.failed?.(error, known);
+    return refusal(request, 500, 'The collector failed on this request.', 'Report it: that is a defect of coldlens.');
+  });
+  const of = { method: request.method ?? '', ...(known !== undefined && { route: known }) };
+  // The sender is gone, or was too slow and has been told so; its connection's end has already been announced.
+  const isGone = response.closed || response.destroyed;
+  watch.answered?.({ ...of, status: isGone && status >= 400 ? goneStatus : status, ms: performance.now() - beganMs });
+  if (isGone) return;
   // Whatever of the body was not read, Node reads and drops, so that the sender sees the answer.
   response.writeHead(status, {
     ...(!withoutContent.has(status) && { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) }),

@@ -1,15 +1,17 @@
 /** What is handed to the store: rows that are already encoded, so that a retry sends the very same bytes. */
+import { constants, zstdCompressSync } from 'node:zlib';
 import { type Column, nativeBlock } from './native.ts';
 
-/** What rows are encoded in, as ClickHouse calls it. */
+/** What rows are encoded in, as ClickHouse calls it, and how that is compressed, as HTTP calls it. */
 export const rowsFormat = 'Native';
+export const rowsCompression = 'zstd';
 
-/** Rows in {@link rowsFormat}. */
+/** Rows in {@link rowsFormat} and {@link rowsCompression}. */
 export interface EncodedRows {
   readonly rows: number;
   /** Of all chunks. */
   readonly bytes: number;
-  /** Whole blocks, which may be sent one after the other. */
+  /** Whole blocks, each a frame of zstd, which may be sent one after the other. */
   readonly chunks: readonly Uint8Array[];
 }
 
@@ -32,9 +34,10 @@ export interface Batch {
   readonly form?: RowsForm;
 }
 
-/** How rows are written down: ClickHouse's name of the format, and the columns that they have. */
+/** How rows are written down: ClickHouse's name of the format, how that is compressed, and the columns that they have. */
 export interface RowsForm {
   readonly format: string;
+  readonly compression: string;
   readonly columns: Readonly<Record<ReceivedTable, readonly string[]>>;
 }
 
@@ -69,15 +72,19 @@ export const concatenated = (all: readonly Rows[]): Rows => {
 /** Rows of a block: bounds what the encoder holds beside what it has written. */
 const rowsPerBlock = 16_384;
 
+/**
+ * Level 1, measured on 500 spans: 7.5 times smaller in 0.46 microseconds a span, which is less than copying them about
+ * uncompressed takes. Levels below 1 are larger, and hardly faster.
+ */
+const compression = { chunkSize: 64 * 1024, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
 export function encodeRows<Source>(columns: readonly Column<Source>[], sources: readonly Source[]): EncodedRows {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const chunks: Uint8Array[] = [];
   for (let from = 0; from < sources.length; from += rowsPerBlock) {
-    chunks.push(
-      nativeBlock(
-        columns,
-        from === 0 && sources.length <= rowsPerBlock ? sources : sources.slice(from, from + rowsPerBlock),
-      ),
-    );
+    const isOneBlock = sources.length <= rowsPerBlock;
+    const block = nativeBlock(columns, isOneBlock ? sources : sources.slice(from, from + rowsPerBlock));
+    // In memory of its own, which can be handed to another thread.
+    chunks.push(new Uint8Array(zstdCompressSync(block, compression)));
   }
   return { rows: sources.length, bytes: chunks.reduce((sum, { length }) => sum + length, 0), chunks };
 }

@@ -7,7 +7,7 @@ import {
   createClient,
   drainStream,
 } from '@clickhouse/client';
-import { type EncodedRows, rowsFormat } from './batch.ts';
+import { type EncodedRows, type RowsForm, rowsCompression, rowsFormat } from './batch.ts';
 import { toldBy } from './failure.ts';
 import type { Target } from './target.ts';
 
@@ -16,6 +16,8 @@ const insertTimeoutMs = 120_000;
 const queryTimeoutMs = 30_000;
 /** Sealing a month of a hundred million invocations takes some minutes, none of its statements as long as this. */
 const commandTimeoutMs = 600_000;
+
+const todaysRows = { format: rowsFormat, compression: rowsCompression } as const;
 
 export interface ConnectionOptions {
   /** Absent = the target's. */
@@ -85,19 +87,20 @@ export class Connection {
 
   /**
    * One synchronous insert. A second insert under the same token adds nothing, so a failed one may simply be repeated.
-   * @param table and columns, format: our own constants, never outside text.
+   * @param table and columns, form: our own constants, never outside text.
    */
   async insert(
     table: string,
     columns: readonly string[],
     rows: EncodedRows,
     token: string,
-    format: string = rowsFormat,
+    { format, compression }: Pick<RowsForm, 'format' | 'compression'> = todaysRows,
   ): Promise<void> {
     if (rows.rows === 0) return;
     const sent = this.#inserts.exec({
       query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
       values: Readable.from(rows.chunks, { objectMode: false }),
+      http_headers: { 'Content-Encoding': compression },
       clickhouse_settings: {
         async_insert: 0,
         insert_deduplicate: 1,

@@ -49,7 +49,7 @@ export const statementText = (statement: Statement, layout: Layout): string => {
   if ('table' in statement) return createTable(statement.table, layout);
   if ('copy' in statement) return statement.copy;
   if ('view' in statement) {
-    return `CREATE VIEW IF NOT EXISTS ${statement.view.name}${onCluster(layout)} AS${statement.view.select}`;
+    return `CREATE OR REPLACE VIEW ${statement.view.name}${onCluster(layout)} AS${statement.view.select}`;
   }
   const { table, name, type } = statement.column;
   return `ALTER TABLE ${table}${onCluster(layout)} ADD COLUMN IF NOT EXISTS ${name} ${type}`;

@@ -1,5 +1,6 @@
 /** What became of a statement that failed: no answer, an answer that is not ClickHouse's, or an error that ClickHouse told. */
 import { ClickHouseError } from '@clickhouse/client';
+import { printable } from '../printable.ts';
 import { Trouble } from '../trouble.ts';
 
 /** ClickHouse error codes that mean "these credentials do not work". */
@@ -82,7 +83,7 @@ export function troubleOf(error: unknown, origin: string): unknown {
     );
   }
   return new Trouble(
-    `ClickHouse at ${origin} answered with error ${error.code} (${error.type ?? 'unknown'}): ${oneLine(error.message)}`,
+    `ClickHouse at ${origin} answered with error ${error.code} (${error.type ?? 'unknown'}): ${printable(error.message)}`,
     "Look the code up in ClickHouse's documentation, and check the user's rights and the server's memory.",
     undefined,
     { cause: error },
@@ -91,11 +92,5 @@ export function troubleOf(error: unknown, origin: string): unknown {
 
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return oneLine(code ?? message ?? String(error));
-}
-
-/** The server's words may hold text from spans: nothing in them may reach a terminal as a control sequence. */
-function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 300);
+  return printable(code ?? message ?? String(error));
 }

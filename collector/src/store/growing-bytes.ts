@@ -4,6 +4,12 @@ const initialBytes = 64 * 1024;
 /** After something unusually large, memory goes back to this much. */
 const mostKeptBytes = 16 * 1024 * 1024;
 
+/** Where the two digits of each byte of a UUID stand. */
+const uuidDigits = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
+
+/** Of a lower-case digit of base 16. */
+const digit = (code: number): number => (code < 0x3a ? code - 0x30 : code - 0x57);
+
 export class GrowingBytes {
   #bytes = Buffer.allocUnsafeSlow(initialBytes);
   #view = new DataView(this.#bytes.buffer);
@@ -13,8 +19,17 @@ export class GrowingBytes {
     return this.#at;
   }
 
+  /** Writing begins anew. */
   clear(): void {
     this.#at = 0;
+    if (this.#bytes.length > mostKeptBytes) this.#hold(Buffer.allocUnsafeSlow(initialBytes));
+  }
+
+  /** So many times the same byte. */
+  fill(value: number, count: number): void {
+    this.#room(count);
+    this.#bytes.fill(value, this.#at, this.#at + count);
+    this.#at += count;
   }
 
   uint8(value: number): void {
@@ -52,35 +67,37 @@ export class GrowingBytes {
   text(value: string): void {
     // A unit of UTF-16 is three bytes at most.
     this.#room(value.length * 3 + 8);
-    if (value.length < 0x80) {
-      // Nearly always one byte tells the length, which is known once the text is written.
-      const length = this.#bytes.write(value, this.#at + 1, 'utf8');
-      if (length < 0x80) {
-        this.#bytes[this.#at] = length;
-        this.#at += length + 1;
-        return;
+    // The length stands before the text and is known after it: nearly always it is as wide as the number of units is.
+    const width = value.length < 0x80 ? 1 : 2;
+    const length = this.#bytes.write(value, this.#at + width, 'utf8');
+    if (length < 0x80 && width === 1) {
+      this.#bytes[this.#at] = length;
+    } else if (length < 0x4000 && width === 2) {
+      this.#bytes[this.#at] = (length & 0x7f) | 0x80;
+      this.#bytes[this.#at + 1] = length >>> 7;
+    } else {
+      this.varint(length);
+      this.#at += this.#bytes.write(value, this.#at, 'utf8');
+      return;
+    }
+    this.#at += width + length;
+  }
+
+  /** Two integers of 64 bits, the first half of the digits first. */
+  uuid(value: string): void {
+    this.#room(16);
+    for (let half = 0; half < 2; half++) {
+      // Of `00112233-4455-6677-8899-aabbccddeeff`: the digits of each half, the last two first.
+      for (let byte = 0; byte < 8; byte++) {
+        const at = uuidDigits[half * 8 + 7 - byte] as number;
+        this.#bytes[this.#at++] = (digit(value.charCodeAt(at)) << 4) | digit(value.charCodeAt(at + 1));
       }
     }
-    this.varint(Buffer.byteLength(value, 'utf8'));
-    this.#at += this.#bytes.write(value, this.#at, 'utf8');
   }
 
-  hex(value: string): void {
-    this.#room(value.length / 2);
-    this.#at += this.#bytes.write(value, this.#at, 'hex');
-  }
-
-  /** Turns the bytes of each eight from here on around. */
-  swap64(from: number): void {
-    this.#bytes.subarray(from, this.#at).swap64();
-  }
-
-  /** What was written, in memory of its own that can be handed to another thread. Writing begins anew. */
-  take(): Uint8Array<ArrayBuffer> {
-    const taken = new Uint8Array(this.#bytes.buffer.slice(0, this.#at));
-    this.#at = 0;
-    if (this.#bytes.length > mostKeptBytes) this.#hold(Buffer.allocUnsafeSlow(initialBytes));
-    return taken;
+  /** What was written; it is there until something else is. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at);
   }
 
   #room(bytes: number): void {

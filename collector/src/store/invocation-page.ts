@@ -2,8 +2,8 @@
 import type { Certainty, StartKind } from '@coldlens/agent/vocabulary';
 import type { InvocationPage, InvocationQuery, InvocationSpan } from '../model/invocation-page.ts';
 import type { Connection } from './connection.ts';
-import { mergedInvocations, type Window } from './merged-invocations.ts';
-import { milliseconds, type Nanoseconds } from './periods.ts';
+import { mergedInvocations } from './merged-invocations.ts';
+import { daysTable, isOpenSince, milliseconds, type Nanoseconds } from './periods.ts';
 import { invocationKey } from './rows.ts';
 import { functionId } from './schema/005-sealed-periods.ts';
 import { handedOverMs } from './sealing/statements.ts';
@@ -16,9 +16,25 @@ const window = { since: '{since_s:Int64}', until: '{until_s:Int64}' };
 const isIt = `provider = {provider:String} AND account = {account:String} AND region = {region:String} AND function_name = {name:String}
   AND invocation_key = {key:UUID}`;
 
-const invocation = (of: Window): string => `
-SELECT *, toString(at) AS at_text
-FROM (${mergedInvocations(of, isIt)})
+const only = [
+  ...([
+    'at',
+    'platform_at',
+    'trace_id',
+    'instance',
+    'version',
+    'kind',
+    'certainty',
+    'failed',
+    'cold_latency_ns',
+  ] as const),
+  ...(['handler_ns', 'reported_init_ns', 'platform_ns', 'runtime_start_ns', 'own_init_ns', 'restore_ns'] as const),
+  ...(['billed', 'given_mb', 'memory_used_mb'] as const),
+] as const;
+
+const invocation = (withoutStarts: boolean): string => `
+SELECT ${only.filter((name) => name !== 'at').join(', ')}, toString(at) AS at_text
+FROM (${mergedInvocations(window, isIt, { only, withoutStarts })})
 LIMIT 1`;
 
 const isOfItsTrace = `
@@ -32,15 +48,15 @@ WHERE ${isOfItsTrace}
 ORDER BY started_at, span_id
 LIMIT ${mostSpans}`;
 
-const traceColdStarts = `
+const traceColdStarts = (coldStarts: string): string => `
 SELECT count() AS cold_starts, uniqExact(function_id) AS functions, sum(ifNull(latency_ns, 0)) AS latency_ns
-FROM cold_starts
+FROM ${coldStarts}
 WHERE ${isOfItsTrace}`;
 
 /** What the instance began with; more than one says that its id was used again. */
-const coldOfInstance = `
+const coldOfInstance = (coldStarts: string): string => `
 SELECT toUnixTimestamp64Milli(at) AS at_ms, latency_ns, execution_ns
-FROM cold_starts
+FROM ${coldStarts}
 WHERE day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDateTime({until_s:Int64}, 'UTC'))
   AND function_id = ${functionId((column) => `{${column === 'function_name' ? 'name' : column}:String}`)}
   AND instance_id = {instance:String} AND isNotNull(latency_ns)
@@ -124,17 +140,20 @@ export async function invocationPage(
   const identity = { provider, account, region, name };
   const around = { since_s: atS - aroundS, until_s: atS + aroundS };
   const parameters = { ...around, ...identity, key: invocationKey(invocationId) };
-  const [found] = await connection.select<Row>(invocation({ ...window, withoutStarts: true }), parameters);
+  const [found] = await connection.select<Row>(invocation(true), parameters);
   if (found === undefined) return null;
   const mayBeTold = found.kind === 'cold' && found.own_init_ns === null && found.reported_init_ns === null;
-  const [told] = mayBeTold ? await connection.select<Row>(invocation(window), parameters) : [];
+  const [told] = mayBeTold ? await connection.select<Row>(invocation(false), parameters) : [];
   const row = told ?? found;
   const trace = row.trace_id;
+  const coldStarts = daysTable('cold_starts', isOpenSince(around.since_s * 1_000));
   const mayHaveWaited = row.kind === 'warm' && row.instance !== '';
-  const [spanRows, [coldStarts], colds] = await Promise.all([
+  const [spanRows, [inTrace], colds] = await Promise.all([
     trace === null ? [] : connection.select<SpanRow>(spans, { ...around, trace }),
-    trace === null ? [] : connection.select<TraceRow>(traceColdStarts, { ...around, trace }),
-    mayHaveWaited ? connection.select<ColdRow>(coldOfInstance, { ...around, ...identity, instance: row.instance }) : [],
+    trace === null ? [] : connection.select<TraceRow>(traceColdStarts(coldStarts), { ...around, trace }),
+    mayHaveWaited
+      ? connection.select<ColdRow>(coldOfInstance(coldStarts), { ...around, ...identity, instance: row.instance })
+      : [],
   ]);
   const at = `${row.at_text.replace(' ', 'T')}Z`;
   const beganNs = BigInt(Date.parse(at)) * 1_000_000n;
@@ -159,11 +178,11 @@ export async function invocationPage(
     billedMs: row.billed === null ? null : Number(row.billed),
     memoryMb: row.given_mb === 0 ? null : row.given_mb,
     memoryUsedMb: row.memory_used_mb,
-    traceColdStarts: coldStarts
+    traceColdStarts: inTrace
       ? {
-          coldStarts: Number(coldStarts.cold_starts),
-          functions: Number(coldStarts.functions),
-          latencyMs: Number(coldStarts.latency_ns) / 1e6,
+          coldStarts: Number(inTrace.cold_starts),
+          functions: Number(inTrace.functions),
+          latencyMs: Number(inTrace.latency_ns) / 1e6,
         }
       : null,
     spans: spanRows.map((each) => spanOf(each, beganNs)),

@@ -77,12 +77,16 @@ async function appliedVersion(connection: Connection): Promise<number> {
 }
 
 /** What inserts and questions go through on a cluster; views are asked like tables. */
-export const distributedTables: readonly string[] = migrations.flatMap(({ statements }) =>
-  statements.flatMap((statement) => {
-    if ('view' in statement) return [statement.view.name];
-    return 'table' in statement && !statement.table.isInternal ? [statement.table.name] : [];
-  }),
-);
+export const distributedTables: readonly string[] = [
+  ...new Set(
+    migrations.flatMap(({ statements }) =>
+      statements.flatMap((statement) => {
+        if ('view' in statement) return [statement.view.name];
+        return 'table' in statement && !statement.table.isInternal ? [statement.table.name] : [];
+      }),
+    ),
+  ),
+];
 
 /** Of both databases by table: the engine where questions go, and whether the columns are the same where the rows lie. */
 const comparison = `

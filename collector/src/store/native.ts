@@ -13,6 +13,9 @@ export type Value = string | number | bigint | null;
 /** Writes one column's values. */
 type Encode = (out: GrowingBytes, values: readonly Value[]) => void;
 
+/** Writes one column that is null throughout, as most columns of most blocks are. */
+type EncodeNulls = (out: GrowingBytes, count: number) => void;
+
 const twoTo32 = 4_294_967_296;
 
 const uint8: Encode = (out, values) => {
@@ -43,11 +46,9 @@ const string: Encode = (out, values) => {
   for (const value of values) out.text(value === null ? '' : String(value));
 };
 
-/** Two integers of 64 bits, the first half of the digits first. */
+/** In lower case. */
 const uuid: Encode = (out, values) => {
-  const from = out.length;
-  for (const value of values) out.hex(String(value).replaceAll('-', ''));
-  out.swap64(from);
+  for (const value of values) out.uuid(String(value));
 };
 
 /** First which are null, then all values, with anything in place of null. */
@@ -56,6 +57,14 @@ const nullable =
   (out, values) => {
     for (const value of values) out.uint8(value === null ? 1 : 0);
     encode(out, values);
+  };
+
+/** The same where all are null, of values so many bytes wide. */
+const onlyNulls =
+  (width: number): EncodeNulls =>
+  (out, count) => {
+    out.fill(1, count);
+    out.fill(0, count * width);
   };
 
 /** Of dictionaries that come with their block, and whose keys the server adds to its own. */
@@ -92,24 +101,35 @@ const lowCardinality =
     (indexWidths[width] as Encode)(out, indexes);
   };
 
+/** Where all are the key that stands for null. */
+const onlyNullWords: EncodeNulls = (out, count) => {
+  out.uint64(lowCardinalityVersion);
+  out.uint64(additionalKeys);
+  out.uint64(1n);
+  out.uint8(0);
+  out.uint64(BigInt(count));
+  out.fill(0, count);
+};
+
 const encodings = {
-  Date: uint16,
-  "DateTime('UTC')": uint32,
-  "DateTime64(3, 'UTC')": uint64,
-  "DateTime64(9, 'UTC')": uint64,
-  UInt8: uint8,
-  UInt32: uint32,
-  UInt64: uint64,
-  String: string,
-  UUID: uuid,
-  "Nullable(DateTime64(3, 'UTC'))": nullable(uint64),
-  'Nullable(UInt8)': nullable(uint8),
-  'Nullable(UInt32)': nullable(uint32),
-  'Nullable(UInt64)': nullable(uint64),
-  'Nullable(String)': nullable(string),
-  'LowCardinality(String)': lowCardinality(false),
-  'LowCardinality(Nullable(String))': lowCardinality(true),
-} as const satisfies Readonly<Record<string, Encode>>;
+  Date: { encode: uint16 },
+  "DateTime('UTC')": { encode: uint32 },
+  "DateTime64(3, 'UTC')": { encode: uint64 },
+  "DateTime64(9, 'UTC')": { encode: uint64 },
+  UInt8: { encode: uint8 },
+  UInt32: { encode: uint32 },
+  UInt64: { encode: uint64 },
+  String: { encode: string },
+  UUID: { encode: uuid },
+  "Nullable(DateTime64(3, 'UTC'))": { encode: nullable(uint64), nulls: onlyNulls(8) },
+  'Nullable(UInt8)': { encode: nullable(uint8), nulls: onlyNulls(1) },
+  'Nullable(UInt32)': { encode: nullable(uint32), nulls: onlyNulls(4) },
+  'Nullable(UInt64)': { encode: nullable(uint64), nulls: onlyNulls(8) },
+  // An empty text is the one byte that tells its length.
+  'Nullable(String)': { encode: nullable(string), nulls: onlyNulls(1) },
+  'LowCardinality(String)': { encode: lowCardinality(false) },
+  'LowCardinality(Nullable(String))': { encode: lowCardinality(true), nulls: onlyNullWords },
+} as const satisfies Readonly<Record<string, { encode: Encode; nulls?: EncodeNulls }>>;
 
 /** As ClickHouse writes it. */
 export type ColumnType = keyof typeof encodings;
@@ -125,21 +145,24 @@ export interface Column<Source> {
 /** Used for one block after the other. */
 const out = new GrowingBytes();
 
-/** One block of all these rows, of which there must be one at least. */
-export const nativeBlock = <Source>(
-  columns: readonly Column<Source>[],
-  sources: readonly Source[],
-): Uint8Array<ArrayBuffer> => {
-  // What an earlier block has left that failed half-way.
+/** One block of all these rows, of which there must be one at least. It is there until the next block is made. */
+export const nativeBlock = <Source>(columns: readonly Column<Source>[], sources: readonly Source[]): Uint8Array => {
   out.clear();
   out.varint(columns.length);
   out.varint(sources.length);
   const values: Value[] = new Array(sources.length);
   for (const column of columns) {
-    for (let row = 0; row < sources.length; row++) values[row] = column.value(sources[row] as Source);
+    let isNull = true;
+    for (let row = 0; row < sources.length; row++) {
+      const value = column.value(sources[row] as Source);
+      if (value !== null) isNull = false;
+      values[row] = value;
+    }
     out.text(column.name);
     out.text(column.type);
-    encodings[column.type](out, values);
+    const { encode, nulls }: { encode: Encode; nulls?: EncodeNulls } = encodings[column.type];
+    if (isNull && nulls) nulls(out, sources.length);
+    else encode(out, values);
   }
-  return out.take();
+  return out.written;
 };

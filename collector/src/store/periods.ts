@@ -2,6 +2,8 @@
  * Windows as sealed periods have them. Up to a week they begin with an hour, and are made of whole days and of the hours of the
  * days at both ends; longer ones begin with a day: a month is answered from days alone, in half the time.
  */
+import type { TieredName } from './schema/005-sealed-periods.ts';
+
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
 /** Windows and trends are by the hour up to here. */
@@ -20,6 +22,10 @@ export interface SealedWindow {
 }
 
 const floorTo = (ms: number, stepMs: number): number => Math.floor(ms / stepMs) * stepMs;
+
+/** Whether days from then on are open for certain: a day before today is settled no earlier than two days later. */
+export const isOpenSince = (sinceMs: number, nowMs = 0): boolean =>
+  sinceMs >= floorTo(Math.max(nowMs, Date.now()), dayMs) - dayMs;
 
 interface SealedWindowOptions {
   /** Absent = up to now, and what clocks of functions that are up to a day ahead have told. */
@@ -40,7 +46,7 @@ export const sealedWindow = (
   return {
     sinceMs,
     parameters: { since_s: sinceMs / 1_000, until_s: untilMs / 1_000 },
-    isOpen: sinceMs >= floorTo(Math.max(nowMs, Date.now()), dayMs) - dayMs,
+    isOpen: isOpenSince(sinceMs, nowMs),
     hasHours: sinceMs % dayMs !== 0 || untilMs % dayMs !== 0,
   };
 };
@@ -49,9 +55,8 @@ const begin = `toDateTime({since_s:Int64}, 'UTC')`;
 const end = `toDateTime({until_s:Int64}, 'UTC')`;
 const isWholeDay = `toDateTime(day, 'UTC') >= ${begin} AND toDateTime(day, 'UTC') + INTERVAL 1 DAY <= ${end}`;
 
-/** Of a view that has open and settled days, or of the open ones alone, which takes the server less thought. */
-const days = (name: 'function_days' | 'cold_starts', { isOpen }: SealedWindow): string =>
-  isOpen ? `open_${name}` : name;
+/** A view that has open and settled days, or the open ones alone, which take the server less thought. */
+export const daysTable = (name: TieredName, isOpen: boolean): string => (isOpen ? `open_${name}` : name);
 
 /** Hours alone, for a window that is short enough for them. @param where on the table's columns */
 export const hourlyRows = (columns: string, where: string): string => `
@@ -64,12 +69,12 @@ const isWithinDays = `day >= toDate(${begin}) AND day < toDate(${end})`;
 
 /** Rows of the rollups within the window. @param columns that both tables have */
 export const rolledRows = (window: SealedWindow, columns: string, where: string): string => {
-  const ofDays = `SELECT ${columns} FROM ${days('function_days', window)} WHERE ${isWithinDays} AND ${where}`;
+  const ofDays = `SELECT ${columns} FROM ${daysTable('function_days', window.isOpen)} WHERE ${isWithinDays} AND ${where}`;
   return window.hasHours
     ? `
     (${ofDays} AND ${isWholeDay}
      UNION ALL
-     SELECT ${columns} FROM ${hourlyRows('*', `${hoursAtTheEnds} AND ${where}`)})`
+     SELECT * FROM ${hourlyRows(columns, `${hoursAtTheEnds} AND ${where}`)})`
     : `(${ofDays})`;
 };
 
@@ -78,7 +83,7 @@ const isWithin = `day >= toDate(${begin}) AND day <= toDate(${end})
 
 /** Where days are whole the time of each is not read: a third of what ranking a month takes. */
 export const coldStartRows = (window: SealedWindow, where: string): string => `
-    (SELECT * FROM ${days('cold_starts', window)}
+    (SELECT * FROM ${daysTable('cold_starts', window.isOpen)}
      WHERE ${window.hasHours ? isWithin : isWithinDays} AND ${where})`;
 
 /** Levels for the ceil(p n)-th of n values: a little lower, or the next one would be taken where p n is whole. */

@@ -2,20 +2,14 @@
 import { createHash } from 'node:crypto';
 import { attributesJson, cut } from '../model/attributes.ts';
 import { assembleInvocations } from '../model/invocation/assemble.ts';
-import { functionNameOf, invocationIdOf, phaseOf } from '../model/invocation/facts.ts';
+import { type ReceivedSpan, received } from '../model/invocation/facts.ts';
 import { type InstanceStart, instanceStartsOf } from '../model/invocation/instance-start.ts';
 import type { PartialInvocation } from '../model/invocation/partial.ts';
 import { type PackageCost, packageCostsOf } from '../model/modules.ts';
 import type { Attributes, DecodedSpan } from '../model/span.ts';
-import { believableNs, clampToDateTime64, dayOf, durationNs, msOf } from '../model/time.ts';
+import { clampToDateTime64, dayOf, durationNs, msOf } from '../model/time.ts';
 import { encodeRows, type ReceivedTable, type Rows } from './batch.ts';
 import type { Column } from './native.ts';
-
-/** A span and when it came. */
-export interface ReceivedSpan {
-  span: DecodedSpan;
-  receivedMs: number;
-}
 
 /** All spans of a resource share one map, so its text is made once. */
 const resourceTexts = new WeakMap<Attributes, string>();
@@ -30,8 +24,8 @@ function resourceJson(resource: Attributes): string {
 }
 
 export const spanColumns: readonly Column<ReceivedSpan>[] = [
-  { name: 'day', type: 'Date', value: ({ span, receivedMs }) => dayOf(believableNs(span.startNs, receivedMs)) },
-  { name: 'function_name', type: 'LowCardinality(String)', value: ({ span }) => functionNameOf(span) ?? '' },
+  { name: 'day', type: 'Date', value: ({ seenNs }) => dayOf(seenNs) },
+  { name: 'function_name', type: 'LowCardinality(String)', value: ({ of }) => of.functionName ?? '' },
   { name: 'started_at', type: "DateTime64(9, 'UTC')", value: ({ span }) => clampToDateTime64(span.startNs) },
   { name: 'trace_id', type: 'String', value: ({ span }) => span.traceId },
   { name: 'span_id', type: 'String', value: ({ span }) => span.spanId },
@@ -45,8 +39,8 @@ export const spanColumns: readonly Column<ReceivedSpan>[] = [
     value: ({ span }) => (span.statusCode >= 0 && span.statusCode <= 2 ? span.statusCode : 0),
   },
   { name: 'status_message', type: 'String', value: ({ span }) => cut(span.statusMessage) },
-  { name: 'phase', type: 'LowCardinality(String)', value: ({ span }) => phaseOf(span) ?? '' },
-  { name: 'invocation_id', type: 'String', value: ({ span }) => invocationIdOf(span) ?? '' },
+  { name: 'phase', type: 'LowCardinality(String)', value: ({ phase }) => phase ?? '' },
+  { name: 'invocation_id', type: 'String', value: ({ invocationId }) => invocationId ?? '' },
   { name: 'scope_name', type: 'LowCardinality(String)', value: ({ span }) => cut(span.scopeName) },
   { name: 'resource', type: 'LowCardinality(String)', value: ({ span }) => resourceJson(span.resource) },
   { name: 'attributes', type: 'String', value: ({ span }) => attributesJson(span.attributes) },
@@ -175,15 +169,15 @@ const nsPerHour = 3_600_000_000_000n;
 
 /** The rows that spans become. */
 export const rowsOf = (spans: readonly DecodedSpan[], receivedMs: number): Rows => {
-  const received = spans.map((span) => ({ span, receivedMs }));
-  const parts = assembleInvocations(spans, receivedMs);
-  const starts = instanceStartsOf(spans, receivedMs);
+  const all = spans.map((span) => received(span, receivedMs));
+  const parts = assembleInvocations(all);
+  const starts = instanceStartsOf(all);
   const moments = [...parts.map(({ seenNs }) => seenNs), ...starts.map(({ startedNs }) => startedNs)];
   return {
-    spans: encodeRows(spanColumns, received),
+    spans: encodeRows(spanColumns, all),
     invocation_parts: encodeRows(invocationColumns(receivedMs), parts),
     instance_starts: encodeRows(instanceStartColumns, starts),
-    package_costs: encodeRows(packageCostColumns, packageCostsOf(spans, receivedMs)),
+    package_costs: encodeRows(packageCostColumns, packageCostsOf(all)),
     hours: new Set(moments.map((ns) => Number(ns / nsPerHour))),
   };
 };

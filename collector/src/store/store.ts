@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClickHouseSettings } from '@clickhouse/client';
 import type { BillQuery, BillSource, MonthlyBill } from '../model/bill.ts';
 import type {
   ColdStartList,
@@ -210,6 +211,8 @@ interface Prepared {
   version: string;
   layout: Layout;
   kept: KeptDays;
+  /** Of every question. */
+  planning: ClickHouseSettings;
 }
 
 /** Seconds: where a statement goes to all servers of a cluster, one that is away is told of before the client gives up. */
@@ -226,7 +229,7 @@ async function prepare(target: Target, { cluster, retention = {} }: StoreOptions
       await migrate(rows, layout);
       await makeDistributed(rows, layout);
       const kept = await applyRetention(rows, layout, retention, await readKept(rows));
-      return { version, layout, kept };
+      return { version, layout, kept, planning: await planningSettings(bootstrap) };
     } finally {
       await rows.close();
     }
@@ -237,6 +240,15 @@ async function prepare(target: Target, { cluster, retention = {} }: StoreOptions
   }
 }
 
+/**
+ * Statistics of columns tell a planner which condition to look at first. To read them, once a server has made them in a merge,
+ * takes 10 to 20 ms a question, half of what it takes to answer it. Servers before 26 do not know the setting.
+ */
+async function planningSettings(connection: Connection): Promise<ClickHouseSettings> {
+  const known = await connection.select("SELECT 1 FROM system.settings WHERE name = 'use_statistics'");
+  return known.length > 0 ? { use_statistics: 0 } : {};
+}
+
 /** For inserts, for questions, and for sealing, which deals with the rows of one server. */
 interface Connections {
   stored: Connection;
@@ -245,11 +257,11 @@ interface Connections {
   sealed: Connection;
 }
 
-function connect({ target, reader }: Found, { engines, rowsIn }: Layout): Connections {
+function connect({ target, reader }: Found, { layout: { engines, rowsIn }, planning }: Prepared): Connections {
   return {
     stored: new Connection(target),
     // 2 = the settings of a question may be set, and nothing else may be.
-    asked: new Connection(reader, { settings: { readonly: '2' } }),
+    asked: new Connection(reader, { settings: { ...planning, readonly: '2' } }),
     sealed: new Connection(target, {
       database: rowsIn,
       settings: {
@@ -271,11 +283,9 @@ async function disconnect({ stored, asked, sealed }: Connections): Promise<void>
 
 class ClickHouseStore implements Store {
   readonly #place: Place;
-  readonly #version: string;
+  readonly #prepared: Prepared;
   readonly #prices: PriceBook;
   #kind: StoreEngine['kind'];
-  readonly #layout: Layout;
-  readonly #kept: KeptDays;
   #connections: Connections;
   /** The last request got no answer: ask where the server is before the next. */
   #isLost = false;
@@ -287,19 +297,13 @@ class ClickHouseStore implements Store {
   /** What an earlier process has left unsealed was looked for. */
   #recovered: Promise<void> | undefined;
 
-  constructor(
-    place: Place,
-    found: Found & { kind: StoreEngine['kind'] },
-    { version, layout, kept }: Prepared,
-    prices: PriceBook,
-  ) {
+  constructor(place: Place, found: Found & { kind: StoreEngine['kind'] }, prepared: Prepared, prices: PriceBook) {
     this.#place = place;
     this.#kind = found.kind;
-    this.#layout = layout;
-    this.#kept = kept;
-    this.#connections = connect(found, layout);
+    this.#prepared = prepared;
+    this.#connections = connect(found, prepared);
+    const { layout, kept } = prepared;
     this.#sealer = new Sealer({ layout, partsDays: keptWholeDays(kept, 'invocations') });
-    this.#version = version;
     this.#prices = prices;
   }
 
@@ -308,7 +312,7 @@ class ClickHouseStore implements Store {
   }
 
   get engine(): StoreEngine {
-    return { kind: this.#kind, url: this.#target.origin, version: this.#version };
+    return { kind: this.#kind, url: this.#target.origin, version: this.#prepared.version };
   }
 
   get bufferDirectory(): string {
@@ -322,7 +326,7 @@ class ClickHouseStore implements Store {
 
   async insert({ token, rows, form }: Batch): Promise<void> {
     await this.#use(async ({ stored, sealed }) => {
-      this.#durable ??= makeInsertsDurable(sealed, this.#layout);
+      this.#durable ??= makeInsertsDurable(sealed, this.#prepared.layout);
       await this.#durable.catch((error: unknown) => {
         this.#durable = undefined;
         throw error;
@@ -331,7 +335,7 @@ class ClickHouseStore implements Store {
       const outcomes = await Promise.allSettled(
         receivedTables.map((table) => {
           const columns = form?.columns[table] ?? names(columnsOf[table]);
-          return stored.insert(table, columns, rows[table], `${token}-${table}`, form?.format);
+          return stored.insert(table, columns, rows[table], `${token}-${table}`, form);
         }),
       );
       // Also where one failed: another may have been stored, and whoever sent it may not try again.
@@ -430,7 +434,9 @@ class ClickHouseStore implements Store {
     query: Query,
     question: (connection: Connection, query: Query, nowMs: number, prices: PriceBook) => Promise<Answer>,
   ): Promise<Answer> {
-    return this.#ask((connection) => question(connection, withinKept(query, this.#kept), endOf(query), this.#prices));
+    return this.#ask((connection) =>
+      question(connection, withinKept(query, this.#prepared.kept), endOf(query), this.#prices),
+    );
   }
 
   /** A question, asked again where the owner of an embedded server may have ended, and another, or we ourselves, serve it now. */
@@ -479,7 +485,7 @@ class ClickHouseStore implements Store {
     this.#kind = kind;
     if (target.origin === this.#target.origin && target.password === this.#target.password) return;
     const previous = this.#connections;
-    this.#connections = connect({ target, reader }, this.#layout);
+    this.#connections = connect({ target, reader }, this.#prepared);
     await disconnect(previous);
   }
 }

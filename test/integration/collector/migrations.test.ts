@@ -75,6 +75,14 @@ const versions: Readonly<Record<number, Version>> = {
     ],
     ranked: { invocations: 4, p50Ms: 75, seen: null },
   },
+  6: {
+    writes: [
+      `INSERT INTO package_costs (day, provider, account, region, function_name, package_name, invocation_key, seen_at) SELECT today(), 'aws', '1', 'us-east-1', 'v6', 'pkg', generateUUIDv4(), now64(3)`,
+      `INSERT INTO invocation_parts (slot, provider, account, region, function_name, invocation_key, started_at, start_kind, agent_init_ns, agent_execution_ns)
+       SELECT toStartOfHour(toDateTime(${Math.floor(startS)}, 'UTC')), 'aws', '1', 'us-east-1', 'v6', generateUUIDv4(), toDateTime64(${startS}, 3, 'UTC'), 'cold', 80000000, 5000000 FROM numbers(3)`,
+    ],
+    ranked: { invocations: 3, p50Ms: 85, seen: null },
+  },
 };
 
 describe('a database of an earlier version', () => {

@@ -29,6 +29,8 @@ describe('money', () => {
   const store = (name: string, resource: Resource, spans: readonly object[]): Promise<void> =>
     store200(running.collector.url, spans, { ...resource, 'faas.name': name });
   const ranked = async (name: string): Promise<RankedFunction> => {
+    // A question waits for that by itself, but on a busy machine not long enough.
+    await running.store.seal();
     const { functions } = await running.store.ranking({ sinceMs: dayMs, sort: 'cost', limit: 5, filter: name });
     assert.equal(functions.length, 1, `${functions.length} functions match ${name}`);
     return functions[0] as RankedFunction;

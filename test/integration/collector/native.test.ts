@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { encodeRows, rowsCompression } from '#collector/store/batch.js';
 import { benchSampleColumns } from '#collector/store/bench-samples.js';
+import { basic } from '#collector/store/embedded/logins.js';
 import { type Column, columnTypes, nativeBlock, type Value } from '#collector/store/native.js';
 import { columnsOf } from '#collector/store/rows.js';
-import { ask, collectorForAllTests } from '../../support/collector.ts';
+import { ask, collectorForAllTests, loginOf } from '../../support/collector.ts';
 
 /** Texts at every edge of how a length is written, and what UTF-8 finds hard. */
 const texts = [
@@ -89,12 +91,17 @@ const cases: Readonly<Record<(typeof columnTypes)[number], readonly [Value, unkn
 describe('rows in the Native format', () => {
   const running = collectorForAllTests();
 
-  const insert = async (table: string, body: Uint8Array<ArrayBuffer>): Promise<void> => {
+  const insert = async (
+    table: string,
+    body: Uint8Array<ArrayBuffer>,
+    encoding: Record<string, string> = {},
+  ): Promise<void> => {
     const query = encodeURIComponent(`INSERT INTO ${table} FORMAT Native`);
+    const login = await loginOf(running.store.engine.url);
     const response = await fetch(`${running.store.engine.url}/?query=${query}`, {
       method: 'POST',
       body,
-      headers: { Connection: 'close' },
+      headers: { Connection: 'close', ...encoding, ...(login && { Authorization: basic(login) }) },
     });
     assert.ok(response.ok, await response.text());
   };
@@ -112,7 +119,7 @@ describe('rows in the Native format', () => {
       { name: 'row', type: 'UInt32', value: () => next++ },
       { name: 'value', type, value: (value) => value },
     ];
-    await insert('default.read_back', Buffer.concat(blocks.map((values) => nativeBlock(columns, values))));
+    await insert('default.read_back', Buffer.concat(blocks.map((values) => Buffer.from(nativeBlock(columns, values)))));
     const quoted = 'SETTINGS output_format_json_quote_64bit_integers = 1';
     const rows = await ask<{ value: unknown }>(url, `SELECT value FROM read_back ORDER BY row ${quoted}`, 'default');
     return rows.map(({ value }) => value);
@@ -123,6 +130,12 @@ describe('rows in the Native format', () => {
       const values = cases[type].map(([value]) => value);
       const expected = cases[type].map(([, read]) => read);
       assert.deepEqual(await readBack(type, [values, ...values.map((value) => [value])]), [...expected, ...expected]);
+    });
+  }
+
+  for (const type of columnTypes.filter((name) => name.includes('Nullable'))) {
+    it(`are null throughout where no row of ${type} tells anything`, async () => {
+      assert.deepEqual(await readBack(type, [[null, null, null], [null]]), [null, null, null, null]);
     });
   }
 
@@ -138,6 +151,28 @@ describe('rows in the Native format', () => {
       assert.deepEqual(await readBack('LowCardinality(Nullable(String))', [[...values, null]]), [...values, null]);
     });
   }
+
+  it('may be compressed block by block', async () => {
+    const { url } = running.store.engine;
+    await ask(url, 'DROP TABLE IF EXISTS packed', 'default');
+    await ask(url, 'CREATE TABLE packed (row UInt32, word String) ENGINE = MergeTree ORDER BY row', 'default');
+    const columns: Column<number>[] = [
+      { name: 'row', type: 'UInt32', value: (row) => row },
+      { name: 'word', type: 'String', value: (row) => `word ${row}` },
+    ];
+    const all = Array.from({ length: 40_000 }, (_, row) => row);
+    const { rows, bytes, chunks } = encodeRows(columns, all);
+    assert.ok(chunks.length > 1);
+    const body = Buffer.concat(chunks);
+    assert.deepEqual([rows, bytes], [all.length, body.length]);
+    await insert('default.packed', body, { 'Content-Encoding': rowsCompression });
+    const found = await ask(
+      url,
+      "SELECT uniqExact(row) AS n, countIf(word = concat('word ', row)) AS same FROM packed SETTINGS output_format_json_quote_64bit_integers = 0",
+      'default',
+    );
+    assert.deepEqual(found, [{ n: 40_000, same: 40_000 }]);
+  });
 
   it('hold U+FFFD where a text has half a surrogate pair', async () => {
     assert.deepEqual(await readBack('String', [['a\ud800b']]), ['a\ufffdb']);

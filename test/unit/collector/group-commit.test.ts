@@ -6,13 +6,13 @@ import { NotTaken } from '#collector/buffer/not-taken.js';
 import { stretchesOf } from '#collector/buffer/record.js';
 import { keyOf, rowsOf, textOf } from '../../support/buffer.ts';
 
-const request = (text: string, rows = 1) => ({ key: keyOf(text), rows: rowsOf(text, rows) });
+const request = (text: string, rows = 1) => ({ keys: [keyOf(text)], rows: rowsOf(text, rows) });
 
 const textsIn = async (chunks: readonly Uint8Array[]): Promise<string[]> => {
   const texts: string[] = [];
   for (const stretch of stretchesOf(Buffer.concat(chunks))) {
     assert.ok('record' in stretch);
-    for (const { rows } of await requestsOf(stretch.record)) texts.push(textOf(rows));
+    for (const { rows } of requestsOf(stretch.record)) texts.push(textOf(rows));
   }
   return texts;
 };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '#benchmarks/src/random.js';
 import { assembleInvocations } from '#collector/model/invocation/assemble.js';
-import { mergeAll, nothingTold } from '#collector/model/invocation/partial.js';
+import { received } from '#collector/model/invocation/facts.js';
+import { mergeAll, nothingTold, type PartialInvocation, type Report } from '#collector/model/invocation/partial.js';
 import { type DecodedSpan, emptySpan } from '#collector/model/span.js';
 
 const receivedMs = Date.UTC(2026, 10, 22, 12);
@@ -46,11 +47,14 @@ const root = span(
   { endNs: startNs + 300_000_001n, statusCode: 2 },
 );
 
+const assembled = (spans: readonly DecodedSpan[]): PartialInvocation[] =>
+  assembleInvocations(spans.map((one) => received(one, receivedMs)));
+
 describe('assembling invocations', () => {
   it('makes one of a root span and its phases, in whatever order', () => {
     const spans = [phase('execution', 3n), root, init, phase('runtime_start', 1n)];
     for (const order of [spans, spans.toReversed()]) {
-      const [whole, ...others] = assembleInvocations(order, receivedMs);
+      const [whole, ...others] = assembled(order);
       assert.deepEqual(others, []);
       assert.deepEqual(whole, {
         ...nothingTold,
@@ -87,7 +91,7 @@ describe('assembling invocations', () => {
   it('takes a warm root for its execution where no span of its own tells that', () => {
     const executionOf = (kind: string, durationNs: bigint) => {
       const attributes = { 'coldlens.phase': 'invocation', 'coldlens.start.kind': kind };
-      return assembleInvocations([span(attributes, { endNs: startNs + durationNs })], receivedMs)[0]?.agentExecutionNs;
+      return assembled([span(attributes, { endNs: startNs + durationNs })])[0]?.agentExecutionNs;
     };
     assert.equal(executionOf('warm', 7n), 7n);
     assert.equal(executionOf('warm', 0n), null, 'a clock that stood still tells nothing');
@@ -99,7 +103,7 @@ describe('assembling invocations', () => {
       ['faas.invocation_id', 'i2'],
       ['faas.coldstart', true],
     ]);
-    const [invocation] = assembleInvocations([span({}, { kind: 2, attributes, endNs: startNs + 9n })], receivedMs);
+    const [invocation] = assembled([span({}, { kind: 2, attributes, endNs: startNs + 9n })]);
     assert.equal(invocation?.invocationId, 'i2');
     assert.equal(invocation?.otelStartKind, 'cold');
     assert.equal(invocation?.otelExecutionNs, 9n);
@@ -112,12 +116,12 @@ describe('assembling invocations', () => {
     const withoutId = span({}, { kind: 2, attributes: new Map([['coldlens.phase', 'invocation']]) });
     const internal = span({}, { kind: 1 });
     const nameless = { ...root, resource: new Map() };
-    assert.deepEqual(assembleInvocations([withoutId, internal, nameless], receivedMs), []);
+    assert.deepEqual(assembled([withoutId, internal, nameless]), []);
   });
 
   it('keeps functions of the same name apart by account and region', () => {
     const elsewhere = { ...root, resource: new Map([...resource, ['cloud.region', 'us-east-1'] as const]) };
-    assert.equal(assembleInvocations([root, elsewhere], receivedMs).length, 2);
+    assert.equal(assembled([root, elsewhere]).length, 2);
   });
 
   it('does not believe absurd values', () => {
@@ -130,7 +134,7 @@ describe('assembling invocations', () => {
       },
       { startNs: 9_223_372_036_854_775_807n, endNs: 5n },
     );
-    const [invocation] = assembleInvocations([absurd], receivedMs);
+    const [invocation] = assembled([absurd]);
     assert.equal(invocation?.startedNs, BigInt(receivedMs) * 1_000_000n);
     assert.deepEqual(
       [invocation?.startKind, invocation?.agentIdleNs, invocation?.memoryMb, invocation?.agentBilledMs],
@@ -141,8 +145,8 @@ describe('assembling invocations', () => {
   it('bills only where the rule is known, and at least a millisecond', () => {
     const azure = { ...root, resource: new Map([...resource, ['cloud.provider', 'azure'] as const]) };
     const instant = { ...root, endNs: root.startNs };
-    assert.equal(assembleInvocations([azure], receivedMs)[0]?.agentBilledMs, null);
-    assert.equal(assembleInvocations([instant], receivedMs)[0]?.agentBilledMs, 1n);
+    assert.equal(assembled([azure])[0]?.agentBilledMs, null);
+    assert.equal(assembled([instant])[0]?.agentBilledMs, 1n);
   });
 
   it('makes the same of its parts whatever their order, however often and in however many requests they come', () => {
@@ -160,14 +164,19 @@ describe('assembling invocations', () => {
       'coldlens.platform.billed_ms': 3_013,
       'coldlens.platform.memory_used_mb': 91,
     });
+    // What a part in the table tells.
+    const { of } = received(root, receivedMs);
+    const told = ({ functionName, invocationId, seenNs, ...facts }: PartialInvocation): Report => ({
+      ...{ of, functionName, invocationId, seenNs, facts },
+    });
     const spans = [root, init, phase('execution', 3n), phase('runtime_start', 1n), platform];
-    const [expected] = assembleInvocations(spans, receivedMs);
+    const [expected] = assembled(spans);
     assert.equal(expected?.platformBilledMs, 3_013n);
     for (let round = 0; round < 200; round += 1) {
       const sent = shuffled([...spans, ...spans.filter(() => next() < 0.5)]);
       const cut = Math.floor(next() * sent.length);
-      const parts = [sent.slice(0, cut), sent.slice(cut)].flatMap((part) => assembleInvocations(part, receivedMs));
-      assert.deepEqual(mergeAll(shuffled(parts)), [expected]);
+      const parts = [sent.slice(0, cut), sent.slice(cut)].flatMap((part) => assembled(part));
+      assert.deepEqual(mergeAll(shuffled(parts).map(told)), [expected]);
     }
   });
 });

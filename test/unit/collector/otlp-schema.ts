@@ -48,6 +48,17 @@ const messages: Record<string, Record<string, [number, string, 'value'?]>> = {
   PartialSuccess: { rejected_spans: [1, 'INT64'], error_message: [2, 'STRING'] },
 };
 
+const wireTypes: Readonly<Record<string, number>> = { FIXED64: 1, DOUBLE: 1, FIXED32: 5, STRING: 2, BYTES: 2 };
+const isMessage = (type: string): boolean => Object.hasOwn(messages, type);
+
+/** How a field is written: its wire type, and the message that is in it, if one is; undefined for a field that nobody knows. */
+export function fieldOf(message: string, number: number): { type: number; message?: string } | undefined {
+  const found = Object.values(messages[message] ?? {}).find(([known]) => known === number);
+  if (found === undefined) return undefined;
+  const name = found[1].replace('*', '');
+  return isMessage(name) ? { type: 2, message: name } : { type: wireTypes[name] ?? 0 };
+}
+
 const file = create(FileDescriptorProtoSchema, {
   name: 'otlp.proto',
   package: 'otlp',
@@ -82,6 +93,11 @@ function schema(name: string): DescMessage {
 export function requestBytes(json: unknown): Uint8Array {
   const request = schema('ExportTraceServiceRequest');
   return toBinary(request, fromJson(request, json as never, { ignoreUnknownFields: true }));
+}
+
+/** What the other reader makes of a request. @throws Error when it takes it for none */
+export function readRequest(bytes: Uint8Array): unknown {
+  return fromBinary(schema('ExportTraceServiceRequest'), bytes);
 }
 
 /** Whether the other reader takes these bytes as a request. */

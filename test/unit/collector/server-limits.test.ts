@@ -18,7 +18,7 @@ const reading: Route = {
   scope: 'open',
   handle: async (request) => {
     const body = await readBody(request, new ByteBudget(1e6).lease());
-    return jsonAnswer(200, { bytes: body.length });
+    return jsonAnswer(200, { bytes: body.bytes.length });
   },
 };
 

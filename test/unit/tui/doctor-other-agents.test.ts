@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { checkOtherAgents } from '#tui/doctor/other-agents.js';
 
 const check = (environment: Record<string, string>) =>
-  checkOtherAgents({ data: undefined, clickhouse: undefined, port: 0, path: '', environment });
+  checkOtherAgents({
+    data: undefined,
+    clickhouse: undefined,
+    url: undefined,
+    token: undefined,
+    port: 0,
+    path: '',
+    environment,
+  });
 
 describe("doctor's check of other agents", () => {
   it('finds none where there are none, and does not take ours for another', () => {

@@ -1,23 +1,11 @@
 /** `coldlens collect`: receives spans until it is told to stop. */
 import { existsSync } from 'node:fs';
 import { command, pick, stopSignal } from '@coldlens/benchmarks/cli';
-import {
-  type Collector,
-  checkServer,
-  exitCode,
-  isLoopbackName,
-  openStore,
-  retentionOf,
-  startCollector,
-} from '@coldlens/collector';
+import { checkServer, exitCode, isLoopbackName, openStore, retentionOf, startCollector } from '@coldlens/collector';
 import { optionTable } from '../cli/option-table.ts';
-import { clean } from '../format/clean.ts';
-import { formatCount } from '../format/numbers.ts';
+import { collectReport } from './collect-report.ts';
 import { type Guard, guardOf } from './guard.ts';
-import { printableUrl, storeOptions } from './store.ts';
-
-/** A status line is written at most this often, and only when something changed. */
-const statusIntervalMs = 10_000;
+import { storeOptions } from './store.ts';
 
 export const collect = command({
   name: 'collect',
@@ -44,6 +32,8 @@ export const collect = command({
     'cluster',
     'retention',
     'prices',
+    'log-format',
+    'log-level',
   ]),
   async run({
     'max-functions': maxFunctions,
@@ -57,8 +47,12 @@ export const collect = command({
     clickhouse,
     prices,
     'clickhouse-read': clickhouseRead,
+    'log-format': format,
+    'log-level': level,
     ...door
   }) {
+    const report = collectReport(format, level);
+    const say = (line: string) => report.log.write('info', line);
     const guard = guardOf(door, process.env.COLDLENS_TOKENS, say);
     await checkServer(host, port, guard);
     // Before anything is opened, so that a signal during the start ends it as cleanly.
@@ -72,30 +66,19 @@ export const collect = command({
       retention: retentionOf(retention),
     });
     try {
-      const { kind, url, version } = store.engine;
       const collector = await startCollector({
         ...{ host, port, store, maxFunctions, bufferBytes, ...guard },
         ...(bufferDirectory !== undefined && { bufferDirectory }),
-        watch: { event: ({ message }) => say(message) },
+        ...{ log: report.log, environment: process.env },
       });
+      const stopped = report.started(collector, store);
       try {
-        process.stdout.write(`coldlens: collector listens on ${collector.url}\n`);
-        process.stdout.write(
-          version === ''
-            ? `coldlens: ClickHouse at ${clean(printableUrl(url))} cannot be reached; what arrives is kept in the buffer until it can\n`
-            : `coldlens: ClickHouse ${clean(version)} (${kind}) at ${clean(printableUrl(url))}\n`,
-        );
-        for (const line of warningsOf(host, guard)) say(line);
-        const stopStatus = writeStatus(collector);
+        for (const line of warningsOf(host, guard)) report.log.write('warn', line);
         await stop.received;
-        stopStatus();
       } finally {
         await collector.close();
       }
-      const { batches, bytes } = collector.bufferStats();
-      const left =
-        batches === 0 ? '' : `; ${formatCount(batches)} batches (${formatCount(bytes)} bytes) stay in the buffer`;
-      process.stderr.write(`${statusLine(collector)}${left}; stopped\n`);
+      stopped();
     } finally {
       await store.close();
       guard.access.stop();
@@ -105,31 +88,10 @@ export const collect = command({
   },
 });
 
-const say = (line: string): void => void process.stderr.write(`coldlens: ${clean(line)}\n`);
-
 /** What works, and should not stay so. */
 function warningsOf(host: string, { access, tls }: Guard): string[] {
   if (access.tokens() === null || tls !== undefined || isLoopbackName(host)) return [];
   return [
     'Tokens and spans travel unencrypted: give it a certificate with --tls-cert and --tls-key, or let a proxy that has one reach it on loopback.',
   ];
-}
-
-function writeStatus(collector: Collector): () => void {
-  let last = statusLine(collector);
-  const timer = setInterval(() => {
-    const now = statusLine(collector);
-    if (now !== last) process.stderr.write(`${now}\n`);
-    last = now;
-  }, statusIntervalMs);
-  return () => clearInterval(timer);
-}
-
-function statusLine(collector: Collector): string {
-  const { requests, receivedSpans, acknowledgedSpans, rejectedSpans, failedRequests } = collector.stats();
-  return (
-    `coldlens: ${formatCount(requests)} requests (${formatCount(failedRequests)} failed), ` +
-    `${formatCount(receivedSpans)} spans received, ${formatCount(acknowledgedSpans)} stored, ` +
-    `${formatCount(rejectedSpans)} rejected`
-  );
 }

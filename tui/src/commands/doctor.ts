@@ -1,20 +1,25 @@
-/** `coldlens doctor`: checks the set-up and says what to mend. */
+/** `coldlens doctor`: checks the set-up, or how a collector fares, and says what to mend. */
 import { command, pick } from '@coldlens/benchmarks/cli';
 import { exitCode } from '@coldlens/collector';
 import { optionTable } from '../cli/option-table.ts';
 import type { CheckResult } from '../doctor/check.ts';
 import { runChecks } from '../doctor/checks.ts';
 import { cells, clean, toWidth } from '../format/clean.ts';
+import { safeJson } from '../print/json.ts';
+import { tokenOf } from './store.ts';
 
 export const doctor = command({
   name: 'doctor',
-  summary: 'check the set-up and say what to mend',
-  examples: ['doctor', 'doctor --json --clickhouse http://127.0.0.1:8123'],
-  options: pick(optionTable, ['json', 'data', 'clickhouse', 'port']),
-  async run({ json, data, clickhouse, port }) {
-    const results = await runChecks({ data, clickhouse, port, path: process.env.PATH ?? '', environment: process.env });
+  summary: 'check the set-up, or with --url a running collector, and say what to mend',
+  examples: ['doctor', 'doctor --json --clickhouse http://127.0.0.1:8123', 'doctor --url http://127.0.0.1:4318'],
+  options: pick(optionTable, ['json', 'data', 'clickhouse', 'url', 'token', 'token-file', 'port']),
+  async run({ json, data, clickhouse, url, port, ...credentials }) {
+    const results = await runChecks({
+      ...{ data, clickhouse, url, port, token: tokenOf(credentials) },
+      ...{ path: process.env.PATH ?? '', environment: process.env },
+    });
     const passed = results.every(({ status }) => status !== 'fail');
-    process.stdout.write(json === true ? `${JSON.stringify({ passed, checks: results }, null, 2)}\n` : asText(results));
+    process.stdout.write(json === true ? safeJson({ passed, checks: results }) : asText(results));
     return passed ? exitCode.fine : exitCode.checkFailed;
   },
 });

@@ -62,7 +62,7 @@ export async function openSource(
 }
 
 /** @throws {@link Trouble} (wrong usage) for a file that cannot be read or holds no token; never with what it holds */
-function tokenOf({ token, 'token-file': file }: Credentials): string | undefined {
+export function tokenOf({ token, 'token-file': file }: Credentials): string | undefined {
   if (file === undefined) return token;
   try {
     return secret(readFileSync(file, 'utf8').trim(), `The token in ${file}`);

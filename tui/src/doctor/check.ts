@@ -10,6 +10,8 @@ export interface Finding {
   next: string;
 }
 
+export type Found = Finding | readonly Finding[] | undefined;
+
 export interface CheckResult extends Finding {
   name: string;
 }
@@ -17,6 +19,10 @@ export interface CheckResult extends Finding {
 export interface CheckContext {
   data: string | undefined;
   clickhouse: string | undefined;
+  /** A running collector that is looked at in place of this machine. */
+  url: string | undefined;
+  /** For that collector. */
+  token: string | undefined;
   port: number;
   /** Folders that programs are looked for in, as in `PATH`. */
   path: string;
@@ -26,8 +32,8 @@ export interface CheckContext {
 
 export interface Check {
   name: string;
-  /** Undefined when the check has no meaning here, such as a data directory beside `--clickhouse`. */
-  run(context: CheckContext): Promise<Finding | undefined> | Finding | undefined;
+  /** None when the check has no meaning here, such as a data directory beside `--clickhouse`. */
+  run(context: CheckContext): Promise<Found> | Found;
 }
 
 export const ok = (detail: string): Finding => ({ status: 'ok', detail, next: '' });

@@ -4,15 +4,17 @@ import { printableUrl } from '../commands/store.ts';
 import { type CheckContext, type Finding, fail, ok, warn } from './check.ts';
 
 const patienceMs = 3000;
-/** Longest answer that is looked at. */
-const maxLength = 10_000;
+/** Longest answer that is looked at; a collector's metrics are some 20 KB. */
+const maxLength = 1_000_000;
 
-export type Answer = { state: 'answered'; status: number; text: string } | { state: 'silent'; reason: string };
+export type Answer =
+  | { state: 'answered'; status: number; text: string; headers: Headers }
+  | { state: 'silent'; reason: string };
 
 /** One GET, bounded in time. Credentials in the address are sent as Basic authorization, which fetch would refuse. */
-export async function fetchText(address: string): Promise<Answer> {
+export async function fetchText(address: string, token?: string): Promise<Answer> {
   const url = new URL(address);
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   if (url.username !== '') {
     const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
@@ -21,7 +23,8 @@ export async function fetchText(address: string): Promise<Answer> {
   }
   try {
     const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(patienceMs) });
-    return { state: 'answered', status: response.status, text: (await response.text()).slice(0, maxLength) };
+    const text = (await response.text()).slice(0, maxLength);
+    return { state: 'answered', status: response.status, text, headers: response.headers };
   } catch (error) {
     // fetch says only "fetch failed"; the cause says why.
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
@@ -35,7 +38,7 @@ export async function checkPort({ port }: CheckContext): Promise<Finding> {
   if (await canListen(port)) return ok(`127.0.0.1:${port} is free`);
   const health = await fetchText(`http://127.0.0.1:${port}/healthz`);
   if (health.state === 'answered' && health.status === 200)
-    return ok(`127.0.0.1:${port} is held by a running collector`);
+    return ok(`127.0.0.1:${port} is held by a running collector; --url http://127.0.0.1:${port} looks at how it fares`);
   return fail(`127.0.0.1:${port} is used by another program`, 'end that program, or choose another port with --port');
 }
 

@@ -2,7 +2,7 @@
 import type { AccountBill, MonthlyBill } from '@coldlens/collector';
 import type { RankingFormat } from '../cli/option-table.ts';
 import { clean } from '../format/clean.ts';
-import { csvRows, markdownRows } from './fields.ts';
+import { csvRows, markdownRows, markdownText } from './fields.ts';
 import { safeJson } from './json.ts';
 import { type PrintStream, printText } from './ranking.ts';
 import { grouped, type TextColumn, textTable } from './text-table.ts';
@@ -74,7 +74,7 @@ const markdown = (bill: MonthlyBill): string =>
       [
         markdownRows([['account', 'left', titleOf]], [account]),
         markdownRows(columns, rowsOf(account)),
-        ...account.remarks.map((remark) => `${clean(remark)}\n`),
+        ...account.remarks.map((remark) => `${markdownText(remark)}\n`),
       ].join('\n'),
     ),
     `${notesOf(bill).join('  \n')}\n`,

@@ -104,5 +104,7 @@ export const markdown = (functions: readonly RankedFunction[], isCompared: boole
   markdownRows([...markdownFields, ...(isCompared ? [markdownChange] : [])], functions);
 
 /** Names must not become markup, links or mentions. */
-const markdownText = (value: string): string =>
-  clean(value).replace(/[\\`*_[\]<>|~#@&!]/g, (found) => `&#${found.charCodeAt(0)};`);
+export const markdownText = (value: string): string =>
+  clean(value)
+    .replace(/[\\`*_[\]<>|~#@&!:]/g, (found) => `&#${found.charCodeAt(0)};`)
+    .replace(/(www)\./gi, '$1&#46;');

@@ -1,7 +1,7 @@
 /** JSON for programs that may end up on a terminal. */
 
-/** Characters that are legal in JSON but that a terminal could obey: DEL, C1, format and bidi characters, line separators. */
-const risky = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Characters that are legal in JSON but that a terminal could obey: DEL, C1, format and bidi characters, line separators. And what begins a command to a CI. */
+const risky = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]|#(?=#(?:\[|vso\[))/gu;
 
 /** Exactly the value: what is escaped here reads back as the same character. */
 export function safeJson(value: unknown): string {

@@ -1,18 +1,18 @@
 /** From spans to partial invocations: every span that carries an invocation's id tells a part of it. */
-import { type DecodedSpan, spanKindServer } from '../span.ts';
-import { commonFacts, phaseOf } from './facts.ts';
-import { mergeAll, type PartialInvocation } from './partial.ts';
+import { spanKindServer } from '../span.ts';
+import type { ReceivedSpan } from './facts.ts';
+import { mergeAll, type PartialInvocation, type Report } from './partial.ts';
 import { foreignFacts, phaseFacts } from './sources.ts';
 
-const partOf = (span: DecodedSpan, receivedMs: number): PartialInvocation | null => {
-  const phase = phaseOf(span);
+const reportOf = (received: ReceivedSpan): Report | null => {
+  const { span, phase, of, invocationId, seenNs } = received;
+  const { functionName } = of;
   if (phase === null && span.kind !== spanKindServer) return null;
-  const common = commonFacts(span, receivedMs);
-  if (common === null) return null;
-  const own = phase === null ? foreignFacts(span, receivedMs) : phaseFacts(span, phase, receivedMs);
-  return { ...common, ...own };
+  if (invocationId === null || functionName === null) return null;
+  const facts = phase === null ? foreignFacts(received) : phaseFacts(received, phase);
+  return { of, functionName, invocationId, seenNs, facts };
 };
 
 /** One partial an invocation, in order of first appearance. Spans that tell of none are left out. */
-export const assembleInvocations = (spans: readonly DecodedSpan[], receivedMs: number): PartialInvocation[] =>
-  mergeAll(spans.map((span) => partOf(span, receivedMs)).filter((part) => part !== null));
+export const assembleInvocations = (spans: readonly ReceivedSpan[]): PartialInvocation[] =>
+  mergeAll(spans.map(reportOf).filter((report) => report !== null));

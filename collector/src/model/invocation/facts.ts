@@ -1,25 +1,23 @@
 /** What every span tells of the function that it comes from, whoever sends it. */
 import { attribute, type PhaseName, platformPhase } from '@coldlens/agent/vocabulary';
-import { number, oneOf, text } from '../attributes.ts';
+import { number, text } from '../attributes.ts';
 import { type Attributes, type DecodedSpan, overflowName } from '../span.ts';
 import { believableNs } from '../time.ts';
-import { nothingTold, type PartialInvocation } from './partial.ts';
+import type { PartialInvocation } from './partial.ts';
 
 /** The phases of the agent's spans, and the span of the platform's figures. */
 export type SpanPhase = PhaseName | typeof platformPhase;
 
 const phases: readonly SpanPhase[] = ['invocation', 'runtime_start', 'init', 'execution', platformPhase];
 
-export const phaseOf = (span: DecodedSpan): SpanPhase | null => oneOf(text([span.attributes], attribute.phase), phases);
+const phaseOf = ({ attributes }: DecodedSpan): SpanPhase | null => {
+  const told = attributes.get(attribute.phase);
+  return phases.find((phase) => phase === told) ?? null;
+};
 
 /** The provider's invocation id in either generation of the conventions. */
-export const invocationIdOf = (span: DecodedSpan): string | null =>
-  text([span.attributes], attribute.invocationId, attribute.invocationIdOld);
-
-export const functionNameOf = (span: DecodedSpan): string | null =>
-  span.isOverflow
-    ? overflowName
-    : text([span.attributes, span.resource], attribute.functionName, attribute.serviceName);
+const invocationIdOf = ({ attributes }: DecodedSpan): string | null =>
+  text([attributes], attribute.invocationId, attribute.invocationIdOld);
 
 /**
  * Names that the OpenTelemetry collector's layer for Lambda gives to provider and region of its own resource.
@@ -27,41 +25,130 @@ export const functionNameOf = (span: DecodedSpan): string | null =>
  */
 const invoked = { provider: 'faas.invoked_provider', region: 'faas.invoked_region' } as const;
 
-/** Where the function runs. What is not told is ''. */
-export const placeOf = (span: DecodedSpan): Pick<PartialInvocation, 'provider' | 'account' | 'region'> => {
-  if (span.isOverflow) return { provider: '', account: '', region: '' };
-  const sources = [span.attributes, span.resource];
+/** vCPUs of an instance, such as 0.5: what no platform tells, but a person can (`OTEL_RESOURCE_ATTRIBUTES`). */
+const vcpuAttribute = 'coldlens.vcpu';
+
+type Told = Pick<
+  PartialInvocation,
+  | 'provider'
+  | 'account'
+  | 'region'
+  | 'memoryMb'
+  | 'timeoutMs'
+  | 'arch'
+  | 'runtime'
+  | 'runtimeVersion'
+  | 'functionVersion'
+  | 'instanceId'
+  | 'cloudPlatform'
+  | 'sku'
+  | 'milliVcpu'
+>;
+
+/** What spans tell of their function, whatever they tell of the call. */
+export interface FunctionFacts {
+  /** `null` = not told; provider, account and region then are ''. */
+  readonly functionName: string | null;
+  readonly told: Told;
+  /** See {@link functionKey}. */
+  readonly key: string;
+}
+
+/** A span, when it came, and what is asked of it again and again. */
+export interface ReceivedSpan {
+  readonly span: DecodedSpan;
+  readonly phase: SpanPhase | null;
+  readonly invocationId: string | null;
+  readonly of: FunctionFacts;
+  /** Its start, if that can be believed; else when it came. */
+  readonly seenNs: bigint;
+}
+
+/** Everything that {@link functionFacts} looks for. */
+const functionAttributes: ReadonlySet<string> = new Set([
+  ...[attribute.functionName, attribute.serviceName, attribute.cloudProvider, attribute.cloudAccountId],
+  ...[attribute.cloudRegion, invoked.provider, invoked.region, attribute.maxMemoryBytes, attribute.timeoutMs],
+  ...[attribute.hostArch, attribute.platformRuntime, attribute.runtimeName, attribute.runtimeVersion],
+  ...[attribute.functionVersion, attribute.instanceId, attribute.cloudPlatform, attribute.sku, vcpuAttribute],
+]);
+
+/** The same for the same function, and for no other. */
+export const functionKey = ({
+  provider,
+  account,
+  region,
+  functionName,
+}: Pick<Told, 'provider' | 'account' | 'region'> & { functionName: string | null }): string =>
+  JSON.stringify([provider, account, region, functionName]);
+
+/** @param sources the first that tells is believed */
+const functionFacts = (sources: readonly Attributes[]): FunctionFacts => {
+  const functionName = text(sources, attribute.functionName, attribute.serviceName);
+  const provider = text(sources, attribute.cloudProvider, invoked.provider) ?? '';
+  const account = text(sources, attribute.cloudAccountId) ?? '';
+  const region = text(sources, attribute.cloudRegion, invoked.region) ?? '';
   return {
-    provider: text(sources, attribute.cloudProvider, invoked.provider) ?? '',
-    account: text(sources, attribute.cloudAccountId) ?? '',
-    region: text(sources, attribute.cloudRegion, invoked.region) ?? '',
+    functionName,
+    told: {
+      ...{ provider, account, region },
+      memoryMb: memoryMbOf(sources),
+      timeoutMs: timeoutMsOf(sources),
+      arch: archOf(sources),
+      runtime: text(sources, attribute.platformRuntime, attribute.runtimeName),
+      runtimeVersion: text(sources, attribute.runtimeVersion),
+      functionVersion: text(sources, attribute.functionVersion),
+      instanceId: text(sources, attribute.instanceId),
+      cloudPlatform: text(sources, attribute.cloudPlatform),
+      sku: text(sources, attribute.sku),
+      milliVcpu: milliVcpuOf(sources),
+    },
+    key: functionKey({ provider, account, region, functionName }),
   };
 };
 
-/** Everything about the function, and nothing yet about the call; `null` when the span names no invocation. */
-export const commonFacts = (span: DecodedSpan, receivedMs: number): PartialInvocation | null => {
-  const invocationId = invocationIdOf(span);
-  const functionName = functionNameOf(span);
-  if (invocationId === null || functionName === null) return null;
-  const sources = [span.attributes, span.resource];
-  return {
-    ...nothingTold,
-    ...placeOf(span),
-    functionName,
-    invocationId,
-    seenNs: believableNs(span.startNs, receivedMs),
-    memoryMb: memoryMbOf(sources),
-    timeoutMs: timeoutMsOf(sources),
-    arch: archOf(sources),
-    runtime: text(sources, attribute.platformRuntime, attribute.runtimeName),
-    runtimeVersion: text(sources, attribute.runtimeVersion),
-    functionVersion: text(sources, attribute.functionVersion),
-    instanceId: text(sources, attribute.instanceId),
-    cloudPlatform: text(sources, attribute.cloudPlatform),
-    sku: text(sources, attribute.sku),
-    milliVcpu: milliVcpuOf(sources),
-  };
+/** All spans of a resource share one map, so what it tells is found once. */
+const ofResources = new WeakMap<Attributes, FunctionFacts>();
+
+/** What a span tells of its function, also where that is one too many. */
+export const toldFunction = ({ attributes, resource }: DecodedSpan): FunctionFacts => {
+  // Nearly always the resource tells all of it.
+  for (const name of attributes.keys()) {
+    if (functionAttributes.has(name)) return functionFacts([attributes, resource]);
+  }
+  let facts = ofResources.get(resource);
+  if (facts === undefined) {
+    facts = functionFacts([resource]);
+    ofResources.set(resource, facts);
+  }
+  return facts;
 };
+
+/** Functions that are too many are one; what they told of themselves apart from their names stays. */
+const overflows = new WeakMap<FunctionFacts, FunctionFacts>();
+
+const overflowOf = (facts: FunctionFacts): FunctionFacts => {
+  let overflow = overflows.get(facts);
+  if (overflow === undefined) {
+    const nowhere = { provider: '', account: '', region: '' };
+    const key = functionKey({ ...nowhere, functionName: overflowName });
+    overflow = { functionName: overflowName, told: { ...facts.told, ...nowhere }, key };
+    overflows.set(facts, overflow);
+  }
+  return overflow;
+};
+
+const factsOf = (span: DecodedSpan): FunctionFacts => {
+  const facts = toldFunction(span);
+  return span.isOverflow && facts.functionName !== null ? overflowOf(facts) : facts;
+};
+
+export const received = (span: DecodedSpan, receivedMs: number): ReceivedSpan => ({
+  span,
+  phase: phaseOf(span),
+  invocationId: invocationIdOf(span),
+  of: factsOf(span),
+  seenNs: believableNs(span.startNs, receivedMs),
+});
 
 /** The largest function of any platform has 32 GiB, so a larger figure is a mistake. */
 const maxMemoryMb = 32 * 1_024;
@@ -81,8 +168,6 @@ const timeoutMsOf = (sources: readonly Attributes[]): number | null => {
   return ms !== null && ms >= 1 && ms <= maxTimeoutMs ? Math.round(ms) : null;
 };
 
-/** vCPUs of an instance, such as 0.5: what no platform tells, but a person can (`OTEL_RESOURCE_ATTRIBUTES`). */
-const vcpuAttribute = 'coldlens.vcpu';
 /** The largest instance of any platform has 64 vCPUs or fewer. */
 const maxVcpu = 64;
 

@@ -4,10 +4,10 @@
  * invocation waited is found by function, instance where told, and time, when a question is asked.
  */
 import { attribute } from '@coldlens/agent/vocabulary';
-import { boolean, text } from '../attributes.ts';
+import { boolean } from '../attributes.ts';
 import type { DecodedSpan } from '../span.ts';
-import { believableNs, durationNs } from '../time.ts';
-import { functionNameOf, invocationIdOf, phaseOf, placeOf } from './facts.ts';
+import { durationNs } from '../time.ts';
+import type { ReceivedSpan } from './facts.ts';
 
 export interface InstanceStart {
   provider: string;
@@ -23,13 +23,14 @@ export interface InstanceStart {
 /** `init <function>`, before that `platform.initRuntimeDone`. */
 const isInit = ({ name }: DecodedSpan): boolean => name === 'platform.initRuntimeDone' || /^init( |$)/.test(name);
 
-const startOf = (span: DecodedSpan, receivedMs: number): InstanceStart | null => {
-  if (phaseOf(span) !== null || !isInit(span) || boolean([span.attributes], attribute.coldStart) !== true) return null;
-  const [functionName, initNs] = [functionNameOf(span), durationNs(span.startNs, span.endNs)];
-  if (functionName === null || initNs === null || invocationIdOf(span) !== null) return null;
-  const instanceId = text([span.attributes, span.resource], attribute.instanceId) ?? '';
-  return { ...placeOf(span), functionName, instanceId, startedNs: believableNs(span.startNs, receivedMs), initNs };
+const startOf = ({ span, phase, invocationId, of, seenNs }: ReceivedSpan): InstanceStart | null => {
+  if (phase !== null || !isInit(span) || boolean([span.attributes], attribute.coldStart) !== true) return null;
+  const initNs = durationNs(span.startNs, span.endNs);
+  const { functionName, told } = of;
+  if (functionName === null || initNs === null || invocationId !== null) return null;
+  const { provider, account, region } = told;
+  return { provider, account, region, functionName, instanceId: told.instanceId ?? '', startedNs: seenNs, initNs };
 };
 
-export const instanceStartsOf = (spans: readonly DecodedSpan[], receivedMs: number): InstanceStart[] =>
-  spans.map((span) => startOf(span, receivedMs)).filter((start) => start !== null);
+export const instanceStartsOf = (spans: readonly ReceivedSpan[]): InstanceStart[] =>
+  spans.map(startOf).filter((start) => start !== null);

@@ -4,6 +4,7 @@
  * is decided when a question is asked, never by who came last.
  */
 import type { Certainty, StartKind } from '@coldlens/agent/vocabulary';
+import type { FunctionFacts } from './facts.ts';
 
 /** One invocation is known by these, whoever reports it. */
 export interface InvocationIdentity {
@@ -122,23 +123,41 @@ export const nothingTold = {
   modulesHint: null,
 } as const satisfies Partial<PartialInvocation>;
 
+/** What one source tells of one invocation. */
+export interface Report {
+  readonly of: FunctionFacts;
+  readonly functionName: string;
+  readonly invocationId: string;
+  readonly seenNs: bigint;
+  /** Of the call itself. */
+  readonly facts: Partial<PartialInvocation>;
+}
+
 /** As the table's engine does it: of every column, the latest that is not null. */
-export const merge = (before: PartialInvocation, after: PartialInvocation): PartialInvocation => {
-  const told = Object.entries(after).filter(([, value]) => value !== null);
-  const merged: PartialInvocation = { ...before, ...Object.fromEntries(told) };
-  return { ...merged, seenNs: merged.startedNs ?? merged.seenNs };
+const tell = (into: Record<string, unknown>, facts: object): void => {
+  for (const name in facts) {
+    const value = (facts as Record<string, unknown>)[name];
+    if (value !== null && value !== undefined) into[name] = value;
+  }
 };
 
-const keyOf = ({ provider, account, region, functionName, invocationId }: InvocationIdentity): string =>
-  JSON.stringify([provider, account, region, functionName, invocationId]);
-
-/** One an invocation, in order of first appearance. */
-export const mergeAll = (parts: Iterable<PartialInvocation>): PartialInvocation[] => {
-  const byKey = new Map<string, PartialInvocation>();
-  for (const part of parts) {
-    const key = keyOf(part);
-    const before = byKey.get(key);
-    byKey.set(key, before === undefined ? part : merge(before, part));
+/** One part an invocation, in order of first appearance. */
+export const mergeAll = (reports: Iterable<Report>): PartialInvocation[] => {
+  const byKey = new Map<string, { part: PartialInvocation; of: FunctionFacts }>();
+  for (const { of, functionName, invocationId, seenNs, facts } of reports) {
+    // The first of the two is JSON, so where it ends cannot be mistaken.
+    const key = of.key + invocationId;
+    let known = byKey.get(key);
+    if (known === undefined) {
+      known = { part: { ...nothingTold, ...of.told, functionName, invocationId, seenNs }, of };
+      byKey.set(key, known);
+    } else if (known.of !== of) {
+      tell(known.part as never, of.told);
+      known.of = of;
+    }
+    const { part } = known;
+    tell(part as never, facts);
+    part.seenNs = part.startedNs ?? seenNs;
   }
-  return [...byKey.values()];
+  return Array.from(byKey.values(), ({ part }) => part);
 };

@@ -9,8 +9,8 @@ import {
 } from '@coldlens/agent/vocabulary';
 import { boolean, number, oneOf, text } from '../attributes.ts';
 import { type DecodedSpan, statusCodeError } from '../span.ts';
-import { believableNs, ceilMs, durationNs, msToNs } from '../time.ts';
-import type { SpanPhase } from './facts.ts';
+import { ceilMs, durationNs, msToNs } from '../time.ts';
+import type { ReceivedSpan, SpanPhase } from './facts.ts';
 import type { PartialInvocation } from './partial.ts';
 
 type Facts = Partial<PartialInvocation>;
@@ -30,8 +30,8 @@ const cpuUsOf = (ms: number | null): bigint | null => {
 };
 
 /** What a root span tells, whoever sent it. */
-const rootFacts = (span: DecodedSpan, receivedMs: number): Facts => ({
-  startedNs: believableNs(span.startNs, receivedMs),
+const rootFacts = ({ span, seenNs }: ReceivedSpan): Facts => ({
+  startedNs: seenNs,
   platformCpuUs: cpuUsOf(number([span.attributes], cloudflareCpuMs)),
   traceId: span.traceId,
   error: span.statusCode === statusCodeError ? 1 : 0,
@@ -52,30 +52,31 @@ const weightOf = (rate: number | null): bigint | null =>
  * 2025-08-01; the root span starts at process start when cold and at the handler call otherwise).
  * Other providers meter differently, so there it is not observable.
  */
-const billedMsOf = (span: DecodedSpan, duration: bigint | null): bigint | null => {
+const billedMsOf = ({ span }: ReceivedSpan, duration: bigint | null): bigint | null => {
   const provider = text([span.attributes, span.resource], attribute.cloudProvider);
   if (duration === null || provider !== 'aws') return null;
   const billed = ceilMs(duration);
   return billed > 0n ? billed : 1n;
 };
 
-const invocationFacts = (span: DecodedSpan, receivedMs: number): Facts => {
+const invocationFacts = (received: ReceivedSpan): Facts => {
+  const { span } = received;
   const duration = durationNs(span.startNs, span.endNs);
   const startKind = oneOf(text([span.attributes], attribute.startKind), startKinds);
   return {
-    ...rootFacts(span, receivedMs),
+    ...rootFacts(received),
     startKind,
     startCertainty: oneOf(text([span.attributes], attribute.startCertainty), certainties),
     // A warm root is the handler's call and nothing else, so the agent's log lines leave the execution's span out. No time
     // at all is a clock that stood still.
     agentExecutionNs: startKind === 'warm' && duration ? duration : null,
     agentIdleNs: nsOf(number([span.attributes], attribute.idleMs)),
-    agentBilledMs: billedMsOf(span, duration),
+    agentBilledMs: billedMsOf(received, duration),
     weightPpm: weightOf(number([span.attributes], attribute.sampleRate)),
   };
 };
 
-const initFacts = (span: DecodedSpan): Facts => ({
+const initFacts = ({ span }: ReceivedSpan): Facts => ({
   agentInitNs: durationNs(span.startNs, span.endNs),
   modulesSeen: text([span.attributes], moduleAttribute.seen),
   modulesHint: text([span.attributes], moduleAttribute.hint),
@@ -103,7 +104,7 @@ const maxMemoryUsedMb = 32 * 1_024;
 const within = (value: number | null, most: number): number | null =>
   value !== null && value >= 0 && value <= most ? value : null;
 
-const platformFacts = (span: DecodedSpan, receivedMs: number): Facts => {
+const platformFacts = ({ span, seenNs }: ReceivedSpan): Facts => {
   const told = (name: string): number | null => number([span.attributes], name);
   const billedMs = within(told(platformAttribute.billedMs), maxBilledMs);
   const memoryUsedMb = within(told(platformAttribute.memoryUsedMb), maxMemoryUsedMb);
@@ -121,26 +122,26 @@ const platformFacts = (span: DecodedSpan, receivedMs: number): Facts => {
     platformMemoryUsedMb: memoryUsedMb === null ? null : Math.round(memoryUsedMb),
     platformStatus: text([span.attributes], platformAttribute.status),
     platformErrorType: text([span.attributes], attribute.errorType),
-    platformStartedNs: believableNs(span.startNs, receivedMs),
+    platformStartedNs: seenNs,
   };
 };
 
-const byPhase: Readonly<Record<SpanPhase, (span: DecodedSpan, receivedMs: number) => Facts>> = {
+const byPhase: Readonly<Record<SpanPhase, (received: ReceivedSpan) => Facts>> = {
   invocation: invocationFacts,
-  runtime_start: ({ startNs, endNs }) => ({ agentRuntimeStartNs: durationNs(startNs, endNs) }),
+  runtime_start: ({ span: { startNs, endNs } }) => ({ agentRuntimeStartNs: durationNs(startNs, endNs) }),
   init: initFacts,
-  execution: ({ startNs, endNs }) => ({ agentExecutionNs: durationNs(startNs, endNs) }),
+  execution: ({ span: { startNs, endNs } }) => ({ agentExecutionNs: durationNs(startNs, endNs) }),
   [platformPhase]: platformFacts,
 };
 
-export const phaseFacts = (span: DecodedSpan, phase: SpanPhase, receivedMs: number): Facts =>
-  byPhase[phase](span, receivedMs);
+export const phaseFacts = (received: ReceivedSpan, phase: SpanPhase): Facts => byPhase[phase](received);
 
 /** Another sender's server span: its duration is all that is known of the handler's run. */
-export const foreignFacts = (span: DecodedSpan, receivedMs: number): Facts => {
+export const foreignFacts = (received: ReceivedSpan): Facts => {
+  const { span } = received;
   const coldStart = boolean([span.attributes, span.resource], attribute.coldStart);
   return {
-    ...rootFacts(span, receivedMs),
+    ...rootFacts(received),
     otelStartKind: coldStart === null ? null : coldStart ? 'cold' : 'warm',
     otelExecutionNs: durationNs(span.startNs, span.endNs),
   };

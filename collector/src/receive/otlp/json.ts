@@ -3,6 +3,7 @@
  * integers only, 64-bit integers as string or number, unknown fields ignored.
  */
 import { type Attributes, type AttributeValue, type DecodedSpan, emptySpan } from '../../model/span.ts';
+import { checkJsonShape } from './json-shape.ts';
 import { checkDepth, DecodeBudget, MalformedBody } from './limits.ts';
 
 type JsonObject = { readonly [name: string]: unknown };
@@ -26,6 +27,7 @@ export function readJson(body: Uint8Array): DecodedSpan[] {
 }
 
 function parse(body: Uint8Array): unknown {
+  checkJsonShape(body);
   try {
     return JSON.parse(new TextDecoder().decode(body));
   } catch {
@@ -118,13 +120,11 @@ function objects(json: JsonObject, name: string): JsonObject[] {
   return value.map((element) => object(element, name));
 }
 
-/** A lone surrogate is no text and would be refused by the database: it becomes U+FFFD. */
-const loneSurrogate = /\p{Surrogate}/gu;
-
 function string(json: JsonObject, name: string): string {
   const value = member(json, name) ?? '';
   if (typeof value !== 'string') throw wrongType(name, 'a string');
-  return value.replace(loneSurrogate, '\ufffd');
+  // A lone surrogate is no text and would be refused by the database: it becomes U+FFFD.
+  return value.isWellFormed() ? value : value.toWellFormed();
 }
 
 function enumNumber(json: JsonObject, name: string): number {

@@ -4,7 +4,7 @@
  * and dropped counts, which nothing shows yet.
  *
  * Written by hand because it is several times faster than generated readers and the collector exists for this
- * job. The tests compare it with real exporters' bytes.
+ * job. The tests compare it with another reader's and with real exporters' bytes.
  */
 import { type Attributes, type AttributeValue, type DecodedSpan, emptySpan } from '../../model/span.ts';
 import { checkDepth, DecodeBudget } from './limits.ts';
@@ -17,6 +17,26 @@ export function readProtobuf(body: Uint8Array): DecodedSpan[] {
   const request = new TraceReader(reader, spans);
   while (reader.nextField()) request.requestField();
   return spans;
+}
+
+/** Of a resource that was not told. */
+const noAttributes: Attributes = new Map();
+
+/** Resources that came before, by their bytes: a function's instance sends the same with every body. */
+const knownResources = new Map<string, Attributes>();
+/** Longer ones are read again. */
+const longestKnownResource = 4_096;
+/** Of all of them together. When it is reached, all are forgotten. */
+const mostKnownBytes = 2 * 1024 * 1024;
+let knownBytes = 0;
+
+function remember(key: string, resource: Attributes): void {
+  if (knownBytes + key.length > mostKnownBytes) {
+    knownResources.clear();
+    knownBytes = 0;
+  }
+  knownBytes += key.length;
+  knownResources.set(key, resource);
 }
 
 class TraceReader {
@@ -36,32 +56,57 @@ class TraceReader {
 
   #resourceSpans(): void {
     const reader = this.#reader;
-    // Shared with the spans by reference: the resource may also come after them on the wire.
-    const resource: Attributes = new Map();
-    reader.message(() => {
-      if (reader.field === 1) this.#resource(resource);
+    const first = this.#spans.length;
+    let resource = noAttributes;
+    const outer = reader.enter();
+    while (reader.nextField()) {
+      if (reader.field === 1) resource = this.#resource(resource);
       else if (reader.field === 2) this.#scopeSpans(resource);
       else reader.skip();
-    });
+    }
+    reader.leave(outer);
+    // The resource may also come after its spans on the wire.
+    for (let index = first; index < this.#spans.length; index++)
+      (this.#spans[index] as DecodedSpan).resource = resource;
   }
 
-  #resource(resource: Attributes): void {
+  /** `before` is what an earlier occurrence gave: the format merges repeated sub-messages. */
+  #resource(before: Attributes): Attributes {
     const reader = this.#reader;
-    reader.message(() => {
-      if (reader.field === 1) this.#keyValue(resource, 1);
+    const key = before === noAttributes ? reader.peek(longestKnownResource) : null;
+    if (key === null) return this.#readResource(new Map(before));
+    let resource = knownResources.get(key);
+    if (resource === undefined) {
+      resource = this.#readResource(new Map());
+      remember(key, resource);
+    } else {
+      reader.skip();
+    }
+    return resource;
+  }
+
+  #readResource(into: Attributes): Attributes {
+    const reader = this.#reader;
+    const outer = reader.enter();
+    while (reader.nextField()) {
+      if (reader.field === 1) this.#keyValue(into, 1);
       else reader.skip();
-    });
+    }
+    reader.leave(outer);
+    return into;
   }
 
   #scopeSpans(resource: Attributes): void {
     const reader = this.#reader;
     const first = this.#spans.length;
     let scopeName = '';
-    reader.message(() => {
+    const outer = reader.enter();
+    while (reader.nextField()) {
       if (reader.field === 1) scopeName = this.#scope(scopeName);
       else if (reader.field === 2) this.#spans.push(this.#span(resource));
       else reader.skip();
-    });
+    }
+    reader.leave(outer);
     if (scopeName === '') return;
     for (let index = first; index < this.#spans.length; index++) {
       (this.#spans[index] as DecodedSpan).scopeName = scopeName;
@@ -71,17 +116,21 @@ class TraceReader {
   #scope(before: string): string {
     const reader = this.#reader;
     let name = before;
-    reader.message(() => {
+    const outer = reader.enter();
+    while (reader.nextField()) {
       if (reader.field === 1) name = reader.string();
       else reader.skip();
-    });
+    }
+    reader.leave(outer);
     return name;
   }
 
   #span(resource: Attributes): DecodedSpan {
     this.#budget.countSpan();
     const span = emptySpan(resource);
-    this.#reader.message(() => this.#spanField(span));
+    const outer = this.#reader.enter();
+    while (this.#reader.nextField()) this.#spanField(span);
+    this.#reader.leave(outer);
     return span;
   }
 
@@ -122,22 +171,26 @@ class TraceReader {
 
   #status(span: DecodedSpan): void {
     const reader = this.#reader;
-    reader.message(() => {
+    const outer = reader.enter();
+    while (reader.nextField()) {
       if (reader.field === 2) span.statusMessage = reader.string();
       else if (reader.field === 3) span.statusCode = reader.int32();
       else reader.skip();
-    });
+    }
+    reader.leave(outer);
   }
 
   #keyValue(into: Attributes, depth: number): void {
     const reader = this.#reader;
     let key = '';
     let value: AttributeValue = null;
-    reader.message(() => {
+    const outer = reader.enter();
+    while (reader.nextField()) {
       if (reader.field === 1) key = reader.string();
       else if (reader.field === 2) value = this.#value(value, depth);
       else reader.skip();
-    });
+    }
+    reader.leave(outer);
     into.set(key, value);
   }
 
@@ -147,9 +200,9 @@ class TraceReader {
     this.#budget.countValue();
     const reader = this.#reader;
     let value = before;
-    reader.message(() => {
-      value = this.#valueField(value, depth);
-    });
+    const outer = reader.enter();
+    while (reader.nextField()) value = this.#valueField(value, depth);
+    reader.leave(outer);
     return value;
   }
 
@@ -179,20 +232,24 @@ class TraceReader {
   #array(before: AttributeValue, depth: number): AttributeValue {
     const reader = this.#reader;
     const values = Array.isArray(before) ? before : [];
-    reader.message(() => {
+    const outer = reader.enter();
+    while (reader.nextField()) {
       if (reader.field === 1) values.push(this.#value(null, depth + 1));
       else reader.skip();
-    });
+    }
+    reader.leave(outer);
     return values;
   }
 
   #map(before: AttributeValue, depth: number): AttributeValue {
     const reader = this.#reader;
     const map: Attributes = before instanceof Map ? before : new Map();
-    reader.message(() => {
+    const outer = reader.enter();
+    while (reader.nextField()) {
       if (reader.field === 1) this.#keyValue(map, depth + 1);
       else reader.skip();
-    });
+    }
+    reader.leave(outer);
     return map;
   }
 }

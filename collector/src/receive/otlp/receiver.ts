@@ -2,24 +2,19 @@
  * `POST /v1/traces`: checks, decodes, has the rows made durable, and only then answers 200. What cannot be kept now is
  * answered with 503, the one status that every exporter repeats; what can never be stored with 4xx, which none does.
  */
-import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Outcome } from '../../buffer/buffer.ts';
 import { NotTaken } from '../../buffer/not-taken.ts';
 import type { RefusalReason } from '../../buffer/stats.ts';
-import { KnownFunctions, markOverflow } from '../../model/known-functions.ts';
-import { type DecodedSpan, hasValidIds } from '../../model/span.ts';
 import type { Rows } from '../../store/batch.ts';
-import { rowsOf } from '../../store/rows.ts';
 import type { Answer } from '../answer.ts';
 import { readBody } from '../body.ts';
 import type { ByteBudget } from '../byte-budget.ts';
 import { anyone, type Caller } from '../gate.ts';
 import { HttpError } from '../http-error.ts';
-import { readJson } from './json.ts';
-import { MalformedBody, OversizedBody } from './limits.ts';
-import { readProtobuf } from './protobuf.ts';
-import { contentType, type Encoding, encodingOf, partialSuccessBody, statusAnswer, successBody } from './reply.ts';
+import type { Decoder } from '../workers/decode-pool.ts';
+import { bodyKey } from './body-key.ts';
+import type { DecodedOutcome, RawBody } from './decode.ts';
+import { contentType, encodingOf, partialSuccessBody, statusAnswer, successBody } from './reply.ts';
 
 export interface CollectorStats {
   /** OTLP requests, whatever became of them. */
@@ -34,19 +29,16 @@ export interface CollectorStats {
   failedRequests: number;
 }
 
-const readers: Readonly<Record<Encoding, (body: Uint8Array) => DecodedSpan[]>> = {
-  protobuf: readProtobuf,
-  json: readJson,
-};
-
-/** Where rows are kept. */
+/** Where rows are kept: the durable buffer. */
 export interface Commit {
+  /** Keeps a request that was not kept yet. @returns what `keep` gave; undefined = it was kept before */
+  once<Kept>(key: Buffer, keep: () => Promise<Kept>): Promise<Kept | undefined>;
   /**
-   * Resolves when they are durable.
-   * @param key of the request's content, by which it is recognised when it comes again
+   * Resolves when the rows are durable.
+   * @param keys of the requests that they are of
    * @throws {@link NotTaken} when nothing of them was kept
    */
-  add(rows: Rows, key: Buffer): Promise<Outcome>;
+  add(rows: Rows, keys: readonly Buffer[]): Promise<void>;
 }
 
 const refusals: Readonly<Record<RefusalReason, string>> = {
@@ -56,13 +48,10 @@ const refusals: Readonly<Record<RefusalReason, string>> = {
   closing: 'The collector is stopping; send this again.',
 };
 
-/** Of a hash: enough that no two contents ever have the same. */
-const keyBytes = 16;
-
 export class TraceReceiver {
   readonly #commit: Commit;
   readonly #budget: ByteBudget;
-  readonly #known: KnownFunctions;
+  readonly #decoder: Decoder;
   readonly #stats: CollectorStats = {
     requests: 0,
     receivedSpans: 0,
@@ -71,10 +60,10 @@ export class TraceReceiver {
     failedRequests: 0,
   };
 
-  constructor(commit: Commit, budget: ByteBudget, known = new KnownFunctions()) {
+  constructor(commit: Commit, budget: ByteBudget, decoder: Decoder) {
     this.#commit = commit;
     this.#budget = budget;
-    this.#known = known;
+    this.#decoder = decoder;
   }
 
   stats(): CollectorStats {
@@ -83,15 +72,15 @@ export class TraceReceiver {
 
   async receive(request: IncomingMessage, caller: Caller = anyone): Promise<Answer> {
     this.#stats.requests += 1;
-    // Held until the answer: what is decoded and queued is as large as the body.
+    // Held until the answer: a body waits for a thread, and its rows for the disk.
     const lease = this.#budget.lease();
     try {
       const encoding = encodingOf(request);
       if (encoding === null) {
         throw new HttpError(415, 'Send OTLP traces as application/x-protobuf or application/json.');
       }
-      const body = await readBody(request, lease);
-      return await this.#store(decode(body, encoding), encoding, keyOf(body), caller);
+      const { bytes, isGzip } = await readBody(request, lease);
+      return await this.#take({ bytes, isGzip, encoding, isKept: false, sender: caller.id });
     } catch (error) {
       this.#stats.failedRequests += 1;
       const { status, message } = refusalOf(error);
@@ -101,62 +90,36 @@ export class TraceReceiver {
     }
   }
 
-  async #store(spans: readonly DecodedSpan[], encoding: Encoding, key: Buffer, caller: Caller): Promise<Answer> {
-    this.#stats.receivedSpans += spans.length;
-    const valid = spans.filter(hasValidIds);
-    const rejected = spans.length - valid.length;
-    markOverflow(valid, this.#known, caller.id);
-    if (valid.length > 0) await this.#commitSpans(valid, key);
-    this.#stats.acknowledgedSpans += valid.length;
+  async #take(body: RawBody): Promise<Answer> {
+    const key = bodyKey(body);
+    const kept = await this.#commit.once(key, () => this.#keep(body, key));
+    // What was kept before is read once more, for its sender is to be told the same as at first.
+    const { spans, rejected } = kept ?? (await this.#keep({ ...body, isKept: true }, key));
+    this.#stats.receivedSpans += spans;
+    this.#stats.acknowledgedSpans += spans - rejected;
     this.#stats.rejectedSpans += rejected;
-    const body =
+    const { encoding } = body;
+    const answer =
       rejected === 0
         ? successBody(encoding)
-        : partialSuccessBody(
-            encoding,
-            rejected,
-            `${rejected} of ${spans.length} spans have no valid trace or span id.`,
-          );
-    return { status: 200, contentType: contentType[encoding], body };
+        : partialSuccessBody(encoding, rejected, `${rejected} of ${spans} spans have no valid trace or span id.`);
+    return { status: 200, contentType: contentType[encoding], body: answer };
   }
 
-  async #commitSpans(spans: readonly DecodedSpan[], key: Buffer): Promise<void> {
-    const rows = rowsOf(spans, Date.now());
+  async #keep(body: RawBody, key: Buffer): Promise<DecodedOutcome> {
+    const { outcome, rows } = await this.#decoder.decode(body, key);
+    if (outcome.state === 'refused') throw new HttpError(outcome.status, outcome.message);
     try {
-      await this.#commit.add(rows, key);
+      await rows?.store((all, keys) => this.#commit.add(all, keys));
     } catch (error) {
       throw error instanceof NotTaken ? new HttpError(503, refusals[error.reason]) : error;
     }
+    return outcome;
   }
-}
-
-/** Of the content after gunzip, which may come out differently each time that it is packed. */
-const keyOf = (body: Uint8Array): Buffer => hash('sha256', body, 'buffer').subarray(0, keyBytes);
-
-function decode(body: Uint8Array, encoding: Encoding): DecodedSpan[] {
-  try {
-    return readers[encoding](body);
-  } catch (error) {
-    if (!(error instanceof MalformedBody)) throw error;
-    throw new MalformedBody(
-      `The body is no OTLP trace request in ${encoding}: ${error.message}${hint(body, encoding)}`,
-    );
-  }
-}
-
-const openingBrace = 0x7b;
-
-/** The most common mistake of a hand-made request. */
-function hint(body: Uint8Array, encoding: Encoding): string {
-  const looksLikeJson = body[0] === openingBrace;
-  if (encoding === 'protobuf' && looksLikeJson) return ' It looks like JSON: send it as application/json.';
-  return '';
 }
 
 function refusalOf(error: unknown): { status: number; message: string } {
   if (error instanceof HttpError) return error;
-  if (error instanceof MalformedBody) return { status: 400, message: error.message };
-  if (error instanceof OversizedBody) return { status: 413, message: error.message };
   // The sender broke off: nobody reads this answer.
   if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return { status: 400, message: 'The body was cut off.' };
   throw error;

@@ -1,4 +1,5 @@
 /** The protobuf wire format: varints, fixed fields, length-delimited fields, and how to skip what is unknown. */
+import { internedText } from './interned.ts';
 import { MalformedBody } from './limits.ts';
 
 export const wireType = { varint: 0, fixed64: 1, bytes: 2, groupStart: 3, groupEnd: 4, fixed32: 5 } as const;
@@ -6,9 +7,16 @@ export const wireType = { varint: 0, fixed64: 1, bytes: 2, groupStart: 3, groupE
 /** Deepest nesting of unknown groups that is skipped. */
 const maxGroupDepth = 32;
 
-/** Reads one buffer from front to back. Every read is checked against the end of the message it is in. */
+/**
+ * Reads one buffer from front to back. Every read is checked against the end of the message it is in. A sub-message is read as
+ *
+ *     const outer = reader.enter();
+ *     while (reader.nextField()) ...
+ *     reader.leave(outer);
+ */
 export class WireReader {
   readonly #buffer: Buffer;
+  readonly #view: DataView;
   #at = 0;
   #end: number;
   /** Of the field that {@link nextField} found. */
@@ -17,6 +25,7 @@ export class WireReader {
 
   constructor(bytes: Uint8Array) {
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#end = bytes.byteLength;
   }
 
@@ -35,26 +44,39 @@ export class WireReader {
     }
   }
 
-  /** Reads a sub-message: calls `readField` on each of its fields. */
-  message(readField: () => void): void {
+  /** Begins the sub-message that the current field is. @returns what {@link leave} wants */
+  enter(): number {
     const end = this.#lengthDelimitedEnd();
     const outerEnd = this.#end;
     this.#end = end;
-    while (this.nextField()) readField();
+    return outerEnd;
+  }
+
+  leave(outerEnd: number): void {
     this.#end = outerEnd;
   }
 
+  /** In memory of their own: what is kept of a body must not keep all of it. */
   bytes(): Buffer {
     const end = this.#lengthDelimitedEnd();
-    const value = this.#buffer.subarray(this.#at, end);
+    const value = Buffer.from(this.#buffer.subarray(this.#at, end));
     this.#at = end;
     return value;
+  }
+
+  /** What the current field holds, as a key to know the same bytes by, if it is no longer than this; nothing is read yet. */
+  peek(longest: number): string | null {
+    const before = this.#at;
+    const end = this.#lengthDelimitedEnd();
+    const key = end - this.#at <= longest ? this.#buffer.toString('latin1', this.#at, end) : null;
+    this.#at = before;
+    return key;
   }
 
   /** Invalid UTF-8 becomes U+FFFD: one bad string must not cost the sender the whole batch. */
   string(): string {
     const end = this.#lengthDelimitedEnd();
-    const value = this.#buffer.toString('utf8', this.#at, end);
+    const value = internedText(this.#buffer, this.#at, end);
     this.#at = end;
     return value;
   }
@@ -67,16 +89,18 @@ export class WireReader {
   }
 
   double(): number {
-    return this.#buffer.readDoubleLE(this.#fixed(wireType.fixed64, 8));
+    return this.#view.getFloat64(this.#fixed(wireType.fixed64, 8), true);
   }
 
   fixed64(): bigint {
-    return this.#buffer.readBigUInt64LE(this.#fixed(wireType.fixed64, 8));
+    return this.#view.getBigUint64(this.#fixed(wireType.fixed64, 8), true);
   }
 
   /** An int64: a number where it is exact, a bigint beyond. */
   int64(): number | bigint {
     this.expect(wireType.varint);
+    const small = this.#shortVarint();
+    if (small >= 0) return small;
     const value = BigInt.asIntN(64, this.#varint());
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
   }
@@ -84,12 +108,14 @@ export class WireReader {
   /** An enum or int32; 64-bit values are cut to 32 bits, as the format's specification says. */
   int32(): number {
     this.expect(wireType.varint);
-    return Number(BigInt.asIntN(32, this.#varint()));
+    const small = this.#shortVarint();
+    return small >= 0 ? small : Number(BigInt.asIntN(32, this.#varint()));
   }
 
   bool(): boolean {
     this.expect(wireType.varint);
-    return this.#varint() !== 0n;
+    const small = this.#shortVarint();
+    return small >= 0 ? small !== 0 : this.#varint() !== 0n;
   }
 
   /** Skips the current field, groups with all they hold included. */
@@ -116,8 +142,8 @@ export class WireReader {
 
   #readTag(): void {
     const tag = this.#smallVarint('field number');
-    this.field = Math.floor(tag / 8);
-    this.type = tag % 8;
+    this.field = tag >>> 3;
+    this.type = tag & 7;
     if (this.field === 0) throw new MalformedBody('Field number 0 is not allowed.');
     if (this.type > wireType.fixed32) throw new MalformedBody(`Wire type ${this.type} does not exist.`);
   }
@@ -144,8 +170,25 @@ export class WireReader {
     return this.#buffer[this.#at++] as number;
   }
 
+  /** A number of up to 14 bits, which most are; -1, and nothing is read, where it is longer. */
+  #shortVarint(): number {
+    const at = this.#at;
+    if (at + 1 >= this.#end) return -1;
+    const first = this.#buffer[at] as number;
+    if (first < 0x80) {
+      this.#at = at + 1;
+      return first;
+    }
+    const second = this.#buffer[at + 1] as number;
+    if (second >= 0x80) return -1;
+    this.#at = at + 2;
+    return (first & 0x7f) | (second << 7);
+  }
+
   /** Up to 32 bits, without a bigint: tags and lengths, so nearly every varint of a body. */
   #smallVarint(what: string): number {
+    const short = this.#shortVarint();
+    if (short >= 0) return short;
     let value = 0;
     let weight = 1;
     for (let count = 0; count < 5; count++) {

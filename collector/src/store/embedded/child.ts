@@ -7,11 +7,13 @@
  * stdin to its end, so the server lives as long as the pipe that its parent holds, a parent killed by SIGKILL included.
  */
 import { createRequire } from 'node:module';
+import { constants, setPriority } from 'node:os';
+import { confine, foldersOf } from './confine.ts';
 import { engineMissingCode } from './engine-exit.ts';
 
 /** The parts of ffi-rs in use; written down here so that building needs none of the optional packages. */
 interface Ffi {
-  DataType: { External: unknown; I32: unknown; StringArray: unknown; String: unknown };
+  DataType: { External: unknown; I32: unknown; I64: unknown; StringArray: unknown; String: unknown; U8Array: unknown };
   open(library: { library: string; path: string }): void;
   load(call: {
     library: string;
@@ -29,8 +31,19 @@ const [directory, port, configFile, tcpPort] = process.argv.slice(2);
 if (directory === undefined || port === undefined)
   throw new Error('usage: child.js DIRECTORY PORT [CONFIG_FILE [TCP_PORT]]');
 
+// Where the processor is short, taking what comes in goes before storing it: the buffer keeps it meanwhile. Threads
+// have the priority of the one that starts them, so this comes before the engine.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
 const { ffi, libraryPath } = loadEngine();
 ffi.open({ library, path: libraryPath });
+// '' = the process itself, which has the C library in it.
+ffi.open({ library: 'c', path: '' });
+// A server of a cluster reaches the others; one without a file is a test's own.
+if (configFile !== undefined && tcpPort === undefined) {
+  const alsoReadable = foldersOf(configFile, libraryPath, process.execPath);
+  confine(systemCall, { directory, port: Number(port), alsoReadable });
+}
 runServer(directory, port, configFile);
 
 function loadEngine(): { ffi: Ffi; libraryPath: string } {
@@ -63,6 +76,14 @@ function runServer(path: string, httpPort: string, configuration: string | undef
   // Read the pointer first: a String return type on a NULL result crashes the process.
   if (ffi.isNullPointer(call('chdb_result_error', External, [External], [result]))) return;
   process.stderr.write(`${call('chdb_result_error', ffi.DataType.String, [External], [result])}\n`);
+}
+
+/** Numbers and buffers only; `syscall` of the C library takes them alike. */
+function systemCall(number: number, ...args: readonly (number | Buffer)[]): number {
+  const { I64, U8Array } = ffi.DataType;
+  const types = args.map((arg) => (typeof arg === 'number' ? I64 : U8Array));
+  const params = { paramsType: [I64, ...types], paramsValue: [number, ...args] };
+  return Number(ffi.load({ library: 'c', funcName: 'syscall', retType: I64, ...params }));
 }
 
 function call(funcName: string, retType: unknown, paramsType: unknown[], paramsValue: unknown[]): unknown {

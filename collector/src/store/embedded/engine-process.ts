@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { printable } from '../../printable.ts';
 import { engineMissingCode } from './engine-exit.ts';
 import type { Login } from './logins.ts';
 import { servesDirectory } from './probe.ts';
@@ -124,16 +125,16 @@ export class EngineProcess {
   }
 }
 
-/** Preloads that are meant for our process (`--import ...`) have no business in the engine's. */
+/** What a program and the engine need. Tokens and passwords of ours have no business there, and no preloads (`NODE_OPTIONS`). */
+const passedOn = /^(PATH|HOME|TMPDIR|TZ|LANG|LC_[A-Z]+|LD_LIBRARY_PATH|DYLD_[A-Z_]+|CHDB_[A-Z_]+)$/;
+
 function childEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _preloads, ...environment } = process.env;
-  return environment;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name)));
 }
 
 function firstLine(text: string): string {
   const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: this line may reach a terminal
-  return line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 300);
+  return printable(line);
 }
 
 /** The kernel's choice. It may be gone when the engine binds it: then the start is tried again. */

@@ -1,9 +1,9 @@
 /** What a ranking says of the functions that it shows. */
 import type { Connection } from '../connection.ts';
 import { type Nanoseconds, nearestLevels } from '../periods.ts';
-import { functionIdentity } from '../schema/005-sealed-periods.ts';
+import { type SumName, sums } from '../schema/005-sealed-periods.ts';
 import { bucketMiddle } from '../sealing/statements.ts';
-import { type BilledRow, billedColumns } from './billed.ts';
+import type { BilledRow } from './billed.ts';
 import type { Chosen } from './choose.ts';
 import { type Identity, isAsked, type Source, type Window } from './source.ts';
 
@@ -15,34 +15,25 @@ const means = { runtime_start: 2, init: 3, execution: 4, reported_init: 5, platf
 const mostNamed = 500;
 const isNamed = 'function_id IN {ids:Array(UInt64)}';
 
-/** Warm quantiles are within 1 %, as buckets are. */
-const rolledFacts = ({ rolled }: Source, where: string): string => `
-SELECT * EXCEPT (warm_seen, warm_ranks),
-  ${percents
-    .map((percent, at) => `if(warm_seen = 0, NULL, ${bucketMiddle(`warm_ranks[${at + 1}]`)}) AS warm_p${percent}_ns`)
-    .join(',\n  ')}
+/**
+ * One statement for all but cold latency, for each takes the engine longer to plan than to answer. Sums are by product and
+ * architecture, which have rates of their own. Warm quantiles are within 1 %, as buckets are.
+ */
+const rolledFacts = ({ packed }: Source, where: string): string => `
+SELECT function_id, any(identity) AS identity_json, argMax(latest, last_at) AS latest_json, argMaxIf(modules, last_at, modules != '') AS modules_json,
+  maxForEach(maxima) AS all_maxima, groupArray((product, arch, sums)) AS billed,
+  arrayMap(rank -> if(max(is_warm_known), ${bucketMiddle('rank')}, NULL),
+    quantilesExactWeightedArrayMerge(${nearestLevels(percents)})(warm)) AS warm_ns
 FROM (
-  SELECT function_id, ${functionIdentity.map((name) => `any(rolled.${name}) AS ${name}`).join(', ')},
-    argMax(function_version, latest_at) AS version,
-    argMax(runtime, latest_at) AS runtime_name,
-    argMax(arch, latest_at) AS arch_name,
-    argMax(memory_mb, latest_at) AS latest_memory_mb,
-    argMax(timeout_ms, latest_at) AS latest_timeout_ms,
-    max(memory_used_mb) AS most_memory_used_mb,
-    argMaxIf(tuple(modules_seen, modules_hint), latest_at, isNotNull(modules_seen)) AS latest_modules,
-    sum(rolled.invocations) AS invocations,
-    sum(rolled.cold_starts) AS cold_starts,
-    sum(rolled.cold_affected) AS cold_affected,
-    sum(rolled.errors) AS errors,
-    max(rolled.cold_burst) AS cold_burst,
-    sum(arraySum(mapValues(warm_buckets))) AS warm_seen,
-    quantilesExactWeightedArray(${nearestLevels(percents)})(mapKeys(warm_buckets), mapValues(warm_buckets)) AS warm_ranks
-  FROM ${rolled(where)} AS rolled
-  GROUP BY function_id)`;
-
-/** A row each product and architecture, which has rates of its own. */
-const billedFacts = ({ billed }: Source, where: string): string => `
-SELECT function_id, ${billedColumns} FROM ${billed(where)} AS rolled GROUP BY function_id, product, arch`;
+  SELECT function_id, product, arch, any(packed_identity) AS identity,
+    max(latest_at) AS last_at, argMax(packed_latest, latest_at) AS latest,
+    argMaxIf(packed_modules, latest_at, packed_modules != '') AS modules,
+    maxForEach(packed_maxima) AS maxima, sumForEach(packed_sums) AS sums,
+    max(notEmpty(mapKeys(warm_buckets))) AS is_warm_known,
+    quantilesExactWeightedArrayState(${nearestLevels(percents)})(mapKeys(warm_buckets), mapValues(warm_buckets)) AS warm
+  FROM ${packed(where)}
+  GROUP BY function_id, product, arch)
+GROUP BY function_id`;
 
 /** 1-based nearest rank of a percentile among n sorted values, in integers. */
 const rankOf = (percent: number): string => `intDiv(n * ${percent} + 99, 100)`;
@@ -68,22 +59,33 @@ FROM (
   WHERE isNotNull(latency_ns)
   GROUP BY function_id)`;
 
-export interface RolledFacts extends Identity, Record<`warm_p${Percent}_ns`, Nanoseconds> {
+/** As `rolledFacts` has it: lists are texts of JSON. */
+interface RolledRow {
+  function_id: string;
+  identity_json: string;
+  latest_json: string;
+  modules_json: string;
+  all_maxima: readonly [coldBurst: string | number, memoryUsedMb: string | number];
+  /** Sums in the order of `sums`. */
+  billed: readonly [product: string, arch: string, sums: readonly string[]][];
+  warm_ns: readonly Nanoseconds[];
+}
+
+export interface RolledFacts extends Identity {
   function_id: string;
   version: string;
-  runtime_name: string;
-  arch_name: string;
-  latest_memory_mb: number;
-  latest_timeout_ms: number | null;
-  most_memory_used_mb: number | null;
+  runtime: string;
+  arch: string;
+  memoryMb: number;
+  timeoutMs: number | null;
+  memoryUsedMb: number | null;
+  coldBurst: number;
   /** How much of the module tree was seen, and what would show the rest. */
-  latest_modules: [string | null, string | null];
-  /** In millionths, as all sums. */
-  invocations: string;
-  cold_starts: string;
-  cold_affected: string;
-  errors: string;
-  cold_burst: string | number;
+  modules: [string | null, string | null];
+  /** By percentile. */
+  warmNs: Readonly<Record<Percent, Nanoseconds>>;
+  /** Of each product and architecture; in millionths, as all sums. */
+  billed: readonly BilledRow[];
 }
 
 export interface ColdFacts
@@ -95,17 +97,41 @@ export interface ColdFacts
   median_high_ns: Nanoseconds;
 }
 
-export interface BilledFacts extends BilledRow {
-  function_id: string;
-}
+const sumNames = Object.keys(sums) as SumName[];
 
-const byId = <Found extends { function_id: string }>(rows: readonly Found[]): ReadonlyMap<string, Found> =>
-  new Map(rows.map((row) => [row.function_id, row]));
+const rolledOf = (row: RolledRow): RolledFacts => {
+  const [provider = '', account = '', region = '', name = ''] = JSON.parse(row.identity_json) as string[];
+  const [version = '', runtime = '', arch = '', memoryMb, timeoutMs = ''] = JSON.parse(row.latest_json) as string[];
+  const [coldBurst, memoryUsedMb] = row.all_maxima.map(Number) as [number, number];
+  return {
+    function_id: row.function_id,
+    ...{
+      provider,
+      account,
+      region,
+      function_name: name,
+      version,
+      runtime,
+      arch,
+      memoryMb: Number(memoryMb),
+      coldBurst,
+    },
+    timeoutMs: timeoutMs === '' ? null : Number(timeoutMs),
+    memoryUsedMb: memoryUsedMb === 0 ? null : memoryUsedMb,
+    modules: row.modules_json === '' ? [null, null] : (JSON.parse(row.modules_json) as [string | null, string | null]),
+    warmNs: Object.fromEntries(
+      percents.map((percent, at) => [percent, row.warm_ns[at] ?? null]),
+    ) as RolledFacts['warmNs'],
+    billed: row.billed.map(([product, itsArch, values]) => ({
+      ...{ product, arch: itsArch },
+      ...(Object.fromEntries(sumNames.map((sum, at) => [sum, values[at] ?? '0'])) as Record<SumName, string>),
+    })),
+  };
+};
 
 export interface Facts {
   rolled: ReadonlyMap<string, RolledFacts>;
   cold: ReadonlyMap<string, ColdFacts>;
-  billed: ReadonlyMap<string, readonly BilledFacts[]>;
 }
 
 /** @throws what the client throws */
@@ -118,10 +144,12 @@ export async function factsOf(
   const isFew = shown.length <= mostNamed;
   const given = { ...parameters, ...(isFew ? { ids: shown.map(({ function_id: id }) => BigInt(id)) } : { filter }) };
   const where = isFew ? isNamed : isAsked(filter);
-  const [rolled, cold, billed] = await Promise.all([
-    connection.select<RolledFacts>(rolledFacts(source, where), given),
+  const [rolled, cold] = await Promise.all([
+    connection.select<RolledRow>(rolledFacts(source, where), given),
     connection.select<ColdFacts>(coldFacts(source, where), given),
-    connection.select<BilledFacts>(billedFacts(source, where), given),
   ]);
-  return { rolled: byId(rolled), cold: byId(cold), billed: Map.groupBy(billed, ({ function_id: id }) => id) };
+  return {
+    rolled: new Map(rolled.map((row) => [row.function_id, rolledOf(row)])),
+    cold: new Map(cold.map((row) => [row.function_id, row])),
+  };
 }

@@ -5,11 +5,11 @@ import type { PriceBook } from '../../model/pricing/price-book.ts';
 import type { Before, Latency, RankedFunction, Ranking, RankingPartQuery } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
 import { cutPage, reachOf } from '../cut-page.ts';
-import { milliseconds, type Nanoseconds, whole } from '../periods.ts';
-import { functionIdentity } from '../schema/005-sealed-periods.ts';
+import { milliseconds, type Nanoseconds, wholeOf } from '../periods.ts';
+import { functionIdentity, type SumName } from '../schema/005-sealed-periods.ts';
 import { billedSums } from './billed.ts';
 import { type Chosen, chosenFunctions } from './choose.ts';
-import { type BilledFacts, type ColdFacts, type Facts, factsOf, type Percent, type RolledFacts } from './facts.ts';
+import { type ColdFacts, type Facts, factsOf, type Percent, type RolledFacts } from './facts.ts';
 import { type Window, windowBefore, windowOf } from './source.ts';
 
 /** @throws what the client throws. */
@@ -32,9 +32,8 @@ export async function rankFunctions(
     prices: prices.date,
     functions: inOrder(shown, facts).map((rolled) => {
       const cold = facts.cold.get(rolled.function_id);
-      const billed = facts.billed.get(rolled.function_id) ?? [];
       return {
-        ...rankedFunction(rolled, cold, billed, windowMs, prices),
+        ...rankedFunction(rolled, cold, windowMs, prices),
         before: beforeOf(before, rolled.function_id, cold),
       };
     }),
@@ -62,12 +61,16 @@ function beforeOf(facts: Facts | null, id: string, now: ColdFacts | undefined): 
   const then = facts.cold.get(id);
   const isKnown = [then, now].every((cold) => Number(cold?.latencies ?? 0) >= fewestForInterval);
   return {
-    invocations: whole(rolled.invocations),
-    coldStarts: whole(rolled.cold_starts),
+    invocations: summed(rolled, 'invocations'),
+    coldStarts: summed(rolled, 'cold_starts'),
     coldP50Ms: milliseconds(then?.cold_p50_ns),
     isColdChangeSure: isKnown && then && now ? isApart(then, now) : null,
   };
 }
+
+/** Over all products and architectures. */
+const summed = ({ billed }: RolledFacts, name: SumName): number =>
+  Number(wholeOf(billed.reduce((sum, row) => sum + BigInt(row[name]), 0n)));
 
 const isApart = (a: ColdFacts, b: ColdFacts): boolean =>
   Number(a.median_high_ns) < Number(b.median_low_ns) || Number(b.median_high_ns) < Number(a.median_low_ns);
@@ -75,29 +78,28 @@ const isApart = (a: ColdFacts, b: ColdFacts): boolean =>
 function rankedFunction(
   rolled: RolledFacts,
   cold: ColdFacts | undefined,
-  billed: readonly BilledFacts[],
   windowMs: number,
   prices: PriceBook,
 ): Omit<RankedFunction, 'before'> {
-  const invocations = whole(rolled.invocations);
-  const coldStarts = whole(rolled.cold_starts);
+  const invocations = summed(rolled, 'invocations');
+  const coldStarts = summed(rolled, 'cold_starts');
   return {
     provider: rolled.provider,
     account: rolled.account,
     region: rolled.region,
     name: rolled.function_name,
     version: rolled.version,
-    runtime: rolled.runtime_name,
-    arch: rolled.arch_name,
-    memoryMb: rolled.latest_memory_mb === 0 ? null : rolled.latest_memory_mb,
+    runtime: rolled.runtime,
+    arch: rolled.arch,
+    memoryMb: rolled.memoryMb === 0 ? null : rolled.memoryMb,
     invocations,
     coldStarts,
     coldRatio: coldStarts / invocations,
-    coldBurst: Number(rolled.cold_burst),
-    coldAffected: whole(rolled.cold_affected),
-    errors: whole(rolled.errors),
+    coldBurst: rolled.coldBurst,
+    coldAffected: summed(rolled, 'cold_affected'),
+    errors: summed(rolled, 'errors'),
     cold: latency((percent) => cold?.[`cold_p${percent}_ns`]),
-    warm: latency((percent) => rolled[`warm_p${percent}_ns`]),
+    warm: latency((percent) => rolled.warmNs[percent]),
     phases: {
       reportedInitMs: milliseconds(cold?.reported_init_mean_ns),
       platformMs: milliseconds(cold?.platform_mean_ns),
@@ -106,10 +108,10 @@ function rankedFunction(
       executionMs: milliseconds(cold?.execution_mean_ns),
       restoreMs: milliseconds(cold?.restore_mean_ns),
     },
-    limits: { memoryUsedMb: rolled.most_memory_used_mb, timeoutMs: rolled.latest_timeout_ms },
-    modules: { seen: rolled.latest_modules[0], hint: rolled.latest_modules[1] },
+    limits: { memoryUsedMb: rolled.memoryUsedMb, timeoutMs: rolled.timeoutMs },
+    modules: { seen: rolled.modules[0], hint: rolled.modules[1] },
     cost: costOf(
-      { provider: rolled.provider, region: rolled.region, groups: billed.map(billedSums) },
+      { provider: rolled.provider, region: rolled.region, groups: rolled.billed.map(billedSums) },
       windowMs,
       prices,
     ),

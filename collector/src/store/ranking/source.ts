@@ -7,8 +7,9 @@ import type { Connection } from '../connection.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
 import { coldStartRows, hoursBackMs, rolledRows, type SealedWindow, sealedWindow } from '../periods.ts';
 import { dimensions, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
+import { packed, packedNames } from '../schema/007-packed-rollups.ts';
 import { sharingProviders } from '../sealing/billable.ts';
-import { billedOf } from '../sealing/shared-time.ts';
+import { billedOf, sharedHoursOf } from '../sealing/shared-time.ts';
 import { coldStartsOf, hoursOf } from '../sealing/statements.ts';
 
 /** As the tables name a function. */
@@ -26,9 +27,13 @@ const rolledColumns = [
   'cold_burst, memory_used_mb, timeout_ms, latest_at, modules_seen, modules_hint, warm_buckets',
 ].join(', ');
 
-/** Statements in brackets. @param where on the identity alone, or the function's id */
+const packedColumns = ['function_id, product, arch, latest_at, warm_buckets', ...packedNames].join(', ');
+
+/** Statements in brackets. @param where on the identity, the dimensions and the function's id */
 export interface Source {
   rolled(where: string): string;
+  /** As `rolled`, with time that is shared on instances, in the few columns of `packed`. */
+  packed(where: string): string;
   coldStarts(where: string): string;
   /** As `rolled`, but only `invocations` and what money is computed from are certain to be there. */
   billed(where: string): string;
@@ -36,15 +41,23 @@ export interface Source {
 
 const sealed = (window: SealedWindow): Source => {
   const rolled = (where: string): string => rolledRows(window, rolledColumns, where);
-  return { rolled, coldStarts: (where) => coldStartRows(window, where), billed: rolled };
+  return {
+    ...{ rolled, billed: rolled },
+    packed: (where) => rolledRows(window, packedColumns, where),
+    coldStarts: (where) => coldStartRows(window, where),
+  };
 };
 
 const merged = `(
   SELECT * FROM (${mergedInvocations({ since: '{since_s:Int64}', until: '{until_s:Int64}' })})
   WHERE at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC'))`;
 
+const packedHere = packedNames.map((name) => `${packed[name][1]} AS ${name}`).join(', ');
+const withShared = `${hoursOf(merged)} UNION ALL ${sharedHoursOf(merged, null)}`;
+
 const fromParts = (isShared: boolean): Source => ({
   rolled: (where) => `(SELECT * FROM (${hoursOf(merged)}) WHERE ${where})`,
+  packed: (where) => `(SELECT *, ${packedHere} FROM (${isShared ? withShared : hoursOf(merged)}) WHERE ${where})`,
   coldStarts: (where) => `(SELECT * FROM (${coldStartsOf(merged)}) WHERE ${where})`,
   billed: (where) => `(SELECT * FROM (${billedOf(merged, isShared)}) WHERE ${where})`,
 });
@@ -77,11 +90,12 @@ const columnOf: Readonly<Record<Narrowing, string>> = {
 const narrowed = (source: Source, asked: readonly Narrowing[]): Source => {
   if (asked.length === 0) return source;
   const isSo = asked.map((name) => `${columnOf[name]} = {only_${name}:String}`).join(' AND ');
-  const only = (rows: string): string => `(SELECT * FROM ${rows} WHERE ${isSo})`;
+  const only = (where: string): string => `${where} AND ${isSo}`;
   return {
-    rolled: (where) => only(source.rolled(where)),
-    coldStarts: (where) => only(source.coldStarts(where)),
-    billed: (where) => only(source.billed(where)),
+    rolled: (where) => source.rolled(only(where)),
+    packed: (where) => source.packed(only(where)),
+    coldStarts: (where) => source.coldStarts(only(where)),
+    billed: (where) => source.billed(only(where)),
   };
 };
 

@@ -5,6 +5,7 @@ import { benchSamples } from './003-bench-samples.ts';
 import { sources } from './004-sources.ts';
 import { sealedPeriods } from './005-sealed-periods.ts';
 import { packageCosts } from './006-package-costs.ts';
+import { packedRollups } from './007-packed-rollups.ts';
 import type { Migration } from './migration.ts';
 import type { Table } from './table.ts';
 
@@ -15,6 +16,7 @@ export const migrations: readonly Migration[] = [
   sources,
   sealedPeriods,
   packageCosts,
+  packedRollups,
 ];
 
 /** All tables that the steps make, in their order. */

@@ -7,7 +7,9 @@ import type { Table, View } from './table.ts';
  */
 export type Statement =
   /** Makes it where it is not there yet. */
+  /** Makes it where it is not there yet. */
   | { readonly table: Table }
+  /** Makes it, in place of one that an earlier step made. */
   | { readonly view: View }
   /** Adds a column where it is not there yet. */
   | { readonly column: { readonly table: string; readonly name: string; readonly type: string } }

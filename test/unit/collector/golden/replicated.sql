@@ -633,12 +633,12 @@ CREATE TABLE IF NOT EXISTS settlements ON CLUSTER 'prod'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/coldlens_shard/settlements', '{replica}')
 ORDER BY until;
 
-CREATE VIEW IF NOT EXISTS cold_starts ON CLUSTER 'prod' AS
+CREATE OR REPLACE VIEW cold_starts ON CLUSTER 'prod' AS
 SELECT * FROM settled_cold_starts WHERE day < (SELECT max(until) FROM settlements)
 UNION ALL
 SELECT * FROM open_cold_starts WHERE day >= (SELECT max(until) FROM settlements);
 
-CREATE VIEW IF NOT EXISTS function_days ON CLUSTER 'prod' AS
+CREATE OR REPLACE VIEW function_days ON CLUSTER 'prod' AS
 SELECT * FROM settled_function_days WHERE day < (SELECT max(until) FROM settlements)
 UNION ALL
 SELECT * FROM open_function_days WHERE day >= (SELECT max(until) FROM settlements);
@@ -676,6 +676,71 @@ PRIMARY KEY (function_id, package_name)
 ORDER BY (function_id, package_name, invocation_key)
 TTL day + INTERVAL 14 DAY
 SETTINGS replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
+
+ALTER TABLE open_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE open_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE open_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
+
+ALTER TABLE open_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
+
+ALTER TABLE open_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
+
+ALTER TABLE open_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE open_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE open_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
+
+ALTER TABLE open_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
+
+ALTER TABLE open_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
+
+ALTER TABLE settled_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE settled_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE settled_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
+
+ALTER TABLE settled_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
+
+ALTER TABLE settled_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
+
+ALTER TABLE settled_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE settled_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE settled_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
+
+ALTER TABLE settled_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
+
+ALTER TABLE settled_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
+
+ALTER TABLE function_hours ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE function_hours ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE function_hours ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
+
+ALTER TABLE function_hours ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
+
+ALTER TABLE function_hours ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
+
+ALTER TABLE function_hours_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE function_hours_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
+
+ALTER TABLE function_hours_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
+
+ALTER TABLE function_hours_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
+
+ALTER TABLE function_hours_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
+
+CREATE OR REPLACE VIEW function_days ON CLUSTER 'prod' AS
+SELECT *, packed_identity, packed_latest, packed_modules, packed_maxima, packed_sums FROM open_function_days WHERE day >= (SELECT max(until) FROM settlements)
+UNION ALL
+SELECT *, packed_identity, packed_latest, packed_modules, packed_maxima, packed_sums FROM settled_function_days WHERE day < (SELECT max(until) FROM settlements);
 
 CREATE OR REPLACE TABLE coldlens.spans ON CLUSTER 'prod' AS coldlens_shard.spans
 ENGINE = Distributed('prod', 'coldlens_shard', 'spans', cityHash64(function_name));

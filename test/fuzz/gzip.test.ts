@@ -1,0 +1,42 @@
+/** Compressed bodies: what comes out is what zlib says at once, never more than allowed, and never anything but a refusal. */
+import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipped } from '#collector/receive/gunzip.js';
+import { HttpError } from '#collector/receive/http-error.js';
+import { fuzz } from './fuzz.ts';
+import { mutated, type Random } from './random.ts';
+
+const limit = 64 * 1024;
+const statuses: ReadonlySet<number> = new Set([400, 413]);
+
+function expand(input: Uint8Array): Buffer | null {
+  try {
+    return gunzipSync(input, { maxOutputLength: 8 * limit });
+  } catch {
+    return null;
+  }
+}
+
+fuzz({
+  name: 'gzip',
+  make: (random: Random) => {
+    const content = random.chance(0.2) ? Buffer.alloc(random.whole(4 * limit)) : random.bytes(random.whole(400));
+    const members = Array.from({ length: 1 + random.whole(3) }, () => gzipSync(content, { level: random.whole(10) }));
+    return mutated(Buffer.concat(members), random);
+  },
+  check: async (input) => {
+    // zlib lets go of its memory when the loop turns.
+    await nextTurn();
+    const expected = expand(input);
+    try {
+      const body = gunzipped(input, limit);
+      assert.ok(body.length <= limit);
+      if (input.length > 0) assert.deepEqual(Buffer.from(body), expected);
+    } catch (error) {
+      assert.ok(error instanceof HttpError && statuses.has(error.status), String(error));
+      if (error.status === 400) assert.equal(expected, null);
+      if (error.status === 413) assert.ok(expected === null || expected.length > limit);
+    }
+  },
+});
