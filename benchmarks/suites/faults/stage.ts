@@ -8,7 +8,7 @@ import { ClickHouse } from './clickhouse.ts';
 import { CollectorProcess } from './collector.ts';
 import type { ProcessOptions } from './collector-process.ts';
 import { Load, type LoadOptions } from './load.ts';
-import { WeatherProxy } from './proxy.ts';
+import { Network } from './network.ts';
 import { keepEveryRow } from './verify.ts';
 
 export const freePort = async (): Promise<number> => {
@@ -23,7 +23,7 @@ export const freePort = async (): Promise<number> => {
 /** One case's own. */
 export interface Scene {
   clickhouse: ClickHouse;
-  proxy: WeatherProxy;
+  network: Network;
   bufferDirectory: string;
   port: number;
   name: string;
@@ -35,13 +35,13 @@ export interface Scene {
 export class Stage {
   readonly #directory: string;
   readonly clickhouse: ClickHouse;
-  readonly proxy: WeatherProxy;
+  readonly network: Network;
   readonly #collectors: CollectorProcess[] = [];
 
-  private constructor(directory: string, clickhouse: ClickHouse, proxy: WeatherProxy) {
+  private constructor(directory: string, clickhouse: ClickHouse, network: Network) {
     this.#directory = directory;
     this.clickhouse = clickhouse;
-    this.proxy = proxy;
+    this.network = network;
   }
 
   /** @param clickhouseIn a directory of its own for ClickHouse's data */
@@ -49,7 +49,7 @@ export class Stage {
     const directory = await mkdtemp(join(tmpdir(), 'coldlens-faults-'));
     const clickhouse = new ClickHouse(clickhouseIn ?? join(directory, 'clickhouse'), await freePort());
     await clickhouse.start();
-    return new Stage(directory, clickhouse, await WeatherProxy.open(clickhouse.port));
+    return new Stage(directory, clickhouse, await Network.open(clickhouse.port));
   }
 
   /** @param slug names the function whose invocations are sent, and the buffer */
@@ -57,13 +57,13 @@ export class Stage {
     const port = await freePort();
     const name = `fault-${slug}`;
     const bufferDirectory = bufferIn ?? join(this.#directory, slug);
-    this.proxy.set({});
+    this.network.set({});
     return {
-      ...{ port, name, bufferDirectory, clickhouse: this.clickhouse, proxy: this.proxy },
+      ...{ port, name, bufferDirectory, clickhouse: this.clickhouse, network: this.network },
       load: new Load({ port, name, ...loadOptions }),
       startCollector: async (more = {}) => {
         const collector = await CollectorProcess.start({
-          clickhouse: `${this.proxy.url}/coldlens`,
+          clickhouse: `${this.network.url}/coldlens`,
           port,
           bufferDirectory,
           ...more,
@@ -77,7 +77,7 @@ export class Stage {
 
   /** Ends what a case has left running. */
   async clear(): Promise<void> {
-    this.proxy.set({});
+    this.network.set({});
     await Promise.all(
       this.#collectors.splice(0).map((collector) => (collector.hasEnded ? undefined : collector.kill())),
     );
@@ -85,7 +85,7 @@ export class Stage {
 
   async strike(): Promise<void> {
     await this.clear();
-    await this.proxy.close();
+    await this.network.close();
     await this.clickhouse.kill();
     await rm(this.#directory, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -1,5 +1,6 @@
 /** Is what was acknowledged in ClickHouse, each span exactly once, and do the rollups say the same as the rows? */
-import { openStore } from '@coldlens/collector';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openStore, type Store } from '@coldlens/collector';
 import type { ClickHouse } from './clickhouse.ts';
 import { type Load, spansPerRequest } from './load.ts';
 
@@ -47,11 +48,30 @@ export const verify = async (
   };
 };
 
+const sealTries = 30;
+
+/**
+ * A collector that was killed while it sealed has left its lock, which others take for dead after two minutes, and a statement that
+ * ClickHouse may still be at.
+ */
+const sealed = async (clickhouse: ClickHouse, store: Store): Promise<void> => {
+  for (let left = sealTries; ; left -= 1) {
+    await clickhouse.command('DROP TABLE IF EXISTS sealing_lock SYNC');
+    try {
+      await store.seal();
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(500);
+    }
+  }
+};
+
 /** As a ranking of a long window counts them, which is made of rollups. */
 const ranked = async (clickhouse: ClickHouse, name: string): Promise<number> => {
   const store = await openStore({ clickhouse: `${clickhouse.url}/coldlens` });
   try {
-    await store.seal();
+    await sealed(clickhouse, store);
     const { functions } = await store.ranking({ sinceMs: 5 * dayMs, sort: 'invocations', limit: 100, filter: name });
     return functions.filter((fn) => fn.name === name).reduce((sum, fn) => sum + fn.invocations, 0);
   } finally {

@@ -38,8 +38,6 @@ interface RequestMeta {
 }
 
 interface GroupMeta {
-  /** When it was committed, milliseconds since 1970. */
-  at: number;
   requests: RequestMeta[];
 }
 
@@ -47,12 +45,11 @@ const noData = Buffer.alloc(0);
 
 export const formRecord = (form: RowsForm): Uint8Array[] => recordChunks(Buffer.from(JSON.stringify({ form })), noData);
 
-export const groupRecord = (requests: readonly KeptRequest[], at: number): Uint8Array[] => {
+export const groupRecord = (requests: readonly KeptRequest[]): Uint8Array[] => {
   const data = Buffer.concat(
     requests.flatMap(({ rows }) => receivedTables.flatMap((table) => rows[table].chunks as Uint8Array[])),
   );
   const meta: GroupMeta = {
-    at,
     requests: requests.map(({ keys, rows }) => ({
       keys: keys.map((key) => key.toString('base64')),
       hours: [...rows.hours],
@@ -78,11 +75,10 @@ export const formOf = (record: BufferRecord): RowsForm | undefined => {
 
 const keysFrom = (texts: readonly string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'base64'));
 
-/** Whose requests a record holds and when they came, without a look at their rows. */
-export const keysOf = (record: BufferRecord): { at: number; keys: Buffer[] } => {
+/** Whose requests a record holds, without a look at their rows. */
+export const keysOf = (record: BufferRecord): Buffer[] => {
   const meta = metaOf(record);
-  if ('form' in meta) return { at: 0, keys: [] };
-  return { at: meta.at, keys: meta.requests.flatMap(({ keys }) => keysFrom(keys)) };
+  return 'form' in meta ? [] : meta.requests.flatMap(({ keys }) => keysFrom(keys));
 };
 
 export const noRows: EncodedRows = { rows: 0, bytes: 0, chunks: [] };

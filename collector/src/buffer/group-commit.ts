@@ -88,10 +88,7 @@ export class GroupCommit {
     let writing = Promise.resolve();
     while (this.#queue.length > 0) {
       const group = this.#takeGroup();
-      const record = groupRecord(
-        group.map(({ request }) => request),
-        Date.now(),
-      );
+      const record = groupRecord(group.map(({ request }) => request));
       await writing;
       writing = this.#write(group, record);
       // Whoever waits for this write sends the next request; unless there are others, so does the loop.

@@ -21,7 +21,7 @@ import { reasonOf, Tries, type TriesOptions } from './tries.ts';
 export interface InserterOptions extends Omit<TriesOptions, 'stop' | 'onFailure'> {
   files: BatchFiles;
   /** Told of the requests of a batch before it goes. */
-  remember(keys: readonly Buffer[], at: number): Promise<void>;
+  remember(keys: readonly Buffer[]): Promise<void>;
   /** A batch that still grows is taken once it is so old. */
   lingerMs: number;
 }
@@ -163,8 +163,7 @@ export class Inserter {
   }
 
   /** @returns the rows that ClickHouse has now; undefined when this was stopped */
-  async #insert(batch: BatchFile, { form, groups }: LoadedBatch): Promise<number | undefined> {
-    const requests = groups.flatMap((group) => group.requests);
+  async #insert(batch: BatchFile, { form, requests }: LoadedBatch): Promise<number | undefined> {
     const rows = concatenated(requests.map((request) => request.rows));
     const total = sizeOf(rows).rows;
     const outcome = await this.#tries.insert({ token: batch.token, form, rows });
@@ -178,10 +177,7 @@ export class Inserter {
   }
 
   async #keepRefused(batch: BatchFile, form: RowsForm, refused: readonly Refused[]): Promise<true> {
-    const record = groupRecord(
-      refused.map(({ request }) => request),
-      Date.now(),
-    );
+    const record = groupRecord(refused.map(({ request }) => request));
     const path = await this.#options.files.keepRefused(batch, [...formRecord(form), ...record]);
     const message = `ClickHouse refused rows of ${refused.length} requests for good (${reasonOf(refused[0]?.error)}); they were kept in ${path}.`;
     this.#options.watch.event?.({ name: 'refused', message });
@@ -209,9 +205,8 @@ export class Inserter {
     return true;
   }
 
-  async #remember({ groups }: LoadedBatch): Promise<true> {
-    const keys = groups.flatMap(({ requests }) => requests.flatMap((request) => request.keys));
-    await this.#options.remember(keys, Math.max(0, ...groups.map(({ at }) => at)));
+  async #remember({ requests }: LoadedBatch): Promise<true> {
+    await this.#options.remember(requests.flatMap(({ keys }) => keys));
     return true;
   }
 }

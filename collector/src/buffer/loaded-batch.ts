@@ -1,13 +1,12 @@
 /** A batch as it is read back from its file: whatever of it is whole. */
 import type { RowsForm } from '../store/batch.ts';
 import type { BatchFile, BatchFiles } from './batch-files.ts';
-import { formOf, type KeptRequest, keysOf, requestsOf, todaysForm } from './content.ts';
+import { formOf, type KeptRequest, requestsOf, todaysForm } from './content.ts';
 import { type BufferRecord, stretchesOf } from './record.ts';
 
 export interface LoadedBatch {
   form: RowsForm;
-  /** Each was committed at once. `at` is when, in milliseconds since 1970. */
-  groups: { at: number; requests: KeptRequest[] }[];
+  requests: KeptRequest[];
   /** Bytes that do not fit their checksums. */
   damagedBytes: number;
 }
@@ -21,7 +20,7 @@ export const loadBatch = async (files: BatchFiles, batch: BatchFile): Promise<Lo
     if ((error as NodeJS.ErrnoException).code === 'EIO') return null;
     throw error;
   }
-  const loaded: LoadedBatch = { form: todaysForm, groups: [], damagedBytes: 0 };
+  const loaded: LoadedBatch = { form: todaysForm, requests: [], damagedBytes: 0 };
   for (const stretch of stretchesOf(content)) {
     if ('damaged' in stretch) loaded.damagedBytes += stretch.damaged.to - stretch.damaged.from;
     else await addRecord(loaded, stretch.record);
@@ -33,7 +32,7 @@ const addRecord = async (loaded: LoadedBatch, record: BufferRecord): Promise<voi
   try {
     const form = formOf(record);
     if (form) loaded.form = form;
-    else loaded.groups.push({ at: keysOf(record).at, requests: requestsOf(record) });
+    else loaded.requests.push(...requestsOf(record));
   } catch {
     // Its checksums fit, and still it makes no sense: no try will ever read it.
     loaded.damagedBytes += record.meta.length + record.data.length;

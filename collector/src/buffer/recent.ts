@@ -83,11 +83,10 @@ export class RecentKeys {
     return false;
   }
 
-  /** @param agoMs how long ago it came */
-  add(key: Buffer, agoMs = 0): void {
-    if (agoMs >= recentForMs) return;
+  /** One that came just now. */
+  add(key: Buffer): void {
     this.#forget();
-    const minute = Math.floor((this.#now() - agoMs) / minuteMs);
+    const minute = Math.floor(this.#now() / minuteMs);
     let table = this.#minutes.get(minute);
     if (table === undefined) {
       table = new KeyTable();

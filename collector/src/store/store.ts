@@ -30,6 +30,7 @@ import { isConnectionFailure, isRefusedLogin, StrangersAnswer, troubleOf } from 
 import { functionPage } from './function-page.ts';
 import { invocationPage } from './invocation-page.ts';
 import { knownFunctions } from './known-functions.ts';
+import { lateStore } from './late-store.ts';
 import { findLayout, type Layout } from './layout.ts';
 import { checkVersion, makeDatabases, makeDistributed, migrate } from './migrate.ts';
 import { rankPackages } from './package-ranking.ts';
@@ -45,7 +46,7 @@ import {
 } from './retention.ts';
 import { columnsOf } from './rows.ts';
 import { Sealer } from './sealing/sealer.ts';
-import { loopbackTarget, type Target, targetsOf } from './target.ts';
+import { loopbackTarget, parseTarget, type Target, targetsOf } from './target.ts';
 
 export interface StoreOptions {
   /** Directory of the embedded ClickHouse; made when missing. */
@@ -66,6 +67,11 @@ export interface StoreOptions {
   retention?: Retention;
   /** What rankings are priced by; absent = the prices that coldlens brings along. */
   prices?: PriceBook;
+  /**
+   * Whether to give a store, which is opened when it is needed, also where a configured server cannot be reached.
+   * @param bufferDirectory where a collector before that server keeps what it has not yet inserted
+   */
+  mayBeAway?(bufferDirectory: string): boolean;
 }
 
 export interface StoreEngine {
@@ -156,7 +162,14 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     return new ClickHouseStore(place, found, prepared, options.prices ?? builtInPrices);
   } catch (error) {
     await place.close();
-    throw error;
+    const isAway = error instanceof Trouble && isConnectionFailure(error.cause);
+    if (options.clickhouse === undefined || !isAway || !options.mayBeAway?.(place.bufferDirectory)) throw error;
+    const { mayBeAway: _mayBeAway, ...again } = options;
+    return lateStore({
+      open: () => openStore(again),
+      engine: { kind: 'server', url: parseTarget(options.clickhouse).origin, version: '' },
+      bufferDirectory: place.bufferDirectory,
+    });
   }
 }
 

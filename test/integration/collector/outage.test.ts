@@ -138,6 +138,30 @@ describe('a configured ClickHouse', () => {
     }
   });
 
+  it('that is away when a collector is started again gets what that one took', async () => {
+    const bufferDirectory = join(data, '..', 'buffer-of-another');
+    const clickhouse = `${url()}/traces`;
+    await killServer();
+    await assert.rejects(openStore({ clickhouse, mayBeAway: () => false }), /cannot be reached/);
+    const late = await openStore({ clickhouse, mayBeAway: () => true });
+    assert.match(late.bufferDirectory, /\.coldlens-buffer\/127\.0\.0\.1-\d+-traces$/);
+    const other = await startCollector({ port: 0, store: late, bufferDirectory });
+    try {
+      assert.equal((await post(other.url, body('early'))).status, 200);
+      assert.equal((await fetch(`${other.url}/api/v1/ranking`)).status, 503);
+      assert.equal(late.engine.version, '');
+      await startServer();
+      await until('it is in ClickHouse', () => other.bufferStats().batches === 0, 10_000);
+      const count = "SELECT toUInt32(count()) AS n FROM spans WHERE invocation_id = 'early'";
+      assert.deepEqual(await ask(url(), count, 'traces'), [{ n: 2 }]);
+      assert.equal((await fetch(`${other.url}/api/v1/ranking`)).status, 200);
+      assert.notEqual(late.engine.version, '');
+    } finally {
+      await other.close();
+      await late.close();
+    }
+  });
+
   it('made by a newer version is left alone', async () => {
     await ask(url(), "INSERT INTO schema_migrations (version, name) VALUES (999, 'future')", 'traces');
     await assert.rejects(

@@ -44,14 +44,22 @@ const faces = (log: Log): Readonly<Record<LogFormat, Face>> => ({
   text: {
     started: ({ url: ours }, { engine: { kind, url, version } }) => {
       process.stdout.write(`coldlens: collector listens on ${ours}\n`);
-      process.stdout.write(`coldlens: ClickHouse ${clean(version)} (${kind}) at ${clean(printableUrl(url))}\n`);
+      process.stdout.write(
+        version === ''
+          ? `coldlens: ClickHouse at ${clean(printableUrl(url))} cannot be reached; what arrives is kept in the buffer until it can\n`
+          : `coldlens: ClickHouse ${clean(version)} (${kind}) at ${clean(printableUrl(url))}\n`,
+      );
     },
     status: (collector, isLast) => log.write('info', isLast ? lastLine(collector) : statusLine(collector)),
   },
   json: {
     started: ({ url: ours }, { engine: { kind, url, version } }) => {
       log.write('info', 'The collector listens.', { url: ours });
-      log.write('info', 'ClickHouse is there.', { kind, url: printableUrl(url), version });
+      log.write('info', version === '' ? 'ClickHouse cannot be reached yet.' : 'ClickHouse is there.', {
+        kind,
+        url: printableUrl(url),
+        version,
+      });
     },
     status: (collector, isLast) => {
       const { batches, bytes } = collector.bufferStats();

@@ -1,4 +1,5 @@
 /** `coldlens collect`: receives spans until it is told to stop. */
+import { existsSync } from 'node:fs';
 import { command, pick, stopSignal } from '@coldlens/benchmarks/cli';
 import { checkServer, exitCode, isLoopbackName, openStore, retentionOf, startCollector } from '@coldlens/collector';
 import { optionTable } from '../cli/option-table.ts';
@@ -59,6 +60,8 @@ export const collect = command({
     const store = await openStore({
       ...storeOptions({ data, clickhouse, prices }),
       ...(clickhouseRead !== undefined && { clickhouseRead }),
+      // One that has been here before is wanted while ClickHouse is away; the first one should hear of a wrong address.
+      mayBeAway: (usual) => existsSync(bufferDirectory ?? usual),
       ...(cluster !== undefined && { cluster }),
       retention: retentionOf(retention),
     });

@@ -372,7 +372,7 @@ describe('the durable buffer', () => {
     await first.close(100);
     const { formRecord, groupRecord, todaysForm } = await import('#collector/buffer/content.js');
     const form = { ...todaysForm, format: 'JSONCompactEachRow' };
-    const record = groupRecord([{ keys: [keyOf('x')], rows: rowsOf('old rows') }], Date.now());
+    const record = groupRecord([{ keys: [keyOf('x')], rows: rowsOf('old rows') }]);
     const [name] = batchFiles() as [string];
     writeFileSync(join(directory, name), Buffer.concat([...formRecord(form), ...record]));
     insert = async () => {};

@@ -15,17 +15,6 @@ describe('the keys of recent requests', () => {
     assert.equal(recent.size, 0);
   });
 
-  it('of an earlier process are known for the rest of that time', () => {
-    let nowMs = 1_000;
-    const recent = new RecentKeys(1e6, () => nowMs);
-    recent.add(keyOf('old'), recentForMs);
-    recent.add(keyOf('young'), recentForMs - 120_000);
-    assert.ok(!recent.has(keyOf('old')));
-    assert.ok(recent.has(keyOf('young')));
-    nowMs += 240_000;
-    assert.ok(!recent.has(keyOf('young')));
-  });
-
   it('are as many as there is room for, the oldest forgotten first', () => {
     let nowMs = 0;
     const recent = new RecentKeys(1_000, () => nowMs);

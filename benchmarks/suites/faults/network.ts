@@ -13,7 +13,7 @@ export interface Weather {
 
 const fine: Weather = { isDown: false, delayMs: 0, cutShare: 0 };
 
-export class WeatherProxy {
+export class Network {
   readonly #server: Server;
   readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
@@ -25,11 +25,11 @@ export class WeatherProxy {
     this.#server = createServer((socket) => this.#carry(socket));
   }
 
-  static async open(targetPort: number): Promise<WeatherProxy> {
-    const proxy = new WeatherProxy(targetPort);
-    proxy.#server.listen(0, '127.0.0.1');
-    await once(proxy.#server, 'listening');
-    return proxy;
+  static async open(targetPort: number): Promise<Network> {
+    const network = new Network(targetPort);
+    network.#server.listen(0, '127.0.0.1');
+    await once(network.#server, 'listening');
+    return network;
   }
 
   get url(): string {
