@@ -7,7 +7,7 @@
  * stdin to its end, so the server lives as long as the pipe that its parent holds, a parent killed by SIGKILL included.
  */
 import { createRequire } from 'node:module';
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { confine, foldersOf } from './confine.ts';
 import { engineMissingCode } from './engine-exit.ts';
 
@@ -32,8 +32,9 @@ if (directory === undefined || port === undefined)
   throw new Error('usage: child.js DIRECTORY PORT [CONFIG_FILE [TCP_PORT]]');
 
 // Where the processor is short, taking what comes in goes before storing it: the buffer keeps it meanwhile. Threads
-// have the priority of the one that starts them, so this comes before the engine.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+// have the priority of the one that starts them, so this comes before the engine. Three to one, and not more: 10 would
+// leave the engine a tenth of a busy machine, and questions are asked of it too.
+setPriority(5);
 
 const { ffi, libraryPath } = loadEngine();
 ffi.open({ library, path: libraryPath });
