@@ -26,7 +26,7 @@ const askAfterMs = 2_000;
 /** Where more batches wait than so many, inserting them would take longer than that. */
 const mostBatchesAwaited = 3;
 /** From the signal on, so that with what its store takes a collector ends within 10 s. The server has 3 s of it at most. */
-const closesWithinMs = 8_000;
+const closesWithinMs = 6_000;
 const drainOnCloseMs = 2_000;
 const lastInsertMs = 1_000;
 
@@ -66,7 +66,7 @@ export interface Collector {
    * @returns false when that took too long, or the store is away
    */
   drained(withinMs: number): Promise<boolean>;
-  /** Stops accepting, finishes what is in flight, leaves the rest in the buffer: at most 8 s. Safe to call twice. */
+  /** Stops accepting, finishes what is in flight, leaves the rest in the buffer: at most 6 s. Safe to call twice. */
   close(): Promise<void>;
 }
 

@@ -331,11 +331,11 @@ const dayMs = 86_400_000;
 const wrongClocks: FaultCase = {
   name: 'clocks off by a day',
   run: async (stage, scale) => {
-    const requests = scale === 'full' ? 500 : 50;
+    const requests = scale === 'full' ? 500 : 20;
     const scene = await stage.scene('clocks', { clockOffsetMs: (request) => ((request % 3) - 1) * dayMs });
     const failures: string[] = [];
-    const offsets = [0, -dayMs, dayMs, 0];
-    for (const clockOffsetMs of offsets) {
+    const clocks = scale === 'full' ? [0, -dayMs, dayMs, 0] : [0, dayMs];
+    for (const clockOffsetMs of clocks) {
       const collector = await scene.startCollector({ clockOffsetMs });
       await scene.load.sendAll(requests);
       // The very same again, which it still knows, whatever its clock says.
@@ -345,7 +345,7 @@ const wrongClocks: FaultCase = {
       await collector.kill();
     }
     const collector = await scene.startCollector();
-    return { scene, runs: offsets.length, recoveryMs: await settled(collector, failures), failures };
+    return { scene, runs: clocks.length, recoveryMs: await settled(collector, failures), failures };
   },
 };
 

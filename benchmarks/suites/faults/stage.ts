@@ -9,7 +9,7 @@ import { CollectorProcess } from './collector.ts';
 import type { ProcessOptions } from './collector-process.ts';
 import { Load, type LoadOptions } from './load.ts';
 import { Network } from './network.ts';
-import { keepEveryRow } from './verify.ts';
+import { forgetSealer, keepEveryRow } from './verify.ts';
 
 export const freePort = async (): Promise<number> => {
   const reserved = createServer().listen(0, '127.0.0.1');
@@ -69,7 +69,10 @@ export class Stage {
           ...more,
         });
         this.#collectors.push(collector);
-        if (!collector.hasEnded) await keepEveryRow(this.clickhouse);
+        if (!collector.hasEnded) {
+          await keepEveryRow(this.clickhouse);
+          await forgetSealer(this.clickhouse);
+        }
         return collector;
       },
     };

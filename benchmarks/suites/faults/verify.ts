@@ -48,15 +48,17 @@ export const verify = async (
   };
 };
 
+/** A collector that was killed while it sealed has left its lock, which others would take for dead after two minutes only. */
+export const forgetSealer = async (clickhouse: ClickHouse): Promise<void> => {
+  await clickhouse.command('DROP TABLE IF EXISTS sealing_lock SYNC');
+};
+
 const sealTries = 30;
 
-/**
- * A collector that was killed while it sealed has left its lock, which others take for dead after two minutes, and a statement that
- * ClickHouse may still be at.
- */
+/** ClickHouse may still be at a statement of the one that was killed. */
 const sealed = async (clickhouse: ClickHouse, store: Store): Promise<void> => {
   for (let left = sealTries; ; left -= 1) {
-    await clickhouse.command('DROP TABLE IF EXISTS sealing_lock SYNC');
+    await forgetSealer(clickhouse);
     try {
       await store.seal();
       return;

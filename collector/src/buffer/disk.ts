@@ -71,7 +71,10 @@ const create = async (path: string): Promise<AppendFile> => {
 
 export const nodeDisk: Disk = {
   makeDirectory: async (directory) => {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const first = await mkdir(directory, { recursive: true, mode: 0o700 });
+    if (first === undefined) return;
+    // A directory is lost with its name: each that was made lies in one that is synced.
+    for (let made = directory; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
   },
   list: async (directory) => {
     const entries = await readdir(directory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {

@@ -89,6 +89,15 @@ describe('a configured ClickHouse', () => {
     assert.equal((await send(collector.url, body('first'))).status, 200);
   });
 
+  it('has what it is sent on the disk when it says so, because the buffer lets go of it then', async () => {
+    const synced = `SELECT name FROM system.tables WHERE database = 'traces' AND engine_full LIKE '%fsync_after_insert = 1%'
+      AND engine_full LIKE '%fsync_part_directory = 1%' ORDER BY name`;
+    assert.deepEqual(
+      (await ask(url(), synced, 'traces')).map(({ name }) => name),
+      ['instance_starts', 'invocation_parts', 'package_costs', 'spans'],
+    );
+  });
+
   it('that dies leaves the collector taking requests, and gets each exactly once when it is back', async () => {
     const during = body('during');
     await killServer();
