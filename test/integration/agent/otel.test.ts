@@ -9,7 +9,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createClient } from '@clickhouse/client';
-import { collectorForAllTests, removeDirectory, temporaryDirectory, urlWithLogin } from '../../support/collector.ts';
+import {
+  collectorForAllTests,
+  removeDirectory,
+  temporaryDirectory,
+  untilStored,
+  urlWithLogin,
+} from '../../support/collector.ts';
 import { functionNode } from '../../support/function-node.ts';
 import { stageForEachTest } from '../../support/stage.ts';
 
@@ -79,6 +85,7 @@ describe('every way out', function () {
   };
 
   const rows = async (table: string, name: string): Promise<Record<string, unknown>[]> => {
+    await untilStored(running.collector.url);
     const client = createClient({ url: await urlWithLogin(running.store.engine.url), database: 'coldlens' });
     try {
       const query = `SELECT * FROM ${table} FINAL WHERE function_name = {name:String}`;

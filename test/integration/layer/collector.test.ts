@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LambdaInstance } from '#benchmarks/src/sandboxes/lambda/instance.js';
 import { findRuntimeClient } from '#benchmarks/src/sandboxes/lambda/runtime-client.js';
-import { ask, collectorForAllTests } from '../../support/collector.ts';
+import { ask, collectorForAllTests, untilStored } from '../../support/collector.ts';
 import { functionNode } from '../../support/function-node.ts';
 import { extensionPort, unpackLayer } from '../../support/layer.ts';
 
@@ -27,6 +27,7 @@ describe('the layer and the collector', () => {
     try {
       const { requestId } = await subject.start('{}');
       await subject.stop();
+      await untilStored(collector.url);
       const spans = await ask<{ name: string; attributes: string }>(
         store.engine.url,
         `SELECT name, attributes FROM spans WHERE invocation_id = '${requestId}' ORDER BY name`,
