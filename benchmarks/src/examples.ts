@@ -115,3 +115,15 @@ export const examples: readonly Example[] = [
     trafficWeight: 6,
   },
 ];
+
+/** The same function started with the agent's register, which tells every module that it loads; only Node on Lambda takes it so. */
+export const tellingModules = (example: Example): Example =>
+  example.platform === 'lambda'
+    ? {
+        ...example,
+        environment: {
+          ...example.environment,
+          NODE_OPTIONS: `--import ${import.meta.resolve('@coldlens/agent/register')}`,
+        },
+      }
+    : example;

@@ -5,13 +5,15 @@ import { machine } from '../src/machine.ts';
 import { writeGeneratedPart } from '../src/page.ts';
 import { faults } from './faults.ts';
 import { gate } from './gate.ts';
+import { imports } from './import.ts';
 import { ingest } from './ingest.ts';
 import { overhead } from './overhead.ts';
 import { phases } from './phases.ts';
 import { rank } from './rank.ts';
 import type { Suite } from './suite.ts';
+import { tui } from './tui.ts';
 
-const suites: readonly Suite[] = [overhead, phases, gate, rank, ingest, faults];
+const suites: readonly Suite[] = [overhead, phases, gate, rank, ingest, imports, tui, faults];
 
 /** Seen from `dist/suites`. */
 const readme = new URL('../../README.md', import.meta.url);

@@ -1,19 +1,25 @@
 /** The collector: HTTP in front, the durable buffer in the middle, the store behind. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { collectorAndStore } from './api/collector-and-store.ts';
 import { readRoutes } from './api/routes.ts';
 import { DurableBuffer } from './buffer/buffer.ts';
 import type { Disk } from './buffer/disk.ts';
 import type { BufferStats, BufferWatch } from './buffer/stats.ts';
 import { defaultMaxFunctions, KnownFunctions } from './model/known-functions.ts';
+import type { QuestionSource } from './model/question-source.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
+import { Intake } from './receive/intake.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
+import { PlatformReceiver } from './receive/platforms/receiver.ts';
 import { listen, type Route, type RunningServer, type ServerOptions } from './receive/server.ts';
 import { DecodePool, type DecodePoolStats } from './receive/workers/decode-pool.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
 import { seedKnown } from './store/seed-known.ts';
 import type { Store } from './store/store.ts';
+import { collectorHealth } from './watch/health.ts';
 import { type Log, silentLog } from './watch/log.ts';
 import type { Measured } from './watch/metrics.ts';
+import { readinessOverTime } from './watch/readiness.ts';
 import { version, watchRoutes } from './watch/routes.ts';
 import { startTelemetry } from './watch/telemetry.ts';
 import type { Environment } from './watch/telemetry-settings.ts';
@@ -57,6 +63,8 @@ export interface Collector {
   /** Base URL, such as `http://127.0.0.1:4318`. */
   readonly url: string;
   readonly port: number;
+  /** Whoever is in this process asks it so; it is not to be closed. */
+  readonly source: QuestionSource;
   stats(): CollectorStats;
   /** The threads that decode what is received. */
   decoding(): DecodePoolStats;
@@ -77,9 +85,13 @@ export interface Collector {
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
   const { host = '127.0.0.1', port, store, bufferBytes, bufferDisk, log = silentLog, environment = {} } = options;
   const watch = new Watch(log, options.watch);
+  const known = new KnownFunctions(options.maxFunctions ?? defaultMaxFunctions);
+  const decoder = new DecodePool({ known, lost: (reason) => watch.lostThread(reason) });
   const buffer = await DurableBuffer.open({
     directory: options.bufferDirectory ?? store.bufferDirectory,
     insert: (batch) => store.insert(batch),
+    // A server elsewhere takes nothing of this machine's processor.
+    givesWay: () => store.engine.kind !== 'server' && decoder.isBehind,
     ...(bufferBytes !== undefined && { limitBytes: bufferBytes }),
     ...(bufferDisk !== undefined && { disk: bufferDisk }),
     watch: watch.buffer,
@@ -87,18 +99,34 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     watch.close();
     throw error;
   });
-  const known = new KnownFunctions(options.maxFunctions ?? defaultMaxFunctions);
   const endSeeding = await seedKnown(known, store);
-  const decoder = new DecodePool({ known, lost: (reason) => watch.lostThread(reason) });
-  const receiver = new TraceReceiver(buffer, new ByteBudget(maxBodiesInFlightBytes), decoder);
+  const intake = new Intake(buffer, new ByteBudget(maxBodiesInFlightBytes), decoder);
+  const receiver = new TraceReceiver(intake);
+  const platforms = new PlatformReceiver(intake);
   const stats = () => receiver.stats();
   let server: RunningServer | undefined;
   let isClosing = false;
   const measured: Measured = {
-    ...{ stats, buffer: () => buffer.stats(), decoding: () => decoder.stats(), watch, version },
+    ...{
+      stats,
+      platforms: () => platforms.stats(),
+      buffer: () => buffer.stats(),
+      decoding: () => decoder.stats(),
+      watch,
+      version,
+    },
     knownFunctions: () => ({ count: known.size, limit: known.limit }),
     refusedConnections: () => server?.turnedAway().sockets ?? 0,
   };
+  const readinessOf = readinessOverTime();
+  const readiness = () => readinessOf({ buffer: buffer.stats(), sealing: watch.sealing, isClosing });
+  const source = collectorAndStore(store, {
+    collector: () => collectorHealth(measured, readiness()),
+    waiting: () => {
+      const { batches, oldestMs } = buffer.stats();
+      return { batches, oldestMs };
+    },
+  });
   const routes: Route[] = [
     {
       method: 'POST',
@@ -106,8 +134,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       scope: 'write',
       handle: (request, _url, caller) => receiver.receive(request, caller),
     },
-    ...readRoutes(store),
-    ...watchRoutes(measured, () => isClosing),
+    ...platforms.routes(),
+    ...readRoutes(source),
+    ...watchRoutes(measured, readiness),
   ];
   try {
     server = await listen(host, port, routes, { ...options, watch: watch.server });
@@ -142,6 +171,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   return {
     url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
     port: listening.port,
+    source,
     stats,
     decoding: () => decoder.stats(),
     bufferStats: () => buffer.stats(),

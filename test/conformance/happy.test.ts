@@ -1,5 +1,7 @@
 /** What a receiver of OTLP/HTTP has to take (opentelemetry-proto 1.11): each of it arrives, and is stored as it was sent. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Answer, conformanceStage, gzip, inProtobuf, json, oneSpan, protobuf } from './stage.ts';
 
@@ -46,6 +48,25 @@ describe('OTLP/HTTP: what is taken', () => {
       assert.equal(span?.scope_name, 'test');
     });
   }
+
+  it('Expect: 100-continue, of a client that waits to be asked for the body', async () => {
+    const name = 'happy asked for';
+    const body = text(name);
+    const socket = connect(stage.running.collector.port, '127.0.0.1');
+    socket.setTimeout(5_000, () => socket.destroy());
+    const next = async (): Promise<string> => String(await Promise.race([once(socket, 'data'), once(socket, 'close')]));
+    try {
+      socket.write(
+        `POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`,
+      );
+      assert.equal(await next(), 'HTTP/1.1 100 Continue\r\n\r\n');
+      socket.write(body);
+      assert.match(await next(), /^HTTP\/1\.1 200 /);
+    } finally {
+      socket.destroy();
+    }
+    await stage.holds(name, 1);
+  });
 
   for (const [what, body, headers] of [
     ['empty protobuf (0 bytes)', '', protobuf],

@@ -1,7 +1,7 @@
 /** The JSON reader: of a valid request it reads what protobuf says, and nothing else ever gets past it but in words. */
 import assert from 'node:assert/strict';
-import { readJson } from '#collector/receive/otlp/json.js';
-import { MalformedBody, OversizedBody } from '#collector/receive/otlp/limits.js';
+import { readJson } from '#collector/otlp/json.js';
+import { MalformedBody, OversizedBody } from '#collector/reading/limits.js';
 import { requestBytes, withBase64Ids } from '../unit/collector/otlp-schema.ts';
 import { fuzz } from './fuzz.ts';
 import { plainSpans, spansByOracle } from './oracle.ts';

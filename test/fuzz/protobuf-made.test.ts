@@ -3,7 +3,7 @@
  * twice, of unknown numbers, groups, numbers longer than they need to be. What both take they must read the same.
  */
 import assert from 'node:assert/strict';
-import { readProtobuf } from '#collector/receive/otlp/protobuf.js';
+import { readProtobuf } from '#collector/otlp/protobuf.js';
 import { fuzz } from './fuzz.ts';
 import { plainSpans, spansByOracle } from './oracle.ts';
 import type { Random } from './random.ts';

@@ -1,7 +1,7 @@
 /** The protobuf reader: what it takes is what the oracle reads, what it refuses it refuses in words. */
 import assert from 'node:assert/strict';
-import { MalformedBody, OversizedBody } from '#collector/receive/otlp/limits.js';
-import { readProtobuf } from '#collector/receive/otlp/protobuf.js';
+import { readProtobuf } from '#collector/otlp/protobuf.js';
+import { MalformedBody, OversizedBody } from '#collector/reading/limits.js';
 import { requestBytes, withBase64Ids } from '../unit/collector/otlp-schema.ts';
 import { fuzz } from './fuzz.ts';
 import { plainSpans, spansByOracle } from './oracle.ts';

@@ -1,8 +1,9 @@
 /** From spans of any kind to rows: what every platform's senders tell is data, whatever it holds. */
 import assert from 'node:assert/strict';
 import { attribute, moduleAttribute, platformAttribute } from '@coldlens/agent/vocabulary';
-import { KnownFunctions, markOverflow } from '#collector/model/known-functions.js';
+import { Admission, KnownFunctions } from '#collector/model/known-functions.js';
 import { type AttributeValue, type DecodedSpan, emptySpan, hasValidIds } from '#collector/model/span.js';
+import { Telling } from '#collector/model/telling.js';
 import { receivedTables } from '#collector/store/batch.js';
 import { rowsOf } from '#collector/store/rows.js';
 import { fuzz } from './fuzz.ts';
@@ -10,7 +11,9 @@ import { type Random, randomOf } from './random.ts';
 
 const names = [
   ...[attribute, moduleAttribute, platformAttribute].flatMap((table) => Object.values(table)),
-  ...['faas.invoked_provider', 'faas.invoked_region', 'cloudflare.cpu_time_ms', 'coldlens.vcpu', '__proto__', ''],
+  ...['faas.invoked_provider', 'faas.invoked_region', 'cloudflare.cpu_time_ms', 'coldlens.vcpu', 'faas.execution'],
+  ...['cloudflare.handler_type', 'cloudflare.ray_id', 'cloudflare.scheduled_time', 'faas.cron', 'wall_time_ms'],
+  ...['cloudflare.execution_model', 'cloudflare.entrypoint', 'cloudflare.outcome', '__proto__', ''],
 ];
 
 const values = (random: Random): AttributeValue =>
@@ -70,8 +73,9 @@ fuzz({
   make: (random: Random) => Buffer.from(String(random.whole(2 ** 31))),
   check: async (input) => {
     const spans = spansOf(randomOf(Number(Buffer.from(input).toString()))).filter(hasValidIds);
-    markOverflow(spans, new KnownFunctions(1), 'sender');
-    const rows = await rowsOf(spans, receivedMs);
+    const told = new Telling(receivedMs);
+    told.addAll({ spans, reports: [], starts: [] }, new Admission(new KnownFunctions(1), 'sender'));
+    const rows = rowsOf(told, receivedMs);
     for (const table of receivedTables) {
       const { rows: count, chunks, bytes } = rows[table];
       assert.ok(Number.isInteger(count) && count >= 0 && count <= 10_000, `${count} rows in ${table}`);

@@ -61,7 +61,7 @@ const testOn = (version: string): boolean => {
   console.log(`\nNode ${version}: functions`);
   const functionsPass = mocha(
     process.execPath,
-    [...integrationTests, ...elsewhere.flatMap((file) => ['--ignore', file])],
+    ['--parallel', '--jobs', '2', ...integrationTests, ...elsewhere.flatMap((file) => ['--ignore', file])],
     env,
   );
   return unitsPass && functionsPass;

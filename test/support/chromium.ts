@@ -50,7 +50,12 @@ export class Page {
         `--user-data-dir=${this.#profile}`,
         'about:blank',
       ],
-      { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+      {
+        stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+        // A group of its own, to be ended with its helpers; and what they leave goes with the profile.
+        detached: true,
+        env: { ...process.env, TMPDIR: this.#profile },
+      },
     );
     let buffered = '';
     const output = this.#process.stdio[4] as Readable;
@@ -180,8 +185,9 @@ export class Page {
   }
 
   close(): void {
-    this.#process.kill('SIGKILL');
-    // Its helpers write to the profile until they notice.
+    const { pid, exitCode, signalCode } = this.#process;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
+    // They write to the profile until they are gone.
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Collector, openStore, readOwner, type Store, startCollector } from '#collector/index.js';
 import { basic, type Login } from '#collector/store/embedded/logins.js';
+import { fillWithTables } from './data-directory.ts';
 
 /** Those that may hold a store of ours: how to log in stands beside the data. */
 const made = new Set<string>();
@@ -13,6 +14,9 @@ export async function temporaryDirectory(): Promise<string> {
   made.add(directory);
   return directory;
 }
+
+/** For a store that is soon open. */
+export const directoryWithTables = async (): Promise<string> => fillWithTables(await temporaryDirectory());
 
 const collectors = new Map<string, Collector>();
 
@@ -39,7 +43,7 @@ export async function removeDirectory(directory: string): Promise<void> {
 export const collectorForAllTests = () => {
   const running = {} as { data: string; store: Store; collector: Collector };
   before(async () => {
-    running.data = await temporaryDirectory();
+    running.data = await directoryWithTables();
     running.store = await openStore({ data: running.data });
     running.collector = watched(await startCollector({ port: 0, store: running.store }));
   });

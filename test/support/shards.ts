@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '#collector/free-port.js';
 import { servesDirectory } from '#collector/store/embedded/probe.js';
 import { removeDirectory, temporaryDirectory } from './collector.ts';
-import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
 const engineEntry = fileURLToPath(import.meta.resolve('#collector/store/embedded/child.js'));

@@ -16,6 +16,12 @@ if (major < least[0] || (major === least[0] && minor < least[1])) {
   process.env.NODE_ENV = 'production';
   // Ink's colours come from chalk, which knows FORCE_COLOR only. See https://no-color.org: any non-empty value counts.
   if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
+  // What was compiled before need not be compiled again: a third of the time until something is shown. Only where the user's
+  // own caches are, which nobody else may write to; where that cannot be written, nothing is kept. Child processes do not take it
+  // over: how long functions take to start is measured in those.
+  const { XDG_CACHE_HOME, HOME, LOCALAPPDATA } = process.env;
+  const caches = XDG_CACHE_HOME || (HOME ? `${HOME}/.cache` : LOCALAPPDATA);
+  if (caches) (await import('node:module')).enableCompileCache(`${caches}/coldlens/compiled`);
   const { main } = await import('../dist/cli/main.js');
   await main(process.argv.slice(2));
 }

@@ -70,6 +70,10 @@ const instanceIdOf = (env: Environment): string =>
 /** `<subscription>+<resource group>-<region>webspace` */
 const subscriptionOf = (env: Environment): string | undefined => env.WEBSITE_OWNER_NAME?.split('+')[0] || undefined;
 
+/** A slot is an app of its own; the host tells them apart in the same way. */
+const appOf = ({ WEBSITE_SITE_NAME: site, WEBSITE_SLOT_NAME: slot }: Environment): string | undefined =>
+  site && slot && !/^production$/i.test(slot) ? `${site}-${slot}` : site;
+
 const resourceIdOf = (env: Environment): string | undefined => {
   const { WEBSITE_RESOURCE_GROUP: group, WEBSITE_SITE_NAME: site } = env;
   const subscription = subscriptionOf(env);
@@ -111,7 +115,7 @@ export const azure: Platform = {
     [attribute.cloudRegion]: env.REGION_NAME,
     [attribute.cloudAccountId]: subscriptionOf(env),
     [attribute.resourceId]: resourceIdOf(env),
-    [attribute.functionName]: env.WEBSITE_SITE_NAME,
+    [attribute.functionName]: appOf(env),
     [attribute.instanceId]: instanceIdOf(env),
     [attribute.maxMemoryBytes]: memoryBytes(env.WEBSITE_MEMORY_LIMIT_MB),
     [attribute.platformRuntime]: env.FUNCTIONS_WORKER_RUNTIME,

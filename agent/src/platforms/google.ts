@@ -60,14 +60,17 @@ export const google: Platform = {
     let parent = null;
     for (const traceparent of traceparents(args)) parent ??= fromTraceparent(traceparent);
     const [event, context] = args;
+    const cloudTrace = textAt(event, 'headers', 'x-cloud-trace-context');
     return {
       invocationId:
         textAt(event, 'headers', 'function-execution-id') ??
+        // Cloud Run has no id for a request, but logs its span; the framework's own id nobody else knows.
+        cloudTrace?.match(/^[0-9a-f]{32}\/\d+/)?.[0] ??
         textAt(event, 'executionId') ??
         (isCloudEvent(event) ? textAt(event, 'id') : undefined) ??
         textAt(context, 'eventId') ??
         null,
-      parent: parent ?? fromCloudTrace(header(at(event, 'headers'), 'x-cloud-trace-context')),
+      parent: parent ?? fromCloudTrace(cloudTrace),
     };
   },
   firstStart: (_env, gapMs) => startAfterGap(gapMs, 'inferred'),

@@ -21,7 +21,13 @@ const triggers = {
 export type EventName = keyof typeof triggers;
 export const eventNames = Object.keys(triggers) as EventName[];
 
-/** Cloudflare gives requests an id, which its logs carry too; other events have none. */
+/** As the collector names it from Cloudflare's own telemetry, which has no id of it either. */
+const scheduledId = (controller: unknown): string | null => {
+  const [cron, dueMs] = [textAt(controller, 'cron'), Number(at(controller, 'scheduledTime'))];
+  return cron !== undefined && Number.isFinite(dueMs) ? `${cron} ${Math.trunc(dueMs)}` : null;
+};
+
+/** Cloudflare gives requests an id, which its logs carry too; a cron trigger is known by its schedule, other events by nothing. */
 export const callOf = (event: EventName, [first]: readonly unknown[]): Call => {
   if (event === 'fetch') {
     const headers = at(first, 'headers');
@@ -31,6 +37,7 @@ export const callOf = (event: EventName, [first]: readonly unknown[]): Call => {
       parent: fromTraceparent(header(headers, 'traceparent')),
     };
   }
+  if (event === 'scheduled') return { invocationId: scheduledId(first), parent: null };
   // A queue's messages have no headers; where their body is an object, its sender may have put the trace there.
   return { invocationId: null, parent: fromTraceparent(at(first, 'messages', 0, 'body', 'traceparent')) };
 };

@@ -1,7 +1,7 @@
 /** Makes the parser of a command line from the table of commands. */
 import { Command as Commander, Option } from 'commander';
 import type { Command, Program } from './command.ts';
-import { readConfig } from './config.ts';
+import { isPersonal, readConfig, readPersonal } from './config.ts';
 import type { OptionSpec } from './option.ts';
 import { resolveOptions } from './resolve.ts';
 
@@ -35,7 +35,11 @@ function addCommand(parser: Commander, program: Program, command: Command, finis
   sub.action(async () => {
     const config = readConfig(process.cwd(), program);
     const flags = Object.fromEntries(sub.options.map((option) => [option.name(), sub.opts()[option.attributeName()]]));
-    const values = resolveOptions(command.options, { flags, env: process.env, config });
+    // What is read by a program is not to depend on who started it.
+    const isForPerson = process.stdout.isTTY && Object.values(command.options).some(isPersonal);
+    const personal =
+      program.personalFile === undefined || !isForPerson ? undefined : readPersonal(program.personalFile, program);
+    const values = resolveOptions(command.options, { flags, env: process.env, config, personal });
     finish(await command.run(values, { words: sub.args, config }));
   });
 }

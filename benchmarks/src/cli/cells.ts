@@ -3,9 +3,19 @@ import stringWidth from 'string-width';
 
 const onlyAscii = /^[ -~]*$/;
 
+/** Texts with shapes in them, such as a footer's keys, come again in every frame, and take 10 us each to measure. */
+const measured = new Map<string, number>();
+const mostMeasured = 2_000;
+
 /** Width in terminal cells, counted as Ink counts it. */
 export function cells(text: string): number {
-  return onlyAscii.test(text) ? text.length : stringWidth(text);
+  if (onlyAscii.test(text)) return text.length;
+  const known = measured.get(text);
+  if (known !== undefined) return known;
+  if (measured.size >= mostMeasured) measured.clear();
+  const width = stringWidth(text);
+  measured.set(text, width);
+  return width;
 }
 
 const graphemes = new Intl.Segmenter();

@@ -40,6 +40,8 @@ export interface Program {
   commands: readonly Command[];
   /** Keys of `coldlens.config.json` that hold more than an option's value. */
   sections: Sections;
+  /** Where a person's own wishes are kept, if they are there; absent = nowhere. Not looked at where no terminal is written to. */
+  personalFile?: string;
 }
 
 /** @throws `Trouble` with exit code 2 when the value is not allowed */

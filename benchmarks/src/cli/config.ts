@@ -1,8 +1,11 @@
-/** Reads `coldlens.config.json` from the working directory. */
+/** Reads what options are to be where nothing else says so: `coldlens.config.json` of the working directory, and a person's own file. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Program } from './command.ts';
+import type { Command, Program, Sections } from './command.ts';
+import { jsonComplaint } from './json-place.ts';
+import { nearest } from './nearest.ts';
 import { type OptionSpec, readAll } from './option.ts';
+import { quoted } from './readers.ts';
 import { usage } from './usage.ts';
 
 export const configFileName = 'coldlens.config.json';
@@ -16,17 +19,31 @@ export interface Config {
 }
 
 /**
- * A missing file is an empty one. Every value is checked, also those that this command does not use.
+ * The project's own. A missing file is an empty one. Every value is checked, also those that this command does not use.
  * @throws `Trouble` with exit code 2 for anything that is not a JSON object of known keys with allowed values
  */
-export function readConfig(directory: string, { commands, sections }: Pick<Program, 'commands' | 'sections'>): Config {
-  const config = { file: configFileName, values: new Map<string, string[]>(), sections: new Map<string, unknown>() };
-  const text = readIfThere(join(directory, configFileName));
+export const readConfig = (directory: string, { commands, sections }: Pick<Program, 'commands' | 'sections'>): Config =>
+  configIn(join(directory, configFileName), configFileName, commands.flatMap(specsOf), sections);
+
+/**
+ * What a person has wished for once and for all, wherever commands are started: options that are `personal`, by their keys.
+ * @throws as {@link readConfig}
+ */
+export const readPersonal = (file: string, { commands }: Pick<Program, 'commands'>): Config =>
+  configIn(file, file, commands.flatMap(specsOf).filter(isPersonal), {});
+
+const specsOf = ({ options }: Command): OptionSpec[] => Object.values(options);
+
+export const isPersonal = ({ personal }: OptionSpec): boolean => personal === true;
+
+function configIn(path: string, file: string, all: readonly OptionSpec[], sections: Sections): Config {
+  const config = { file, values: new Map<string, string[]>(), sections: new Map<string, unknown>() };
+  const text = readIfThere(path, file);
   if (text === undefined) return config;
 
-  const specs = new Map(commands.flatMap(({ options }) => Object.values(options).flatMap(keyed)));
-  for (const [key, value] of Object.entries(parsed(text))) {
-    const where = `${key} in ${configFileName}`;
+  const specs = new Map(all.flatMap(keyed));
+  for (const [key, value] of Object.entries(parsed(text, file))) {
+    const where = `${key} in ${file}`;
     const spec = specs.get(key);
     if (spec !== undefined) {
       const texts = textsOf(spec, value, where);
@@ -37,7 +54,11 @@ export function readConfig(directory: string, { commands, sections }: Pick<Progr
       config.sections.set(key, value);
     } else {
       const known = [...specs.keys(), ...Object.keys(sections)];
-      throw usage(`${configFileName} has the unknown key ${JSON.stringify(key)}.`, `Use only ${known.join(', ')}.`);
+      const near = nearest(key, known);
+      throw usage(
+        `${file} has the unknown key ${quoted(key)}.`,
+        `${near === undefined ? '' : `Did you mean ${near}? `}Use only ${known.join(', ')}.`,
+      );
     }
   }
   return config;
@@ -57,29 +78,22 @@ function textsOf(spec: OptionSpec, value: unknown, where: string): string[] {
   throw usage(`${where} is ${allowed}.`, 'Give it one of them.');
 }
 
-/** Without the part of the file that V8 quotes: passwords may stand there. */
-const complaintOf = ({ message }: Error): string => message.replace(/,? ?(\.\.\.)?".*$/s, '');
-
-function readIfThere(path: string): string | undefined {
+function readIfThere(path: string, file: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw usage(
-      `${configFileName} cannot be read: ${(error as Error).message}.`,
-      'Make it readable or remove it.',
-      error,
-    );
+    throw usage(`${file} cannot be read: ${(error as Error).message}.`, 'Make it readable or remove it.', error);
   }
 }
 
-function parsed(text: string): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw usage(`${configFileName} is no JSON: ${complaintOf(error as Error)}.`, 'Mend it or remove it.');
+function parsed(text: string, file: string): object {
+  const complaint = jsonComplaint(text);
+  if (complaint !== undefined) {
+    const { message, line, column } = complaint;
+    throw usage(`${file} is no JSON: ${message}, at line ${line}, column ${column}.`, 'Mend it or remove it.');
   }
+  const value: unknown = JSON.parse(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw usage(`${configFileName} holds no JSON object.`, 'Write it like {"port": 4318}');
+  throw usage(`${file} holds no JSON object.`, 'Write it like {"since": "7d"}');
 }

@@ -2,7 +2,7 @@
 export { cells, toWidth, truncate } from './cells.ts';
 export { clean, cleanAscii } from './clean.ts';
 export { type Call, type Command, command, type Program, type Sections } from './command.ts';
-export { type Config, configFileName, readConfig } from './config.ts';
+export { type Config, configFileName, readConfig, readPersonal } from './config.ts';
 export { type OptionSpec, type OptionTable, pick, type Read, type Values } from './option.ts';
 export { chosenFrom, httpUrl, isHttpUrl, isOn, plainText, quoted, wholeNumber } from './readers.ts';
 export { type Inputs, resolveOptions } from './resolve.ts';

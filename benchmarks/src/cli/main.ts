@@ -27,8 +27,13 @@ export const foreignKeys = [
   'sort',
   'since',
   'limit',
+  'every',
   'logFormat',
   'logLevel',
+  'theme',
+  'columns',
+  'mouse',
+  'screenReader',
 ] as const;
 
 /** Seen from `dist/src/cli`. */

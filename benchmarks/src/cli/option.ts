@@ -20,6 +20,8 @@ export interface OptionSpec<T = unknown> {
   shorthand?: { flag: string; means: string };
   /** May be given again, and takes several at once with commas between; in the configuration also as an array. */
   many?: true;
+  /** A matter of taste: may also stand in a person's own file, by its configuration key. */
+  personal?: true;
   /** Never shown to anyone again: not in messages, not in the process's title. */
   isSecret?: true;
   /** Of the options in one group only one can be given. */

@@ -1,4 +1,4 @@
-/** Finds each option's value: flag, then environment, then `coldlens.config.json`, then the default. */
+/** Finds each option's value: flag, then environment, then `coldlens.config.json`, then the person's own file, then the default. */
 import type { Config } from './config.ts';
 import { type OptionSpec, type OptionTable, readAll, type Values } from './option.ts';
 import { quoted } from './readers.ts';
@@ -10,14 +10,16 @@ interface Given {
   from: string;
 }
 
-type Level = 'flag' | 'env' | 'config';
-const levels: readonly Level[] = ['flag', 'env', 'config'];
+type Level = 'flag' | 'env' | 'config' | 'personal';
+const levels: readonly Level[] = ['flag', 'env', 'config', 'personal'];
 
 export interface Inputs {
   /** What the command line said, by the flags' names; `true` for a switch. */
   flags: Readonly<Record<string, string | true | readonly string[] | undefined>>;
   env: NodeJS.ProcessEnv;
   config: Pick<Config, 'file' | 'values'>;
+  /** Absent = nobody's. */
+  personal?: Pick<Config, 'file' | 'values'> | undefined;
 }
 
 /** @throws `Trouble` with exit code 2 for a value out of bounds or options that exclude each other */
@@ -37,8 +39,9 @@ export function resolveOptions<const Table extends OptionTable>(table: Table, in
 function givenAt(level: Level, name: string, spec: OptionSpec, inputs: Inputs): Given | undefined {
   if (level === 'flag') return flagGiven(name, spec, inputs.flags);
   if (level === 'env') return envGiven(spec, inputs.env);
-  const texts = spec.config === undefined ? undefined : inputs.config.values.get(spec.config);
-  return texts === undefined ? undefined : { texts, from: `${spec.config} in ${inputs.config.file}` };
+  const config = inputs[level];
+  const texts = spec.config === undefined ? undefined : config?.values.get(spec.config);
+  return config === undefined || texts === undefined ? undefined : { texts, from: `${spec.config} in ${config.file}` };
 }
 
 function flagGiven(name: string, { shorthand }: OptionSpec, flags: Inputs['flags']): Given | undefined {

@@ -65,7 +65,7 @@ const killedAnywhere: FaultCase = {
     scene.load.start();
     for (let run = 0; run < runs; run += 1) {
       const collector = await scene.startCollector();
-      await sleep(Math.random() * 400);
+      await sleep(Math.random() * 1_000);
       await collector.kill();
     }
     const collector = await scene.startCollector();

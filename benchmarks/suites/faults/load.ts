@@ -30,7 +30,7 @@ const saltOf = (name: string): number =>
 export class Load {
   readonly #options: LoadOptions;
   readonly #agent: Agent;
-  readonly #baseMs = Math.floor(Date.now() / hourMs - 2) * hourMs;
+  readonly #baseMs: number;
   readonly acknowledged = new Set<number>();
   readonly #refusals = new Map<number, number>();
   #next = 1;
@@ -40,6 +40,8 @@ export class Load {
 
   constructor(options: LoadOptions) {
     this.#options = options;
+    // Each load has an hour of its own, more or less: what is sealed again after each is one load's and not all that came before.
+    this.#baseMs = Math.floor(Date.now() / hourMs - 2 - (saltOf(options.name) % 40)) * hourMs;
     this.#agent = new Agent({ keepAlive: true });
   }
 

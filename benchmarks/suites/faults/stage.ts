@@ -1,24 +1,14 @@
 /** What every case stands on: ClickHouse, the network before it, and for each case a collector with a buffer of its own. */
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@coldlens/collector/free-port';
 import { ClickHouse } from './clickhouse.ts';
 import { CollectorProcess } from './collector.ts';
 import type { ProcessOptions } from './collector-process.ts';
 import { Load, type LoadOptions } from './load.ts';
 import { Network } from './network.ts';
 import { forgetSealer, keepEveryRow } from './verify.ts';
-
-export const freePort = async (): Promise<number> => {
-  const reserved = createServer().listen(0, '127.0.0.1');
-  await once(reserved, 'listening');
-  const { port } = reserved.address() as AddressInfo;
-  reserved.close();
-  await once(reserved, 'close');
-  return port;
-};
 
 /** One case's own. */
 export interface Scene {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 
 /** The kernel's unit of processor time on Linux. */
-const ticksPerSecond = 100;
+export const ticksPerSecond = 100;
 
 /** Of another process, in microseconds; `null` where there is no /proc. */
 export const cpuOf = async (pid: number): Promise<number | null> => {

@@ -1,8 +1,11 @@
-/** Rankings and bills of a collector elsewhere, over its read API. */
-import type { BillSource, MonthlyBill } from '../model/bill.ts';
-import type { Ranking, RankingSource } from '../model/ranking.ts';
+/** The questions to a collector elsewhere, over its read API. */
+import type { QuestionSource } from '../model/question-source.ts';
 import { exitCode, Trouble } from '../trouble.ts';
-import { billPath, rankingPath, writeBillQuery, writeRankingQuery } from './ranking-query.ts';
+import { httpGet } from './http-get.ts';
+import { missingText, type Operation, operations } from './operations.ts';
+import { type FoundBy, type QuestionName, questions, searchOf } from './questions.ts';
+import { createRowReader, rowsName } from './rows.ts';
+import { looksLike } from './shape.ts';
 
 const timeoutMs = 35_000;
 /** 10,000 functions are about 6 MB. */
@@ -12,7 +15,7 @@ const maxAnswerBytes = 64 * 1024 * 1024;
  * @param token for a collector that wants one; goes nowhere but into the header
  * @throws {@link Trouble} (wrong usage) when `url` is no http or https URL.
  */
-export function collectorSource(url: string, token?: string): RankingSource & BillSource {
+export function collectorSource(url: string, token?: string): QuestionSource {
   const base = URL.canParse(url) ? new URL(url) : null;
   if (base === null || (base.protocol !== 'http:' && base.protocol !== 'https:')) {
     throw new Trouble(
@@ -24,17 +27,30 @@ export function collectorSource(url: string, token?: string): RankingSource & Bi
   // Never the whole URL: it may hold a password.
   const description = `collector at ${base.origin}`;
   const collector: Asked = { base, description, token };
-  let last: Received<Ranking> | undefined;
-  return {
-    description,
-    ranking: async (query) => {
-      last = await ask(collector, { ...rankings, query: writeRankingQuery(query) }, last);
-      return last.found;
-    },
-    bill: async (query) => (await ask(collector, { ...bills, query: writeBillQuery(query) }, undefined)).found,
-    close: async () => {},
-  };
+  /** The latest answer to each question. */
+  const last = new Map<QuestionName, Received>();
+  const asked =
+    <Name extends QuestionName>(name: Name) =>
+    async (query: never): Promise<FoundBy<Name>> => {
+      const { path, write } = questions[name];
+      const received = await ask(collector, operationAt(path), searchOf(write(query)), last.get(name));
+      last.set(name, received);
+      // It has the shape that the operation answers with.
+      return received.found as FoundBy<Name>;
+    };
+  const names = Object.keys(questions) as QuestionName[];
+  const source = Object.fromEntries(names.map((name) => [name, asked(name)])) as unknown as Pick<
+    QuestionSource,
+    QuestionName
+  >;
+  return { ...source, description, close: async () => {} };
 }
+
+const operationAt = (path: string): Operation => {
+  const found = operations.find((operation) => operation.path === path);
+  if (found === undefined) throw new Error(`no operation answers at ${path}`);
+  return found;
+};
 
 interface Asked {
   base: URL;
@@ -43,66 +59,91 @@ interface Asked {
 }
 
 /** An answer, and the tag by which the collector says that it still holds. */
-interface Received<Found> {
+interface Received {
   url: string;
   etag: string | null;
-  found: Found;
+  /** `null` = there is no such function or invocation. */
+  found: object | null;
 }
 
-interface Question<Found> {
-  path: string;
-  what: string;
-  query: URLSearchParams;
-  /** `null` where the answer is none. */
-  read(answer: unknown): Found | null;
-}
-
-/** An answer in which nothing has changed since the last time is not sent again: the dashboard asks once a second. */
-async function ask<Found>(
+/**
+ * An answer in which nothing has changed since the last time is not sent again, and of one that is told row by row only the
+ * rows that have: the dashboard asks once a second.
+ */
+async function ask(
   collector: Asked,
-  { path, what, query, read }: Question<Found>,
-  last: Received<Found> | undefined,
-): Promise<Received<Found>> {
+  { path, name, missing, shape, list }: Operation,
+  search: URLSearchParams,
+  last: Received | undefined,
+): Promise<Received> {
   const { base, description } = collector;
   const url = new URL(`${base.origin}${base.pathname.replace(/\/+$/, '')}${path}`);
-  url.search = query.toString();
-  const known = last?.url === url.href ? last : undefined;
-  const { status, etag, body } = await get(url, known?.etag ?? null, collector);
-  if (status === 304 && known !== undefined) return known;
-  const answer = parse(body);
-  const found = status === 200 ? read(answer) : null;
-  if (found !== null) return { url: url.href, etag, found };
+  url.search = search.toString();
+  // Rows are known again in the answer to another question too: with another sort they only stand elsewhere.
+  const known = list !== undefined || last?.url === url.href ? last : undefined;
+  const { status, etag, answer } = await get(url, { known, list }, collector);
+  if (status === 304 && known !== undefined) return { ...known, url: url.href };
+  // Without the cursor: who asks here wants the first so many.
+  const { nextCursor: _cursor, ...members } = shape;
+  if ((status === 200 || status === 226) && looksLike(answer, members)) {
+    const { nextCursor: _nextCursor, ...found } = answer as { nextCursor?: unknown };
+    return { url: url.href, etag, found };
+  }
   if (status === 401 || status === 403) {
     throw new Trouble(
       `The ${description} ${collector.token === undefined ? 'wants a token' : 'does not take this token'} for reading (status ${status}).`,
       'Put a token with the scope read into the variable COLDLENS_TOKEN, or name its file with --token-file.',
     );
   }
+  if (status >= 300 && status < 400 && status !== 304) {
+    throw new Trouble(
+      `The ${description} sends to another address (status ${status}).`,
+      'Give the address where the collector itself answers.',
+    );
+  }
   const { error, next } = (answer ?? {}) as { error?: unknown; next?: unknown };
+  if (status === 404 && missing !== undefined && error === missingText(missing)) {
+    return { url: url.href, etag: null, found: null };
+  }
   if (typeof error === 'string' && typeof next === 'string') {
     throw new Trouble(`The ${description} refused: ${error}`, next);
   }
   throw new Trouble(
-    `The server at ${base.origin} gave no ${what} (status ${status}).`,
+    `The server at ${base.origin} gave no ${name.replace(/^(the|an?) /, '')} (status ${status}).`,
     'Check that the URL is that of a coldlens collector of the same version.',
   );
 }
 
+interface Wanted {
+  known: Received | undefined;
+  /** The member that can be told row by row. */
+  list: string | undefined;
+}
+
 async function get(
   url: URL,
-  knownEtag: string | null,
+  { known, list }: Wanted,
   { description, token }: Asked,
-): Promise<{ status: number; etag: string | null; body: string }> {
+): Promise<{ status: number; etag: string | null; answer: unknown }> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const headers = {
-      ...(knownEtag !== null && { 'If-None-Match': knownEtag }),
-      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-    };
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
-    return { status: response.status, etag: response.headers.get('etag'), body: await readText(response) };
+    const response = await httpGet(
+      url,
+      {
+        ...(known?.etag && { 'If-None-Match': known.etag }),
+        ...(list !== undefined && { 'A-IM': rowsName }),
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+      },
+      signal,
+    );
+    const { statusCode: status = 0, headers } = response;
+    const before = headers['delta-base'] === known?.etag ? known?.found : undefined;
+    const isByRow = status === 226 && list !== undefined;
+    const answer = isByRow ? await readRows(response, list, before ?? null) : parse(await readText(response));
+    return { status, etag: headers.etag ?? null, answer };
   } catch (error) {
-    const { cause } = error as Error;
-    const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? (error as Error).message;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : (code ?? message);
     throw new Trouble(
       `The ${description} cannot be reached (${reason}).`,
       'Check the URL, and that `coldlens collect` runs there.',
@@ -112,16 +153,42 @@ async function get(
   }
 }
 
-async function readText(response: Response): Promise<string> {
+/** The text in pieces, as they come. */
+async function* pieces(response: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let bytes = 0;
-  let text = '';
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of response) {
     bytes += chunk.length;
     if (bytes > maxAnswerBytes) throw new Error(`its answer is longer than ${maxAnswerBytes} bytes`);
-    text += decoder.decode(chunk, { stream: true });
+    yield decoder.decode(chunk, { stream: true });
   }
-  return text + decoder.decode();
+  yield decoder.decode();
+}
+
+async function readText(response: AsyncIterable<Uint8Array>): Promise<string> {
+  let text = '';
+  for await (const piece of pieces(response)) text += piece;
+  return text;
+}
+
+/** Far above what a row of any list has. */
+const mostLineLength = 1024 * 1024;
+
+/** Line by line, so that never more of the text is there than a piece of it. `null` = it is told otherwise. */
+async function readRows(
+  response: AsyncIterable<Uint8Array>,
+  list: string,
+  before: object | null,
+): Promise<object | null> {
+  const rows = (before as Readonly<Record<string, readonly unknown[]>> | null)?.[list] ?? [];
+  const reader = createRowReader(list, rows);
+  let begun = '';
+  for await (const piece of pieces(response)) {
+    const lines = `${begun}${piece}`.split('\n');
+    begun = lines.pop() ?? '';
+    if (begun.length > mostLineLength || !lines.every((line) => reader.take(line))) return null;
+  }
+  return begun === '' ? reader.end() : null;
 }
 
 function parse(body: string): unknown {
@@ -131,29 +198,3 @@ function parse(body: string): unknown {
     return null;
   }
 }
-
-/** The members of both answers that say what they are of, and one list. */
-const holds = (value: unknown, list: string): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
-  const { since, until, prices, [list]: rows } = value as Record<string, unknown>;
-  return [since, until, prices].every((text) => typeof text === 'string') && Array.isArray(rows);
-};
-const isRanking = (value: unknown): value is Ranking => holds(value, 'functions');
-const isBill = (value: unknown): value is MonthlyBill => holds(value, 'accounts');
-
-const rankings = {
-  path: rankingPath,
-  what: 'ranking',
-  read: (answer: unknown): Ranking | null => {
-    if (!isRanking(answer)) return null;
-    // Without the cursor: who asks here wants the first so many.
-    const { since, until, prices, functions } = answer;
-    return { since, until, prices, functions };
-  },
-};
-
-const bills = {
-  path: billPath,
-  what: 'bill',
-  read: (answer: unknown): MonthlyBill | null => (isBill(answer) ? answer : null),
-};

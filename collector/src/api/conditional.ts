@@ -2,6 +2,8 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from '../receive/answer.ts';
+import { rowsName, rowsType, told, writeRows } from './rows.ts';
+import type { Versions } from './versions.ts';
 
 /** Of one user's functions and money, and only good after asking again. */
 const cacheControl = 'private, no-cache';
@@ -13,9 +15,11 @@ const etagOf = (body: string | Buffer): string => `"${hash('sha256', body, 'base
 const entityTags = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 const opaque = (tag: string): string => tag.replace(/^W\//, '');
 
-/** By the weak comparison: `W/` does not matter, for a proxy may have put it there. What is no entity tag matches nothing. */
+/** Without `W/`: by the weak comparison it does not matter, for a proxy may have put it there. What is no entity tag is none. */
+const tagsOf = (ifNoneMatch: string): string[] => (ifNoneMatch.match(entityTags) ?? []).map(opaque);
+
 const isKnown = (ifNoneMatch: string, etag: string): boolean =>
-  ifNoneMatch.trim() === '*' || (ifNoneMatch.match(entityTags) ?? []).some((tag) => opaque(tag) === etag);
+  ifNoneMatch.trim() === '*' || tagsOf(ifNoneMatch).includes(etag);
 
 /** Gives what is found an ETag, or leaves out what the request's sender has; refusals stay as they are. */
 export const conditional = ({ headers: asked }: Pick<IncomingMessage, 'headers'>, answer: Answer): Answer => {
@@ -25,3 +29,35 @@ export const conditional = ({ headers: asked }: Pick<IncomingMessage, 'headers'>
   const isUnchanged = isKnown(asked['if-none-match'] ?? '', etag);
   return isUnchanged ? { status: 304, contentType: '', body: '', headers } : { ...answer, headers };
 };
+
+/** What has changed of a list since an answer that the request's sender has; the whole list where it has none that is known. */
+export const rowByRow = (
+  { headers: asked }: Pick<IncomingMessage, 'headers'>,
+  found: object,
+  list: string,
+  versions: Versions,
+): Answer => {
+  const now = told(found, list);
+  const named = asked['if-none-match'] ?? '';
+  const base = tagsOf(named).find((tag) => versions.find(tag) !== undefined);
+  const before = base === undefined ? [] : (versions.find(base) ?? []);
+  versions.keep(now.etag, now.digests);
+  const headers = { ETag: now.etag, 'Cache-Control': cacheControl };
+  if (isKnown(named, now.etag)) return { status: 304, contentType: '', body: '', headers };
+  return {
+    status: 226,
+    contentType: rowsType,
+    body: writeRows(now, before),
+    // Whoever keeps answers and knows nothing of this status must not give it to others.
+    headers: {
+      ...headers,
+      'Cache-Control': 'no-store',
+      IM: rowsName,
+      ...(base !== undefined && { 'Delta-Base': base }),
+    },
+  };
+};
+
+/** Of what is found at this moment; refusals stay as they are. */
+export const unkept = (answer: Answer): Answer =>
+  answer.status === 200 ? { ...answer, headers: { ...answer.headers, 'Cache-Control': 'no-store' } } : answer;

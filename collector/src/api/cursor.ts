@@ -6,6 +6,7 @@
  *   the same store can go on with it, and one that was made up is only a strange question.
  */
 import { hash } from 'node:crypto';
+import type { BenchPlace } from '../model/bench-runs.ts';
 import type { ColdStartPlace } from '../model/function-page.ts';
 import type { RankedPlace } from '../model/page.ts';
 import { type Parameter, wrong } from './parameters.ts';
@@ -43,6 +44,12 @@ export const coldStartPlace: PlaceText<ColdStartPlace> = {
   write: ({ atMs, key }) => [atMs, key],
   read: ([atMs, key, ...more]) =>
     isCount(atMs) && fits(key, /^[0-9a-f-]{36}$/) && more.length === 0 ? { atMs, key } : null,
+};
+
+export const benchPlace: PlaceText<BenchPlace> = {
+  write: ({ atMs, key }) => [atMs, key],
+  read: ([atMs, key, ...more]) =>
+    isCount(atMs) && fits(key, /^[0-9a-f]{32}$/) && more.length === 0 ? { atMs, key } : null,
 };
 
 /** @param values of the parameters that make a question another one */
@@ -104,4 +111,14 @@ export const cursorParameter = {
     'nextCursor of the page before, asked with otherwise the same parameters but for limit; absent = the first page',
   schema: { type: 'string', maxLength: 512, pattern: '^[A-Za-z0-9_-]+$' },
   read: (text: string): string => text,
+} as const satisfies Parameter<string>;
+
+/** A moment, in milliseconds since 1970: of what goes on there is no window, and no question that it could be of. */
+export const liveCursor = {
+  description: 'cursor of the answer before; absent = what arrived in the last ten minutes',
+  schema: { type: 'string', maxLength: 15, pattern: '^[0-9]+$' },
+  read: (written: string): string => {
+    if (/^\d{1,15}$/.test(written)) return written;
+    throw wrong('The cursor is none that this collector gives', 'Give cursor as it came, or leave it out.');
+  },
 } as const satisfies Parameter<string>;

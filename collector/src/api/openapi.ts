@@ -1,5 +1,6 @@
 /** The description of the read API, from the table that routes requests. */
 import type { Operation } from './operations.ts';
+import { rowsName, rowsType } from './rows.ts';
 import { type Shape, schemaOf } from './shape.ts';
 
 const refusalShape = { error: 'text', next: 'text' } as const satisfies Shape;
@@ -31,7 +32,42 @@ const ifNoneMatch = {
   schema: text,
 } as const;
 
-const described = ({ path, name, summary, description, missing, parameters, shape }: Operation): object => ({
+const aIm = {
+  name: 'A-IM',
+  in: 'header',
+  description: `${rowsName}: what has changed since the answer that If-None-Match names is enough (RFC 3229)`,
+  schema: text,
+} as const;
+
+/** @param list the member that is told row by row */
+const byRow = (list: string): object => ({
+  description:
+    `asked for with A-IM: ${rowsName}. The first line is an object, all members but ${list}; every further one is a row of ` +
+    'it, or [place, count]: so many rows of the answer that Delta-Base names, from that place on, the first being 0. Of an ' +
+    'answer that is not known any more there is no Delta-Base, and every row is told.',
+  headers: {
+    ETag: { description: 'tag of the whole answer, told row by row', schema: text },
+    'Cache-Control': noStore,
+    IM: { description: rowsName, schema: text },
+    'Delta-Base': { description: 'ETag of the answer before', schema: text },
+  },
+  content: { [rowsType]: { schema: { type: 'string' } } },
+});
+
+const noStore = { description: 'no-store: it is of the moment', schema: text } as const;
+const kept = { ETag: etag, 'Cache-Control': cacheControl };
+
+const described = ({
+  path,
+  name,
+  summary,
+  description,
+  missing,
+  list,
+  isMomentary,
+  parameters,
+  shape,
+}: Operation): object => ({
   get: {
     operationId: path.split('/').at(-1),
     summary,
@@ -46,18 +82,19 @@ const described = ({ path, name, summary, description, missing, parameters, shap
           schema: { ...schema, ...(usual !== undefined && { default: usual }) },
         }),
       ),
-      ifNoneMatch,
+      ...(isMomentary ? [] : [ifNoneMatch]),
+      ...(list === undefined ? [] : [aIm]),
     ],
     responses: {
       200: {
         description: `${name}; null means "not observable"`,
-        headers: { ETag: etag, 'Cache-Control': cacheControl },
+        headers: isMomentary ? { 'Cache-Control': noStore } : kept,
         content: json(schemaOf(shape)),
       },
-      304: {
-        description: 'what If-None-Match names still holds; there is no body',
-        headers: { ETag: etag, 'Cache-Control': cacheControl },
-      },
+      ...(list !== undefined && { 226: byRow(list) }),
+      ...(isMomentary !== true && {
+        304: { description: 'what If-None-Match names still holds; there is no body', headers: kept },
+      }),
       400: refusal('a parameter is unknown, missing, doubled or not allowed: the sentence says which, and what is'),
       ...(missing !== undefined && { 404: refusal(`there is no such ${missing}`) }),
       ...refusals,

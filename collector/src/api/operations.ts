@@ -5,7 +5,16 @@ import type { Page } from '../model/page.ts';
 import { narrowedTo, rankingSorts } from '../model/ranking.ts';
 import type { Store } from '../store/store.ts';
 import { asOf } from './as-of.ts';
-import { coldStartPlace, cursorParameter, type PlaceText, rankedPlace, readCursor, writeCursor } from './cursor.ts';
+import {
+  benchPlace,
+  coldStartPlace,
+  cursorParameter,
+  liveCursor,
+  type PlaceText,
+  rankedPlace,
+  readCursor,
+  writeCursor,
+} from './cursor.ts';
 import {
   chosen,
   duration,
@@ -20,10 +29,15 @@ import {
   wrong,
 } from './parameters.ts';
 import {
+  benchRunsShape,
   billShape,
   coldStartsShape,
   functionShape,
+  healthShape,
+  instancesShape,
   invocationShape,
+  liveShape,
+  modulesShape,
   packagesShape,
   rankingShape,
   type Shape,
@@ -32,7 +46,8 @@ import {
 /** What answers. */
 export type ReadSource = Pick<
   Store,
-  'rankingPage' | 'functionPage' | 'coldStartsPage' | 'invocationPage' | 'packagesPage' | 'bill'
+  | ('rankingPage' | 'functionPage' | 'coldStartsPage' | 'instances' | 'invocationPage')
+  | ('modules' | 'packagesPage' | 'live' | 'benchRunsPage' | 'bill' | 'health')
 >;
 
 export interface Operation {
@@ -44,11 +59,18 @@ export interface Operation {
   description?: string;
   /** What may not be there: `function in the window`; absent = there always is an answer. */
   missing?: string;
+  /** The member that can be told row by row; absent = it is told as a whole. */
+  list?: string;
+  /** What it says is of this moment: nobody keeps it, and it has no tag. */
+  isMomentary?: true;
   parameters: ParameterTable;
-  shape: Shape;
+  shape: Readonly<Record<string, Shape>>;
   /** @returns `null` where there is nothing of that name @throws Trouble for wrong usage, or when the store cannot answer */
   answer(source: ReadSource, search: URLSearchParams, nowMs: number): Promise<object | null>;
 }
+
+/** Of what is not there, in one sentence. */
+export const missingText = (missing: string | undefined): string => `There is no such ${missing}.`;
 
 /** Ties the values' types to the operation's own parameters. */
 const operation = <const Table extends ParameterTable>({
@@ -79,9 +101,8 @@ const list = <const Table extends ParameterTable, Place>({
   place,
   shape,
   ...described
-}: Omit<Operation, 'parameters' | 'shape' | 'answer'> & {
+}: Omit<Operation, 'parameters' | 'answer'> & {
   parameters: Table & ListParameters;
-  shape: Readonly<Record<string, Shape>>;
   place: PlaceText<Place>;
   ask(
     source: ReadSource,
@@ -134,6 +155,8 @@ export const rankingParameters = {
   limit: wholeNumber('most functions', 1, 10_000, 100),
   filter: text("part of the function's name, in any case", 200),
   compare: chosen('comparison', ['none', 'before'], 'none'),
+  trend: chosen('trend of each function', ['none', 'cold-p99'], 'none'),
+  totals: chosen('sums of all functions, where there are more than asked for', ['none', 'all'], 'none'),
   provider: text('only this provider'),
   account: text('only this account'),
   region: text('only this region'),
@@ -167,18 +190,21 @@ export const operations: readonly Operation[] = [
     summary: 'functions by cold-start latency or money',
     description: rankedPromise,
     parameters: rankingParameters,
+    list: 'functions',
     shape: rankingShape,
     place: rankedPlace,
-    ask: (source, { sort, filter, compare, ...narrowed }, part) =>
+    ask: (source, { sort, filter, compare, trend, totals, ...narrowed }, part) =>
       source.rankingPage({
-        ...{ ...part, sort, only: narrowedTo(narrowed), compare: compare === 'before' },
+        ...{ ...part, sort, only: narrowedTo(narrowed) },
+        ...{ compare: compare === 'before', trend: trend !== 'none', totals: totals !== 'none' },
         ...(filter !== undefined && filter !== '' && { filter }),
       }),
   }),
   operation({
     path: '/api/v1/function',
     name: 'a function',
-    summary: 'one function: quantiles, histograms, trend, versions, memory sizes, the latest 50 cold starts',
+    summary:
+      'one function: quantiles, phases, histograms, trend, deployments, versions, memory sizes, the latest 50 cold starts',
     missing: 'function in the window',
     parameters: { ...identity, since: duration('7d') },
     shape: functionShape,
@@ -197,6 +223,18 @@ export const operations: readonly Operation[] = [
     ask: (source, of, part) => source.coldStartsPage({ ...of, ...part }),
   }),
   operation({
+    path: '/api/v1/instances',
+    name: 'the instances',
+    summary: 'the instances of one function, and what each has served, the latest first',
+    description:
+      'They are counted from single invocations, so of a longer window than a day only the last day is told.',
+    missing: 'function in the window',
+    parameters: { ...identity, since: duration('1h'), limit: wholeNumber('most instances', 1, 1_000, 100) },
+    shape: instancesShape,
+    ask: (source, { since: sinceMs, ...of }, nowMs) =>
+      source.instances({ ...of, sinceMs, untilMs: asOf(nowMs, sinceMs) }),
+  }),
+  operation({
     path: '/api/v1/invocation',
     name: 'an invocation',
     summary: 'one invocation with the spans of its trace',
@@ -208,6 +246,24 @@ export const operations: readonly Operation[] = [
     },
     shape: invocationShape,
     ask: (source, { id: invocationId, at: atMs, ...of }) => source.invocationPage({ ...of, invocationId, atMs }),
+  }),
+  operation({
+    path: '/api/v1/modules',
+    name: 'the modules',
+    summary:
+      'what the cold starts of one function load: its module tree and packages, with milliseconds and dollars a month',
+    description:
+      'Figures are means over the trees that the latest cold starts told, of one version; trees is 0 where none is kept. ' +
+      'Each module comes behind the one that asked for it first, whose place in the list is its parent.',
+    missing: 'function in the window',
+    parameters: {
+      ...identity,
+      since: duration('7d'),
+      trees: wholeNumber('most trees to read', 1, 50, 20),
+    },
+    shape: modulesShape,
+    ask: (source, { since: sinceMs, ...of }, nowMs) =>
+      source.modules({ ...of, sinceMs, untilMs: asOf(nowMs, sinceMs) }),
   }),
   list({
     path: '/api/v1/packages',
@@ -221,6 +277,58 @@ export const operations: readonly Operation[] = [
       const of = oneFunction(named);
       return source.packagesPage({ ...part, ...(of && { of }) });
     },
+  }),
+  operation({
+    path: '/api/v1/live',
+    name: 'what is live',
+    summary: 'invocations in the order in which they arrive, the latest first',
+    description:
+      'Ask again with the cursor of the answer, a second or so later. Invocations of a few seconds before it, and those of ' +
+      'which more has arrived, come once more: they are known by their key. arrived says how many there were, shown or not.',
+    isMomentary: true,
+    parameters: {
+      limit: wholeNumber('most invocations', 1, 1_000, 100),
+      cursor: liveCursor,
+      filter: text("part of the function's name, in any case", 200),
+      ...optionalIdentity,
+    },
+    shape: liveShape,
+    ask: (source, { limit, cursor, filter, ...named }) => {
+      const of = oneFunction(named);
+      return source.live({
+        limit,
+        ...(cursor !== undefined && { cursor }),
+        ...(filter !== undefined && filter !== '' && { filter }),
+        ...(of && { of }),
+      });
+    },
+  }),
+  list({
+    path: '/api/v1/bench-runs',
+    name: 'the benchmark runs',
+    summary: 'runs that coldlens bench has kept, base against head, the latest first',
+    description: `${promise} Times of different machines (fingerprint) must not be compared.`,
+    parameters: {
+      since: duration('90d'),
+      limit: wholeNumber('most runs', 1, 1_000, 100),
+      filter: text("part of the function's name, in any case", 200),
+    },
+    shape: benchRunsShape,
+    place: benchPlace,
+    ask: (source, { filter }, part) =>
+      source.benchRunsPage({ ...part, ...(filter !== undefined && filter !== '' && { filter }) }),
+  }),
+  operation({
+    path: '/api/v1/health',
+    name: 'the health',
+    summary: 'how the collector, its buffer and its store are',
+    description:
+      'What /healthz, /readyz and /metrics know, for people. It is answered with 200 also where something is wrong: of a store ' +
+      'that does not answer it says why.',
+    isMomentary: true,
+    parameters: {},
+    shape: healthShape,
+    ask: (source) => source.health(),
   }),
   operation({
     path: '/api/v1/bill',

@@ -2,22 +2,33 @@
 import { type Answer, errorAnswer, jsonAnswer } from '../receive/answer.ts';
 import type { Route } from '../receive/server.ts';
 import { exitCode, Trouble } from '../trouble.ts';
-import { conditional } from './conditional.ts';
+import { conditional, rowByRow, unkept } from './conditional.ts';
 import { openApi, openApiPath } from './openapi.ts';
-import { type Operation, operations, type ReadSource } from './operations.ts';
+import { missingText, type Operation, operations, type ReadSource } from './operations.ts';
 import { readParameters } from './parameters.ts';
+import { takesRows } from './rows.ts';
+import { createVersions } from './versions.ts';
 
-export const readRoutes = (source: ReadSource): Route[] =>
-  [...operations, description].map(
-    (operation): Route => ({
-      method: 'GET',
-      path: operation.path,
-      scope: 'read',
-      handle: async (request, url) => conditional(request, await answered(operation, source, url.searchParams)),
-    }),
-  );
+export const readRoutes = (source: ReadSource): Route[] => {
+  const versions = createVersions();
+  return [...operations, description].map((operation): Route => {
+    const { path, list, isMomentary } = operation;
+    return {
+      ...{ method: 'GET', path, scope: 'read' },
+      handle: async (request, url) => {
+        const isByRow = list !== undefined && takesRows(request.headers['a-im']);
+        const write = isByRow
+          ? (found: object) => rowByRow(request, found, list, versions)
+          : (found: object) => jsonAnswer(200, found);
+        const answer = await answered(operation, source, url.searchParams, write);
+        if (isMomentary) return unkept(answer);
+        return isByRow ? answer : conditional(request, answer);
+      },
+    };
+  });
+};
 
-type Answering = Pick<Operation, 'path' | 'name' | 'missing' | 'answer'>;
+type Answering = Pick<Operation, 'path' | 'name' | 'missing' | 'list' | 'isMomentary' | 'answer'>;
 
 /** Takes no parameters, and describes all but itself. */
 const description: Answering = {
@@ -29,15 +40,16 @@ const description: Answering = {
   },
 };
 
-const answered = async (operation: Answering, source: ReadSource, search: URLSearchParams): Promise<Answer> => {
+const answered = async (
+  operation: Answering,
+  source: ReadSource,
+  search: URLSearchParams,
+  write: (found: object) => Answer,
+): Promise<Answer> => {
   try {
     const found = await operation.answer(source, search, Date.now());
-    if (found !== null) return jsonAnswer(200, found);
-    return errorAnswer(
-      404,
-      `There is no such ${operation.missing}.`,
-      'Take names and times as the ranking gives them.',
-    );
+    if (found !== null) return write(found);
+    return errorAnswer(404, missingText(operation.missing), 'Take names and times as the ranking gives them.');
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     return errorAnswer(error.exitCode === exitCode.usage ? 400 : 503, error.message, error.next);

@@ -22,6 +22,21 @@ export const schemaOf = (shape: Shape): object => {
   };
 };
 
+const isOf = (value: unknown, shape: Shape): boolean => {
+  if (typeof shape === 'string') {
+    const type = types[shape.replace('?', '') as keyof typeof types];
+    return typeof value === type || (value === null && shape.endsWith('?'));
+  }
+  if (Array.isArray(shape)) return Array.isArray(value);
+  return typeof value === 'object' && ('?' in shape || value !== null);
+};
+
+/** Whether a value is an answer of this shape, by its members: whose lists are lists and whose texts are texts is no stranger. */
+export const looksLike = (value: unknown, members: Readonly<Record<string, Shape>>): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(members).every(([name, member]) => isOf((value as Record<string, unknown>)[name], member));
+
 const latency = { p50Ms: 'number?', p90Ms: 'number?', p99Ms: 'number?', maxMs: 'number?' } as const;
 const phases = {
   reportedInitMs: 'number?',
@@ -31,6 +46,7 @@ const phases = {
   executionMs: 'number?',
   restoreMs: 'number?',
 } as const;
+const modulesSeen = { seen: 'text?', hint: 'text?' } as const;
 const identity = { provider: 'text', account: 'text', region: 'text', name: 'text' } as const;
 const window = { since: 'text', until: 'text' } as const;
 const counts = { invocations: 'number', coldStarts: 'number', errors: 'number' } as const;
@@ -58,11 +74,13 @@ const coldStarts = [
     restoreMs: 'number?',
   },
 ] as const;
+const upload = { at: 'text', version: 'text', startupMs: 'number' } as const;
 const bars = [{ fromMs: 'number', toMs: 'number', count: 'number' }] as const;
 
 export const rankingShape = {
   ...window,
   prices: 'text',
+  trend: { '?': { from: 'text', stepMs: 'number', steps: 'number' } },
   functions: [
     {
       ...identity,
@@ -78,24 +96,49 @@ export const rankingShape = {
       warm: latency,
       phases,
       limits: { memoryUsedMb: 'number?', timeoutMs: 'number?' },
-      modules: { seen: 'text?', hint: 'text?' },
+      modules: modulesSeen,
+      uploaded: { '?': upload },
       cost,
       before: {
-        '?': { invocations: 'number', coldStarts: 'number', coldP50Ms: 'number?', isColdChangeSure: 'boolean?' },
+        '?': {
+          invocations: 'number',
+          coldStarts: 'number',
+          coldP50Ms: 'number?',
+          coldP99Ms: 'number?',
+          monthlyUsd: 'number?',
+          isColdChangeSure: 'boolean?',
+        },
       },
+      trend: { '?': ['number?'] },
     },
   ],
+  totals: {
+    '?': {
+      functions: 'number',
+      invocations: 'number',
+      coldStarts: 'number',
+      coldUsd: 'number?',
+      monthlyUsd: 'number?',
+    },
+  },
 } as const satisfies Shape;
 
 export const functionShape = {
   ...window,
   ...counts,
   coldAffected: 'number',
+  version: 'text',
+  runtime: 'text',
+  arch: 'text',
+  memoryMb: 'number?',
   cold: latency,
   warm: latency,
+  phases,
+  modules: modulesSeen,
   coldHistogram: bars,
   warmHistogram: bars,
   trend: [{ at: 'text', ...counts, coldP50Ms: 'number?', coldP99Ms: 'number?' }],
+  deployments: [{ at: 'text', changes: [{ what: 'text', from: 'text', to: 'text' }] }],
   versions: group,
   memorySizes: group,
   nearLimits: [{ limit: 'text', share: 'number?', sentence: 'text?' }],
@@ -104,6 +147,7 @@ export const functionShape = {
     { name: 'text', count: 'number?', monthlyUsd: 'number', breakEvenPerSecond: 'number?', unverified: 'boolean' },
   ],
   recentColdStarts: coldStarts,
+  uploads: [upload],
 } as const satisfies Shape;
 
 export const coldStartsShape = { ...window, coldStarts } as const satisfies Shape;
@@ -134,8 +178,51 @@ export const invocationShape = {
       startMs: 'number',
       durationMs: 'number?',
       isError: 'boolean',
+      module: { '?': { selfMs: 'number', totalMs: 'number' } },
     },
   ],
+} as const satisfies Shape;
+
+const moduleFigures = {
+  selfMs: 'number',
+  totalMs: 'number',
+  share: 'number',
+  bytes: 'number',
+  modules: 'number',
+  observed: 'number',
+  isUnused: 'boolean?',
+  importedBy: 'text',
+  usdPerMonth: 'number?',
+} as const;
+
+export const modulesShape = {
+  ...window,
+  prices: 'text',
+  version: 'text',
+  trees: 'number',
+  latestAt: 'text?',
+  earliestAt: 'text?',
+  coldStarts: 'number',
+  initMs: 'number?',
+  totalMs: 'number',
+  ...modulesSeen,
+  modules: [
+    {
+      name: 'text',
+      package: 'text?',
+      packageVersion: 'text',
+      format: 'text',
+      parent: 'number?',
+      depth: 'number',
+      descendants: 'number',
+      isAwaiting: 'boolean',
+      isCircular: 'boolean',
+      hasFailed: 'boolean',
+      ...moduleFigures,
+    },
+  ],
+  leftOut: 'number',
+  packages: [{ name: 'text', versions: ['text'], ...moduleFigures }],
 } as const satisfies Shape;
 
 export const packagesShape = {
@@ -158,6 +245,156 @@ export const packagesShape = {
       usdPerMonth: 'number?',
     },
   ],
+} as const satisfies Shape;
+
+export const instancesShape = {
+  ...window,
+  count: 'number',
+  mostAtOnce: 'number',
+  invocationsWithoutInstance: 'number',
+  instances: [
+    {
+      instanceId: 'text',
+      version: 'text',
+      memoryMb: 'number?',
+      startKind: 'text?',
+      startedAt: 'text?',
+      coldLatencyMs: 'number?',
+      firstAt: 'text',
+      latestAt: 'text',
+      invocations: 'number',
+      errors: 'number',
+      busyMs: 'number?',
+      memoryUsedMb: 'number?',
+    },
+  ],
+} as const satisfies Shape;
+
+const benchSide = {
+  '?': {
+    commit: 'text',
+    ref: 'text',
+    samples: 'number',
+    coldP50Ms: 'number',
+    coldP90Ms: 'number',
+    coldMinMs: 'number',
+    coldMaxMs: 'number',
+    coldLowMs: 'number?',
+    coldHighMs: 'number?',
+    readyMs: 'number?',
+    cpuMs: 'number?',
+    rssMb: 'number?',
+  },
+} as const;
+
+export const benchRunsShape = {
+  ...window,
+  runs: [
+    {
+      runId: 'text',
+      at: 'text',
+      functionName: 'text',
+      platform: 'text',
+      runtime: 'text',
+      node: 'text',
+      memoryMb: 'number?',
+      pageCache: 'text',
+      fingerprint: 'text',
+      verdict: 'text?',
+      base: benchSide,
+      head: benchSide,
+      changeMs: 'number?',
+      changeRatio: 'number?',
+    },
+  ],
+} as const satisfies Shape;
+
+export const liveShape = {
+  until: 'text',
+  cursor: 'text',
+  arrived: 'number',
+  invocations: [
+    {
+      key: 'text',
+      ...identity,
+      invocationId: 'text',
+      arrivedAt: 'text',
+      at: 'text',
+      startKind: 'text?',
+      startCertainty: 'text?',
+      isCold: 'boolean',
+      isError: 'boolean',
+      latencyMs: 'number?',
+      readyMs: 'number?',
+      executionMs: 'number?',
+      version: 'text',
+      instanceId: 'text',
+      memoryMb: 'number?',
+    },
+  ],
+  waiting: { '?': { batches: 'number', oldestMs: 'number?' } },
+} as const satisfies Shape;
+
+const counted = [{ name: 'text', count: 'number' }] as const;
+const delays = { count: 'number', p50Ms: 'number?', p99Ms: 'number?' } as const;
+
+export const healthShape = {
+  at: 'text',
+  collector: {
+    '?': {
+      version: 'text',
+      node: 'text',
+      startedAt: 'text',
+      uptimeMs: 'number',
+      isReady: 'boolean',
+      error: 'text?',
+      next: 'text?',
+      cpuMs: 'number',
+      rssBytes: 'number',
+      decodeThreads: 'number',
+      decodeWaiting: 'number',
+      decodeLost: 'number',
+      functions: 'number',
+      functionsLimit: 'number',
+      received: {
+        requests: 'number',
+        spans: 'number',
+        acknowledgedSpans: 'number',
+        rejectedSpans: 'number',
+        deduplicatedRequests: 'number',
+        rejectedRequests: counted,
+        refusedConnections: 'number',
+        platforms: [{ path: 'text', records: 'number', unknown: counted }],
+      },
+      requests: delays,
+      inserts: delays,
+      eventLoop: delays,
+      buffer: {
+        batches: 'number',
+        bytes: 'number',
+        limitBytes: 'number',
+        oldestMs: 'number?',
+        queuedBytes: 'number',
+        setAside: 'number',
+        damaged: 'number',
+        insertedBatches: 'number',
+        insertedRows: 'number',
+        retries: 'number',
+        isFailing: 'boolean',
+        lastFailure: { '?': { message: 'text', at: 'text' } },
+      },
+      sealing: { lastSuccessAt: 'text?', lastDurationMs: 'number', failures: 'number', isFailing: 'boolean' },
+    },
+  },
+  store: {
+    description: 'text',
+    version: 'text',
+    answerMs: 'number?',
+    latestArrivalAt: 'text?',
+    tables: { '?': [{ name: 'text', rows: 'number', bytes: 'number' }] },
+    error: 'text?',
+    next: 'text?',
+  },
 } as const satisfies Shape;
 
 const priced = {

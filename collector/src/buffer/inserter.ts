@@ -24,7 +24,14 @@ export interface InserterOptions extends Omit<TriesOptions, 'stop' | 'onFailure'
   remember(keys: readonly Buffer[]): Promise<void>;
   /** A batch that still grows is taken once it is so old. */
   lingerMs: number;
+  /** Whether those who send wait for the processor, which storing would take from them. */
+  givesWay(): boolean;
+  /** From when something is put off until all of it is stored. */
+  mostGivingWayMs: number;
 }
+
+/** Between two looks whether storing still has to give way. */
+const lookAgainMs = 50;
 
 interface Waiter {
   upTo: number;
@@ -39,6 +46,9 @@ export class Inserter {
   #wake: (() => void) | undefined;
   /** Somebody waits: the batch that grows is taken at once. */
   #isUrgent = false;
+  #gaveWaySinceMs: number | undefined;
+  /** What an earlier process was at, if it was at one: they are taken one after the other. */
+  #mayBeThere: number | undefined;
   #insertedBatches = 0;
   #insertedRows = 0;
   readonly #waiting = new Set<Waiter>();
@@ -56,6 +66,7 @@ export class Inserter {
   }
 
   start(): void {
+    this.#mayBeThere = this.#options.files.oldest?.sequence;
     this.#running ??= this.#run();
   }
 
@@ -118,7 +129,26 @@ export class Inserter {
       await this.#rest(waitMs);
       return undefined;
     }
+    if (this.#mustGiveWay()) {
+      await sleep(lookAgainMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      return undefined;
+    }
     return await files.take();
+  }
+
+  /**
+   * Who sends is served first, for a burst may be gone before it is stored. Not where somebody waits for what is stored, and
+   * not for ever: what never lets up is stored as it comes. A stretch is over once what was put off is stored; were it over
+   * as soon as nobody waits, a load that pauses for a moment now and then would have one batch stored in each pause.
+   */
+  #mustGiveWay(): boolean {
+    const isAsked = !this.#isUrgent && this.#options.givesWay();
+    if (!isAsked) {
+      if (this.#options.files.closed.length === 0) this.#gaveWaySinceMs = undefined;
+      return false;
+    }
+    this.#gaveWaySinceMs ??= performance.now();
+    return performance.now() - this.#gaveWaySinceMs < this.#options.mostGivingWayMs;
   }
 
   /** Until there is something new, at most so long. */
@@ -166,7 +196,8 @@ export class Inserter {
   async #insert(batch: BatchFile, { form, requests }: LoadedBatch): Promise<number | undefined> {
     const rows = concatenated(requests.map((request) => request.rows));
     const total = sizeOf(rows).rows;
-    const outcome = await this.#tries.insert({ token: batch.token, form, rows });
+    const mayBeThere = batch.sequence === this.#mayBeThere;
+    const outcome = await this.#tries.insert({ token: batch.token, form, rows, mayBeThere });
     if (outcome === 'stopped') return undefined;
     if (outcome === 'stored') return total;
     const refused = await insertApart(this.#tries, { token: batch.token, form, requests });

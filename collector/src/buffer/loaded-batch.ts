@@ -23,12 +23,12 @@ export const loadBatch = async (files: BatchFiles, batch: BatchFile): Promise<Lo
   const loaded: LoadedBatch = { form: todaysForm, requests: [], damagedBytes: 0 };
   for (const stretch of stretchesOf(content)) {
     if ('damaged' in stretch) loaded.damagedBytes += stretch.damaged.to - stretch.damaged.from;
-    else await addRecord(loaded, stretch.record);
+    else addRecord(loaded, stretch.record);
   }
   return loaded;
 };
 
-const addRecord = async (loaded: LoadedBatch, record: BufferRecord): Promise<void> => {
+const addRecord = (loaded: LoadedBatch, record: BufferRecord): void => {
   try {
     const form = formOf(record);
     if (form) loaded.form = form;

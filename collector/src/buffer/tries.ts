@@ -1,5 +1,6 @@
 /** Does a thing again and again until it is done, with longer and longer pauses, and knows whether that goes well. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { printable } from '../printable.ts';
 import { type Batch, sizeOf } from '../store/batch.ts';
 import { isAboutData } from './data-errors.ts';
 import type { BufferStats, BufferWatch } from './stats.ts';
@@ -40,7 +41,7 @@ export class Tries {
     for (let attempt = 0; !stop.aborted; attempt += 1) {
       const began = performance.now();
       try {
-        await insert(batch);
+        await insert(attempt === 0 ? batch : { ...batch, mayBeThere: true });
         watch.inserted?.(performance.now() - began, rows);
         this.#recovered();
         return 'stored';
@@ -88,12 +89,9 @@ export class Tries {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controls = /[\u0000-\u001f\u007f-\u009f]+/g;
-
 /** One line without control characters: the server's words may hold text from spans. */
 export const reasonOf = (error: unknown): string => {
   const { code, message = String(error) } = (error ?? {}) as { code?: string; message?: string };
   const text = code === undefined || message.includes(code) ? message : `${code} ${message}`;
-  return text.replace(controls, ' ').trim().slice(0, 300);
+  return printable(text).trim();
 };

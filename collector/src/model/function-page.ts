@@ -1,6 +1,6 @@
 /** What there is to say of one function over a window. Times are milliseconds; `null` means "not observable". */
 import type { NearLimit } from './pricing/near-limits.ts';
-import type { Cost, Latency } from './ranking.ts';
+import type { Cost, Latency, ModulesSeen, Phases, Upload } from './ranking.ts';
 
 /** How a function is named in questions: as the ranking names it. */
 export interface FunctionIdentity {
@@ -33,6 +33,23 @@ export interface TrendPoint {
   errors: number;
   coldP50Ms: number | null;
   coldP99Ms: number | null;
+}
+
+/** What of a deployment is seen in its invocations. */
+export const deployed = ['version', 'memoryMb', 'runtime', 'arch'] as const;
+
+export interface DeploymentChange {
+  what: (typeof deployed)[number];
+  /** What most invocations had before, and what some have from then on. */
+  from: string;
+  to: string;
+}
+
+/** When invocations began to be served by something else than before. */
+export interface Deployment {
+  /** ISO 8601, UTC: of the first cold start that shows it, or else of the step of the trend. */
+  at: string;
+  changes: DeploymentChange[];
 }
 
 /** Invocations of one version, or at one memory size. */
@@ -106,12 +123,22 @@ export interface FunctionPage {
   /** As in the ranking. */
   coldAffected: number;
   errors: number;
+  /** As in the ranking, of the latest invocation. */
+  version: string;
+  runtime: string;
+  arch: string;
+  memoryMb: number | null;
   cold: Latency;
   /** Within 1 %. */
   warm: Latency;
+  /** Of its cold starts, as in the ranking. */
+  phases: Phases;
+  modules: ModulesSeen;
   coldHistogram: HistogramBar[];
   warmHistogram: HistogramBar[];
   trend: TrendPoint[];
+  /** Within the trend, the earliest first; 100 at most. What was there when the window began is none. */
+  deployments: Deployment[];
   versions: Group[];
   memorySizes: Group[];
   nearLimits: NearLimit[];
@@ -120,4 +147,6 @@ export interface FunctionPage {
   alternatives: AlternativeCost[];
   /** The latest first, 50 at most. */
   recentColdStarts: ColdStart[];
+  /** One a version, whenever it was, the latest first, 20 at most. */
+  uploads: Upload[];
 }

@@ -10,6 +10,16 @@ export interface InvocationQuery extends FunctionIdentity {
   atMs: number;
 }
 
+/**
+ * What a module that was loaded took itself. Its span lasts from where it was asked for to where it was evaluated, and modules
+ * of one graph are asked for together: most of it may be waiting for others.
+ */
+export interface ModuleTimes {
+  selfMs: number;
+  /** With all that it was the first to import. */
+  totalMs: number;
+}
+
 export interface InvocationSpan {
   spanId: string;
   /** '' for the root. */
@@ -20,6 +30,8 @@ export interface InvocationSpan {
   startMs: number;
   durationMs: number | null;
   isError: boolean;
+  /** `null` where the span is of no module. */
+  module: ModuleTimes | null;
 }
 
 export interface TraceColdStarts {

@@ -7,8 +7,7 @@
  */
 import { hash } from 'node:crypto';
 import type { FunctionIdentity } from './function-page.ts';
-import { type FunctionFacts, functionKey, toldFunction } from './invocation/facts.ts';
-import type { DecodedSpan } from './span.ts';
+import { type FunctionFacts, functionKey } from './invocation/facts.ts';
 
 export const defaultMaxFunctions = 10_000;
 
@@ -123,17 +122,24 @@ export class KnownFunctions {
   }
 }
 
-/** Marks the spans of functions that are too many; what names a function then gives the one name for all of them. */
-export function markOverflow(spans: readonly DecodedSpan[], known: KnownFunctions, sender: string): void {
-  // Spans that follow each other are mostly of one function.
-  let last: FunctionFacts | undefined;
-  let isAdmitted = true;
-  for (const span of spans) {
-    const facts = toldFunction(span);
-    if (facts !== last) {
-      last = facts;
-      isAdmitted = facts.functionName === null || known.admit(facts.key, sender);
+/** One sender's count, asked of one function after the other. */
+export class Admission {
+  readonly #known: KnownFunctions;
+  readonly #sender: string;
+  // Records that follow each other are mostly of one function.
+  #last: FunctionFacts | undefined;
+  #isAdmitted = true;
+
+  constructor(known: KnownFunctions, sender: string) {
+    this.#known = known;
+    this.#sender = sender;
+  }
+
+  admits(facts: FunctionFacts): boolean {
+    if (facts !== this.#last) {
+      this.#last = facts;
+      this.#isAdmitted = facts.functionName === null || this.#known.admit(facts.key, this.#sender);
     }
-    if (!isAdmitted) span.isOverflow = true;
+    return this.#isAdmitted;
   }
 }

@@ -59,11 +59,24 @@ export interface Before {
   invocations: number;
   coldStarts: number;
   coldP50Ms: number | null;
+  coldP99Ms: number | null;
+  /** As in `cost`. */
+  monthlyUsd: number | null;
   /**
    * Whether the 95 % intervals of both medians leave each other out: only then the change of cold starts is news. `null`
    * where one of them has too few cold starts to say.
    */
   isColdChangeSure: boolean | null;
+}
+
+/** A start that the platform made of an uploaded version, to try it: nobody waited for it. Only Cloudflare tells. */
+export interface Upload {
+  /** ISO 8601, UTC. */
+  at: string;
+  /** '' = not told. */
+  version: string;
+  /** How long the module scope took there. */
+  startupMs: number;
 }
 
 /** One deployed function in the ranking. */
@@ -97,9 +110,32 @@ export interface RankedFunction {
   phases: Phases;
   limits: Limits;
   modules: ModulesSeen;
+  /** Of the latest version of which that was told, whenever it was; `null` where none was. */
+  uploaded: Upload | null;
   cost: Cost;
   /** `null` where nobody asked, where the window is too short for it, or where there was nothing before. */
   before: Before | null;
+  /** Cold p99 of each step of the window, the earliest first; `null` in steps without a cold start. `null` where nobody asked. */
+  trend: (number | null)[] | null;
+}
+
+/** The steps of all functions' trends. */
+export interface TrendSteps {
+  /** ISO 8601, UTC: where the first one begins; the window may begin within it. */
+  from: string;
+  stepMs: number;
+  /** 33 at most. */
+  steps: number;
+}
+
+/** What all functions that were asked for have together, shown or not. */
+export interface Totals {
+  functions: number;
+  invocations: number;
+  coldStarts: number;
+  /** Sums of what is known, as in `cost`, within a millionth; `null` where nothing is. */
+  coldUsd: number | null;
+  monthlyUsd: number | null;
 }
 
 export interface Ranking {
@@ -107,9 +143,13 @@ export interface Ranking {
   since: string;
   /** ISO 8601, UTC. */
   until: string;
+  /** `null` where nobody asked. */
+  trend: TrendSteps | null;
   /** Date of the price table in use, such as `2026-09-19`. */
   prices: string;
   functions: RankedFunction[];
+  /** `null` where nobody asked, and where `functions` are all that there are. */
+  totals: Totals | null;
 }
 
 /** What a ranking can be sorted by; always the largest first. */
@@ -149,6 +189,10 @@ export interface RankingQuery {
   filter?: string;
   /** Also tell of the window before. */
   compare?: boolean;
+  /** Also tell each function's trend. */
+  trend?: boolean;
+  /** Also tell what all functions have together, where there are more than `limit`. */
+  totals?: boolean;
   only?: Narrowed;
 }
 

@@ -40,6 +40,7 @@ export interface DecodedSpan {
 export const overflowName = '(too many functions)';
 
 export const spanKindServer = 2;
+export const spanKindConsumer = 5;
 export const statusCodeError = 2;
 
 /** A span as it is before its first field is read. */

@@ -14,6 +14,11 @@ export const spanDays = 7;
  * partitions (ClickHouse refuses more than 100).
  */
 export function believableNs(startNs: bigint, receivedMs: number): bigint {
+  return isBelievable(startNs, receivedMs) ? startNs : believed.receivedNs;
+}
+
+/** By the same limits. */
+export function isBelievable(ns: bigint, receivedMs: number): boolean {
   if (receivedMs !== believed.receivedMs) {
     believed = {
       receivedMs,
@@ -22,7 +27,7 @@ export function believableNs(startNs: bigint, receivedMs: number): bigint {
       latest: BigInt(receivedMs + msPerDay) * nsPerMs,
     };
   }
-  return startNs >= believed.earliest && startNs <= believed.latest ? startNs : believed.receivedNs;
+  return ns >= believed.earliest && ns <= believed.latest;
 }
 
 /** What came together came at the same moment, so the limits are worked out once. */

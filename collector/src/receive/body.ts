@@ -1,10 +1,8 @@
 /** Reads a request's body into memory, never more of it than allowed. */
 import type { IncomingMessage } from 'node:http';
+import { maxBodyBytes, tooLong } from '../reading/limits.ts';
 import type { ByteLease } from './byte-budget.ts';
 import { HttpError } from './http-error.ts';
-
-/** OTLP's default limit of a body, before and after decompression. */
-export const maxBodyBytes = 64 * 1024 * 1024;
 
 /**
  * As it came: where it is gzip, it is unpacked where it is decoded, which is not on this thread.
@@ -20,7 +18,7 @@ export async function readBody(
   if (encoding !== 'gzip' && encoding !== 'identity') {
     throw new HttpError(400, `Content-Encoding "${encoding.slice(0, 40)}" is not known here: send gzip or none.`);
   }
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLong(limit);
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw longer(limit);
   return { bytes: await collect(request, lease, limit), isGzip: encoding === 'gzip' };
 }
 
@@ -44,7 +42,7 @@ function collect(source: IncomingMessage, lease: ByteLease, limit: number): Prom
     };
     const take = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > limit) fail(tooLong(limit));
+      if (length > limit) fail(longer(limit));
       else if (lease.take(chunk.length)) chunks.push(chunk);
       else fail(new HttpError(503, busy));
     };
@@ -57,6 +55,4 @@ function collect(source: IncomingMessage, lease: ByteLease, limit: number): Prom
   });
 }
 
-export function tooLong(limit: number): HttpError {
-  return new HttpError(413, `The body is longer than ${limit} bytes, before or after gunzip; send smaller batches.`);
-}
+const longer = (limit: number): HttpError => new HttpError(413, tooLong(limit));

@@ -50,16 +50,20 @@ const refused = (status: 401 | 403, error: string, next: string, challenge?: str
   headers: { 'Cache-Control': 'no-store', ...(challenge !== undefined && { 'WWW-Authenticate': challenge }) },
 });
 
-/** @param tokens as they are now; `null` = none were set, and everyone may do everything */
+/**
+ * @param tokens as they are now; `null` = none were set, and everyone may do everything
+ * @param elsewhere a token that its sender cannot put into Authorization
+ */
 export function admit(
   tokens: readonly Token[] | null,
   { authorization, host }: Pick<IncomingHttpHeaders, 'authorization' | 'host'>,
   wanted: Wanted,
+  elsewhere?: string,
 ): Admission {
   if (wanted === 'open') return { state: 'admitted', caller: anyone };
   if (tokens === null) return admitToThisMachine(host);
   // RFC 6750, 2.1; the scheme's name in any case (RFC 9110, 11.1).
-  const given = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+  const given = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? elsewhere;
   if (given === undefined) {
     return refused(401, 'This collector wants a token.', 'Send it as Authorization: Bearer TOKEN.', realm);
   }

@@ -18,6 +18,10 @@ export interface Route {
   path: string;
   /** What a request must be allowed to; `open` = nothing, whoever can connect may ask. */
   scope: Scope | 'open';
+  /** Where its senders put the token that cannot put it into Authorization. */
+  tokenElsewhere?(request: IncomingMessage, url: URL): string | undefined;
+  /** A refusal in the words that its senders understand; absent = by the path. */
+  refuse?(request: IncomingMessage, status: number, message: string): Answer;
   /** Failures that a client can act on are answers; whatever is thrown becomes status 500. */
   handle(request: IncomingMessage, url: URL, caller: Caller): Promise<Answer>;
 }
@@ -238,7 +242,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, answer
   const known = answering.routes.find((candidate) => candidate.path === path)?.path;
   const { status, contentType, body, headers } = await route(request, response, answering).catch((error: unknown) => {
     watch.failed?.(error, known);
-    return refusal(request, 500, 'The collector failed on this request.', 'Report it: that is a defect of coldlens.');
+    const next = 'Report it: that is a defect of coldlens.';
+    const at = answering.routes.find((candidate) => candidate.path === path && candidate.method === request.method);
+    return refusal(request, 500, 'The collector failed on this request.', next, at);
   });
   const of = { method: request.method ?? '', ...(known !== undefined && { route: known }) };
   // The sender is gone, or was too slow and has been told so; its connection's end has already been announced.
@@ -268,10 +274,11 @@ async function route(
   const onPath = routes.filter((candidate) => candidate.path === url?.pathname);
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const found = onPath.find((candidate) => candidate.method === method);
-  const admission = admit(access.tokens(), request.headers, wantedOf(request, onPath, found));
+  const elsewhere = url === null ? undefined : found?.tokenElsewhere?.(request, url);
+  const admission = admit(access.tokens(), request.headers, wantedOf(request, onPath, found), elsewhere);
   if (admission.state === 'refused') {
     turnedAway[admission.status === 401 ? 'unauthenticated' : 'forbidden'] += 1;
-    const answered = refusal(request, admission.status, admission.error, admission.next);
+    const answered = refusal(request, admission.status, admission.error, admission.next, found);
     return { ...answered, headers: { ...answered.headers, ...admission.headers } };
   }
   if (url === null) return errorAnswer(400, 'The request has no valid path.', 'Ask for a plain path.');
@@ -301,8 +308,9 @@ const methodsOf = (onPath: readonly Route[]): string[] => [
   'OPTIONS',
 ];
 
-/** In the shape that the path's users know: OTLP's, or that of the read API. */
-const refusal = (request: IncomingMessage, status: number, error: string, next: string): Answer =>
-  request.url?.startsWith('/v1/')
+/** In the shape that the path's users know: their own, OTLP's, or that of the read API. */
+const refusal = (request: IncomingMessage, status: number, error: string, next: string, route?: Route): Answer =>
+  route?.refuse?.(request, status, `${error} ${next}`) ??
+  (request.url?.startsWith('/v1/')
     ? statusAnswer(request, status, `${error} ${next}`)
-    : errorAnswer(status, error, next);
+    : errorAnswer(status, error, next));

@@ -32,6 +32,8 @@ export interface Batch {
   readonly rows: Rows;
   /** Absent = today's. An older coldlens may have left rows in another form. */
   readonly form?: RowsForm;
+  /** It was tried before, and nobody knows what became of that. */
+  readonly mayBeThere?: boolean;
 }
 
 /** How rows are written down: ClickHouse's name of the format, how that is compressed, and the columns that they have. */

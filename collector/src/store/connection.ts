@@ -17,6 +17,9 @@ const queryTimeoutMs = 30_000;
 /** Sealing a month of a hundred million invocations takes some minutes, none of its statements as long as this. */
 const commandTimeoutMs = 600_000;
 
+/** Of one insert: 48 hours and 92 days, see slots in rows.ts. */
+export const mostPartitions = '200';
+
 const todaysRows = { format: rowsFormat, compression: rowsCompression } as const;
 
 export interface ConnectionOptions {
@@ -81,8 +84,13 @@ export class Connection {
     return await result.json<Row>();
   }
 
-  async command(query: string): Promise<void> {
-    await toldBy(this.#commands.command({ query }));
+  /** @param session what is made in it, such as a temporary table, is there for its other statements */
+  async command(
+    query: string,
+    { session, settings = {} }: { session?: string; settings?: ClickHouseSettings } = {},
+  ): Promise<void> {
+    const told = { query, clickhouse_settings: settings, ...(session !== undefined && { session_id: session }) };
+    await toldBy(this.#commands.command(told));
   }
 
   /**
@@ -95,9 +103,11 @@ export class Connection {
     rows: EncodedRows,
     token: string,
     { format, compression }: Pick<RowsForm, 'format' | 'compression'> = todaysRows,
+    session?: string,
   ): Promise<void> {
     if (rows.rows === 0) return;
     const sent = this.#inserts.exec({
+      ...(session !== undefined && { session_id: session }),
       query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
       values: Readable.from(rows.chunks, { objectMode: false }),
       http_headers: { 'Content-Encoding': compression },
@@ -109,8 +119,7 @@ export class Connection {
         distributed_foreground_insert: 1,
         deduplicate_blocks_in_dependent_materialized_views: 1,
         wait_end_of_query: 1,
-        // 48 hours and 92 days, see slots in rows.ts.
-        max_partitions_per_insert_block: '200',
+        max_partitions_per_insert_block: mostPartitions,
       },
     });
     const { stream } = await toldBy(sent);

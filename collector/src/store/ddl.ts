@@ -45,14 +45,37 @@ export const createTable = (table: Table, layout: Layout): string => {
   ].join('\n');
 };
 
-export const statementText = (statement: Statement, layout: Layout): string => {
+/** A statement of its own, or what is added to a table that is there. */
+const textOf = (statement: Statement, layout: Layout): string | { addTo: string; text: string } => {
   if ('table' in statement) return createTable(statement.table, layout);
   if ('copy' in statement) return statement.copy;
   if ('view' in statement) {
     return `CREATE OR REPLACE VIEW ${statement.view.name}${onCluster(layout)} AS${statement.view.select}`;
   }
+  if ('index' in statement) {
+    const { table, name, expression, type } = statement.index;
+    return { addTo: table, text: `ADD INDEX IF NOT EXISTS ${name} ${expression} TYPE ${type}` };
+  }
   const { table, name, type } = statement.column;
-  return `ALTER TABLE ${table}${onCluster(layout)} ADD COLUMN IF NOT EXISTS ${name} ${type}`;
+  return { addTo: table, text: `ADD COLUMN IF NOT EXISTS ${name} ${type}` };
+};
+
+/** What is added to one table is one text: a server takes longer to alter a table again than to add ten columns at once. */
+export const statementTexts = (statements: readonly Statement[], layout: Layout): string[] => {
+  const texts: string[] = [];
+  let altered: string | null = null;
+  for (const statement of statements) {
+    const text = textOf(statement, layout);
+    if (typeof text === 'string') {
+      texts.push(text);
+      altered = null;
+    } else {
+      const before = text.addTo === altered ? `${texts.pop()},` : `ALTER TABLE ${text.addTo}${onCluster(layout)}`;
+      texts.push(`${before}\n  ${text.text}`);
+      altered = text.addTo;
+    }
+  }
+  return texts;
 };
 
 /** Both databases, or the only one. */

@@ -1,4 +1,5 @@
 /** The page of one function: from sealed hours and days, and from its cold starts one by one. */
+import { deploymentsOf } from '../model/deployments.ts';
 import type {
   AlternativeCost,
   FunctionIdentity,
@@ -12,7 +13,7 @@ import { alternatives } from '../model/pricing/alternatives.ts';
 import { costOf } from '../model/pricing/cost.ts';
 import { type NearLimit, nearLimits } from '../model/pricing/near-limits.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
-import type { Latency } from '../model/ranking.ts';
+import type { Cost, Latency } from '../model/ranking.ts';
 import { identityOf, isIt, latestColdStarts } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -29,17 +30,21 @@ import {
   wholeOf,
 } from './periods.ts';
 import { type BilledRow, billedColumns, billedNames, billedSums } from './ranking/billed.ts';
+import { type ColdFacts, coldFacts } from './ranking/facts.ts';
+import { phasesOf } from './ranking/rank.ts';
 import { warmBase } from './sealing/statements.ts';
+import { servedBy, servedOf } from './served-by.ts';
+import { uploadsOf } from './uploads.ts';
 
 const percents = [50, 90, 99] as const;
 const shownColdStarts = 50;
 /** Cold histograms: bars 10 % wide, wide enough for some hundred cold starts to show a shape. */
 const coldBase = 1.1;
 
-/** What the page counts by: each group has a `name` among those of its kind. */
-type Grouping = 'whole' | 'version' | 'memory' | 'step' | 'bar';
-
 type Step = 'hour' | 'day';
+
+/** What the page counts by: each group has a `name` among those of its kind. */
+type Grouping = 'whole' | 'version' | 'memory' | 'step' | 'bar' | 'served';
 
 /** All groupings in one pass: the columns that they go by, as texts. */
 const grouped = (columns: Readonly<Partial<Record<Grouping, string>>>, facts: string, rows: string): string => {
@@ -54,29 +59,37 @@ GROUP BY GROUPING SETS ((), ${kinds.map((each) => `(by_${each})`).join(', ')})`;
 
 const dimensionNames = { version: 'function_version', memory: 'memory_mb' } as const;
 const rolledColumns =
-  'invocations, cold_starts, cold_affected, errors, function_version, memory_mb, arch, timeout_ms, memory_used_mb, latest_at, warm_billed_ms, warm_requests, warm_buckets';
+  'invocations, cold_starts, cold_affected, errors, function_version, memory_mb, runtime, arch, timeout_ms, memory_used_mb, latest_at, modules_seen, modules_hint, warm_billed_ms, warm_requests, warm_buckets';
 
-const rolled = (window: SealedWindow, step: Step): string =>
-  grouped(
-    { ...dimensionNames, step: `toUnixTimestamp(toDateTime(${step}, 'UTC'))` },
+const rolled = (window: SealedWindow, step: Step): string => {
+  const begins = `toUnixTimestamp(toDateTime(${step}, 'UTC'))`;
+  return grouped(
+    { ...dimensionNames, step: begins, served: servedBy(begins) },
     `sum(grouped.invocations) AS invocations, sum(grouped.cold_starts) AS cold_starts, sum(grouped.cold_affected) AS cold_affected,
   sum(grouped.errors) AS errors, argMax(grouped.memory_mb, grouped.latest_at) AS latest_memory_mb,
+  argMax(grouped.function_version, grouped.latest_at) AS latest_version, argMax(grouped.runtime, grouped.latest_at) AS latest_runtime,
+  argMax(grouped.modules_seen, grouped.latest_at) AS latest_modules_seen,
+  argMaxIf(grouped.modules_hint, grouped.latest_at, isNotNull(grouped.modules_seen)) AS latest_modules_hint,
   argMax(grouped.arch, grouped.latest_at) AS latest_arch, argMax(grouped.timeout_ms, grouped.latest_at) AS latest_timeout_ms,
   max(grouped.memory_used_mb) AS most_memory_used_mb, toFloat64(sum(grouped.warm_billed_ms)) / sum(grouped.warm_requests) AS warm_billed_ms,
   if(kind = 'whole', sumMap(grouped.warm_buckets), map()) AS warm_buckets`,
     step === 'hour' ? hourlyRows(`hour, ${rolledColumns}`, isIt) : rolledRows(window, `day, ${rolledColumns}`, isIt),
   );
+};
 
-const cold = (window: SealedWindow, step: Step): string =>
-  grouped(
+const cold = (window: SealedWindow, step: Step): string => {
+  const begins = `toUnixTimestamp(${step === 'hour' ? 'toStartOfHour(at)' : "toDateTime(day, 'UTC')"})`;
+  return grouped(
     {
       ...dimensionNames,
-      step: `toUnixTimestamp(${step === 'hour' ? 'toStartOfHour(at)' : "toDateTime(day, 'UTC')"})`,
+      ...{ step: begins, served: servedBy(begins) },
       bar: `toInt32(floor(log(greatest(latency_ns, 1)) / log(${coldBase})))`,
     },
-    `count() AS latencies, ${nearestRank(percents, 'assumeNotNull(latency_ns)')} AS quantiles, max(latency_ns) AS most_ns`,
-    `(SELECT function_version, memory_mb, day, at, latency_ns FROM ${coldStartRows(window, isIt)} WHERE isNotNull(latency_ns))`,
+    `count() AS latencies, ${nearestRank(percents, 'assumeNotNull(latency_ns)')} AS quantiles, max(latency_ns) AS most_ns,
+  toUnixTimestamp64Milli(min(grouped.at)) AS first_ms`,
+    `(SELECT function_version, memory_mb, runtime, arch, day, at, latency_ns FROM ${coldStartRows(window, isIt)} WHERE isNotNull(latency_ns))`,
   );
+};
 
 const billed = (window: SealedWindow): string =>
   `SELECT ${billedColumns} FROM ${rolledRows(window, ['product', 'arch', ...billedNames].join(', '), isIt)} AS rolled GROUP BY product, arch`;
@@ -91,6 +104,10 @@ interface RolledRow {
   errors: string;
   latest_memory_mb: number;
   latest_arch: string;
+  latest_version: string;
+  latest_runtime: string;
+  latest_modules_seen: string | null;
+  latest_modules_hint: string | null;
   latest_timeout_ms: number | null;
   most_memory_used_mb: number | null;
   /** Mean; `null` where nothing warm was billed. */
@@ -105,6 +122,7 @@ interface ColdRow {
   latencies: string;
   quantiles: Nanoseconds[];
   most_ns: Nanoseconds;
+  first_ms: string;
 }
 
 interface Bar {
@@ -191,10 +209,14 @@ const alternativesOf = (
   { latest_arch: arch, latest_memory_mb: memoryMb, warm_billed_ms: billedMs }: RolledRow,
   { provider, region }: FunctionIdentity,
   requestsPerSecond: number,
+  { perMillionUsd }: Cost,
   prices: PriceBook,
 ): AlternativeCost[] => {
   if (provider !== 'aws' || billedMs === null || (arch !== 'x86_64' && arch !== 'arm64')) return [];
-  const found = alternatives(prices, { region, arch, requestsPerSecond, billedMs, memoryMb });
+  const found = alternatives(prices, {
+    ...{ region, arch, requestsPerSecond, billedMs, memoryMb },
+    ...(perMillionUsd !== null && { usdPerRequest: perMillionUsd / 1_000_000 }),
+  });
   if (!found.found) return [];
   return found.rows.map(({ name, count, monthlyUsd, breakEvenPerSecond, unverified }) => ({
     ...{ name, count, monthlyUsd: Number(monthlyUsd), breakEvenPerSecond, unverified },
@@ -229,11 +251,14 @@ export async function functionPage(
   const { sinceMs } = window;
   const parameters = { ...identityOf(identity), ...window.parameters };
   const step = windowMs <= hourlyUpToMs ? 'hour' : 'day';
-  const [counts, colds, latest, groups] = await Promise.all([
+  const coldStarts = (where: string): string => coldStartRows(window, where);
+  const [counts, colds, latest, groups, [facts], uploads] = await Promise.all([
     connection.select<RolledRow>(rolled(window, step), parameters),
     connection.select<ColdRow>(cold(window, step), parameters),
     latestColdStarts(connection, window, parameters, shownColdStarts),
     connection.select<BilledRow>(billed(window), parameters),
+    connection.select<ColdFacts>(coldFacts({ coldStarts }, isIt), parameters),
+    uploadsOf(connection, identityOf(identity)),
   ]);
   const [all] = joined('whole', counts, colds);
   if (all === undefined || BigInt(all.counts.invocations) === 0n) return null;
@@ -245,22 +270,34 @@ export async function functionPage(
   const warmBars = bars.sort((a, b) => a.bar - b.bar);
   const coldBars = colds.filter(({ kind }) => kind === 'bar').sort((a, b) => Number(a.name) - Number(b.name));
   const steps = joined('step', counts, colds).sort((a, b) => Number(a.counts.name) - Number(b.counts.name));
+  const served = joined('served', counts, colds).map(({ counts: row, colds: itsColds }) =>
+    servedOf(row.name, whole(row.invocations), itsColds ? Number(itsColds.first_ms) : null),
+  );
   const warm = warmLatency(warmBars);
   const requestsPerSecond = totals.invocations / ((nowMs - sinceMs) / 1_000);
+  const cost = costOf({ ...identity, groups: groups.map(billedSums) }, nowMs - sinceMs, prices);
   return {
     since: new Date(sinceMs).toISOString(),
     until: new Date(nowMs).toISOString(),
     ...totals,
     coldAffected: whole(all.counts.cold_affected),
+    version: all.counts.latest_version,
+    runtime: all.counts.latest_runtime,
+    arch: all.counts.latest_arch,
+    memoryMb: all.counts.latest_memory_mb === 0 ? null : all.counts.latest_memory_mb,
     warm,
+    phases: phasesOf(facts),
+    modules: { seen: all.counts.latest_modules_seen, hint: all.counts.latest_modules_hint },
     coldHistogram: coldBars.map(coldBar),
     warmHistogram: warmBars.map(warmBar),
     trend: steps.map(pointOf),
+    deployments: deploymentsOf(served, sinceMs),
     versions: groupsOf(joined('version', counts, colds)),
     memorySizes: groupsOf(joined('memory', counts, colds)),
     nearLimits: limitsOf(all.counts, warm),
-    cost: costOf({ ...identity, groups: groups.map(billedSums) }, nowMs - sinceMs, prices),
-    alternatives: alternativesOf(all.counts, identity, requestsPerSecond, prices),
+    cost,
+    alternatives: alternativesOf(all.counts, identity, requestsPerSecond, cost, prices),
     recentColdStarts: latest.answer,
+    uploads,
   };
 }

@@ -1,5 +1,5 @@
 /** One invocation, from a link that carries its function and hour. */
-import type { Certainty, StartKind } from '@coldlens/agent/vocabulary';
+import { type Certainty, moduleAttribute, type StartKind } from '@coldlens/agent/vocabulary';
 import type { InvocationPage, InvocationQuery, InvocationSpan } from '../model/invocation-page.ts';
 import type { Connection } from './connection.ts';
 import { mergedInvocations } from './merged-invocations.ts';
@@ -32,17 +32,23 @@ const only = [
   ...(['billed', 'given_mb', 'memory_used_mb'] as const),
 ] as const;
 
-const invocation = (withoutStarts: boolean): string => `
+const invocation = `
 SELECT ${only.filter((name) => name !== 'at').join(', ')}, toString(at) AS at_text
-FROM (${mergedInvocations(window, isIt, { only, withoutStarts })})
+FROM (${mergedInvocations(window, isIt, { only })})
 LIMIT 1`;
 
 const isOfItsTrace = `
   day >= toDate(toDateTime({since_s:Int64}, 'UTC')) AND day <= toDate(toDateTime({until_s:Int64}, 'UTC')) AND trace_id = {trace:String}`;
 
+/** Outside text may say anything: what is no time is not told. */
+const figure = (name: string): string => {
+  const told = `JSONExtract(attributes, '${name}', 'Nullable(Float64)')`;
+  return `if(phase = '' AND position(attributes, '"${name}":') > 0 AND ${told} >= 0, ${told}, NULL)`;
+};
+
 const spans = `
 SELECT span_id, parent_span_id, name, phase, toUnixTimestamp64Nano(started_at) AS started_ns,
-  duration_ns, status_code
+  duration_ns, status_code, ${figure(moduleAttribute.selfMs)} AS self_ms, ${figure(moduleAttribute.totalMs)} AS total_ms
 FROM spans FINAL
 WHERE ${isOfItsTrace}
 ORDER BY started_at, span_id
@@ -103,6 +109,8 @@ interface SpanRow {
   started_ns: string;
   duration_ns: Nanoseconds;
   status_code: number;
+  self_ms: number | null;
+  total_ms: number | null;
 }
 
 const spanOf = (row: SpanRow, beganNs: bigint): InvocationSpan => ({
@@ -113,6 +121,7 @@ const spanOf = (row: SpanRow, beganNs: bigint): InvocationSpan => ({
   startMs: Number(BigInt(row.started_ns) - beganNs) / 1e6,
   durationMs: milliseconds(row.duration_ns),
   isError: row.status_code === 2,
+  module: row.self_ms === null || row.total_ms === null ? null : { selfMs: row.self_ms, totalMs: row.total_ms },
 });
 
 const msOf = (text: string): number => Date.parse(`${text.replace(' ', 'T')}Z`);
@@ -140,11 +149,8 @@ export async function invocationPage(
   const identity = { provider, account, region, name };
   const around = { since_s: atS - aroundS, until_s: atS + aroundS };
   const parameters = { ...around, ...identity, key: invocationKey(invocationId) };
-  const [found] = await connection.select<Row>(invocation(true), parameters);
-  if (found === undefined) return null;
-  const mayBeTold = found.kind === 'cold' && found.own_init_ns === null && found.reported_init_ns === null;
-  const [told] = mayBeTold ? await connection.select<Row>(invocation(false), parameters) : [];
-  const row = told ?? found;
+  const [row] = await connection.select<Row>(invocation, parameters);
+  if (row === undefined) return null;
   const trace = row.trace_id;
   const coldStarts = daysTable('cold_starts', isOpenSince(around.since_s * 1_000));
   const mayHaveWaited = row.kind === 'warm' && row.instance !== '';

@@ -3,13 +3,15 @@
  * not. A collector that is started again while ClickHouse is away takes requests all the same.
  */
 import { Trouble } from '../trouble.ts';
+import { healthOf } from './health.ts';
 import type { Store, StoreEngine } from './store.ts';
 
 /** What a store is asked to do, and to which waiting is nothing new. */
 const tasks = [
   ...(['insert', 'seal', 'knownFunctions', 'insertBenchSamples'] as const),
   ...(['ranking', 'rankingPage', 'functionPage', 'coldStartsPage', 'invocationPage'] as const),
-  ...(['packages', 'packagesPage', 'bill'] as const),
+  ...(['packages', 'packagesPage', 'modules', 'live', 'bill'] as const),
+  ...(['coldStarts', 'instances', 'benchRuns', 'benchRunsPage'] as const),
 ] as const;
 type Task = (typeof tasks)[number];
 
@@ -55,13 +57,24 @@ export const lateStore = ({ open, engine, bufferDirectory }: LateStoreOptions): 
     ]),
   ) as unknown as Pick<Store, Task>;
 
+  const describe = (): string => opened?.description ?? `ClickHouse at ${new URL(engine.url).host}`;
   return {
     ...passedOn,
+    health: async () => {
+      const about = { description: describe(), version: engine.version };
+      if (opened) return opened.health();
+      // What keeps it from being opened is what there is to say.
+      const health = await healthOf(about, async () => {
+        await reach();
+        return {};
+      });
+      return opened === undefined ? health : (opened as Store).health();
+    },
     get engine() {
       return opened?.engine ?? engine;
     },
     get description() {
-      return opened?.description ?? `ClickHouse at ${new URL(engine.url).host}`;
+      return describe();
     },
     bufferDirectory,
     askAfter: (inserted) => {

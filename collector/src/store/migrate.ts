@@ -1,7 +1,7 @@
 /** Brings a database to today's schema when a store is opened. Two processes may do so at once. */
 import { Trouble } from '../trouble.ts';
 import type { Connection } from './connection.ts';
-import { createDatabases, createDistributed, createTable, distributedEngine, statementText } from './ddl.ts';
+import { createDatabases, createDistributed, createTable, distributedEngine, statementTexts } from './ddl.ts';
 import type { Layout } from './layout.ts';
 import { migrations } from './schema/index.ts';
 import type { Table } from './schema/table.ts';
@@ -62,7 +62,7 @@ export async function migrate(connection: Connection, layout: Layout, steps = mi
   await connection.command(createTable(schemaMigrations, layout));
   for (const { version, name, statements } of steps) {
     if (version <= applied) continue;
-    for (const statement of statements) await connection.command(statementText(statement, layout));
+    for (const text of statementTexts(statements, layout)) await connection.command(text);
     await connection.command(`INSERT INTO schema_migrations (version, name) VALUES (${version}, '${name}')`);
   }
 }

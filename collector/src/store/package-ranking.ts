@@ -4,13 +4,14 @@
  */
 import type { PackageQuery, PackageRanking, RankedPackage } from '../model/package-ranking.ts';
 import type { Page, RankedPlace } from '../model/page.ts';
-import { type Architecture, architectures, gbSecondRate } from '../model/pricing/aws-lambda.ts';
+import { type Architecture, architectures } from '../model/pricing/aws-lambda.ts';
 import { Decimal } from '../model/pricing/decimal.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import { perMonth } from '../model/pricing/units.ts';
 import { identityOf, isIt } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
 import { cutPage } from './cut-page.ts';
+import { initUsd } from './init-price.ts';
 import { coldStartRows, type SealedWindow, sealedWindow } from './periods.ts';
 
 /** A cold start's rows all lie in the day on which it was seen, so days are folded one by one, and folded ones not at all. */
@@ -62,26 +63,13 @@ interface Row extends Record<`${Architecture}_mb_ns`, number> {
 }
 
 const nsPerMs = 1e6;
-const mbMsPerGbSecond = 1_024_000;
-
-/** Dollars of the window; `null` where the provider does not bill init by time, or has no price there. */
-const usdOf = (row: Row, prices: PriceBook): number | null => {
-  if (row.provider !== 'aws') return null;
-  const parts = architectures.map((arch): number | null => {
-    const mbNs = row[`${arch}_mb_ns`];
-    if (mbNs === 0) return 0;
-    const rate = gbSecondRate(row.region, arch, prices);
-    // An estimate from means, and shown as one: no sum of bills.
-    return rate === null ? null : (mbNs / nsPerMs / mbMsPerGbSecond) * Number(rate);
-  });
-  return parts.every((usd) => usd !== null) ? parts.reduce((sum, usd) => sum + usd, 0) : null;
-};
-
 const rankedPackage = (name: string, rows: readonly Row[], windowMs: number, prices: PriceBook): RankedPackage => {
   const sum = (of: (row: Row) => string | number): number => rows.reduce((all, row) => all + Number(of(row)), 0);
   const observed = sum(({ observed: each }) => each);
   const monthly = (value: number): number => perMonth(new Decimal(value), windowMs).toNumber();
-  const priced = rows.map((row) => usdOf(row, prices)).filter((usd) => usd !== null);
+  const priced = rows
+    .map((row) => initUsd(row, (arch) => row[`${arch}_mb_ns`] / nsPerMs, prices))
+    .filter((usd) => usd !== null);
   const dearest = rows.toSorted((a, b) => b.cold_ns - a.cold_ns)[0];
   const used = rows.map((row) => row.used).filter((one) => one !== null);
   return {

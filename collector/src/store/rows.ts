@@ -6,7 +6,8 @@ import { type ReceivedSpan, received } from '../model/invocation/facts.ts';
 import { type InstanceStart, instanceStartsOf } from '../model/invocation/instance-start.ts';
 import type { PartialInvocation } from '../model/invocation/partial.ts';
 import { type PackageCost, packageCostsOf } from '../model/modules.ts';
-import type { Attributes, DecodedSpan } from '../model/span.ts';
+import type { Attributes } from '../model/span.ts';
+import type { Told } from '../model/telling.ts';
 import { clampToDateTime64, dayOf, durationNs, msOf } from '../model/time.ts';
 import { encodeRows, type ReceivedTable, type Rows } from './batch.ts';
 import type { Column } from './native.ts';
@@ -95,6 +96,7 @@ const invocationColumns = (receivedMs: number): readonly Column<PartialInvocatio
   { name: 'agent_billed_ms', type: 'Nullable(UInt64)', value: (part) => part.agentBilledMs },
   { name: 'otel_start_kind', type: 'LowCardinality(Nullable(String))', value: (part) => part.otelStartKind },
   { name: 'otel_execution_ns', type: 'Nullable(UInt64)', value: (part) => part.otelExecutionNs },
+  { name: 'otel_init_ns', type: 'Nullable(UInt64)', value: (part) => part.otelInitNs },
   { name: 'error', type: 'Nullable(UInt8)', value: (part) => part.error },
   { name: 'error_type', type: 'LowCardinality(Nullable(String))', value: (part) => part.errorType },
   { name: 'trigger', type: 'LowCardinality(Nullable(String))', value: (part) => part.trigger },
@@ -104,6 +106,7 @@ const invocationColumns = (receivedMs: number): readonly Column<PartialInvocatio
   { name: 'runtime_version', type: 'LowCardinality(Nullable(String))', value: (part) => part.runtimeVersion },
   { name: 'function_version', type: 'LowCardinality(Nullable(String))', value: (part) => part.functionVersion },
   { name: 'instance_id', type: 'Nullable(String)', value: (part) => part.instanceId },
+  { name: 'platform_process', type: 'Nullable(String)', value: (part) => part.platformProcess },
   { name: 'cloud_platform', type: 'LowCardinality(Nullable(String))', value: (part) => part.cloudPlatform },
   { name: 'sku', type: 'LowCardinality(Nullable(String))', value: (part) => part.sku },
   { name: 'milli_vcpu', type: 'Nullable(UInt32)', value: (part) => part.milliVcpu },
@@ -112,9 +115,12 @@ const invocationColumns = (receivedMs: number): readonly Column<PartialInvocatio
   { name: 'modules_hint', type: 'LowCardinality(Nullable(String))', value: (part) => part.modulesHint },
   { name: 'weight_ppm', type: 'Nullable(UInt64)', value: (part) => part.weightPpm },
   { name: 'platform_start_kind', type: 'LowCardinality(Nullable(String))', value: (part) => part.platformStartKind },
+  { name: 'platform_is_certain', type: 'Nullable(UInt8)', value: (part) => part.platformIsCertain },
   { name: 'platform_reported_init_ns', type: 'Nullable(UInt64)', value: (part) => part.platformReportedInitNs },
   { name: 'platform_init_inside', type: 'Nullable(UInt8)', value: (part) => part.platformInitInside },
   { name: 'platform_restore_ns', type: 'Nullable(UInt64)', value: (part) => part.platformRestoreNs },
+  { name: 'platform_served_ns', type: 'Nullable(UInt64)', value: (part) => part.platformServedNs },
+  { name: 'told_elsewhere', type: 'Nullable(UInt8)', value: (part) => part.toldElsewhere },
   { name: 'platform_duration_ns', type: 'Nullable(UInt64)', value: (part) => part.platformDurationNs },
   { name: 'platform_billed_ms', type: 'Nullable(UInt64)', value: (part) => part.platformBilledMs },
   { name: 'platform_memory_used_mb', type: 'Nullable(UInt32)', value: (part) => part.platformMemoryUsedMb },
@@ -126,17 +132,20 @@ const invocationColumns = (receivedMs: number): readonly Column<PartialInvocatio
     value: (part) => moment(part.platformStartedNs),
   },
   { name: 'timeout_ms', type: 'Nullable(UInt32)', value: (part) => part.timeoutMs },
+  { name: 'arrived_at', type: "Nullable(DateTime64(3, 'UTC'))", value: () => receivedMs },
 ];
 
 export const instanceStartColumns: readonly Column<InstanceStart>[] = [
   { name: 'day', type: 'Date', value: (start) => dayOf(start.startedNs) },
-  { name: 'provider', type: 'LowCardinality(String)', value: (start) => start.provider },
-  { name: 'account', type: 'LowCardinality(String)', value: (start) => start.account },
-  { name: 'region', type: 'LowCardinality(String)', value: (start) => start.region },
+  { name: 'provider', type: 'LowCardinality(String)', value: (start) => start.of.told.provider },
+  { name: 'account', type: 'LowCardinality(String)', value: (start) => start.of.told.account },
+  { name: 'region', type: 'LowCardinality(String)', value: (start) => start.of.told.region },
   { name: 'function_name', type: 'LowCardinality(String)', value: (start) => start.functionName },
   { name: 'instance_id', type: 'String', value: (start) => start.instanceId },
   { name: 'started_at', type: "DateTime64(9, 'UTC')", value: (start) => clampToDateTime64(start.startedNs) },
   { name: 'init_ns', type: 'UInt64', value: (start) => start.initNs },
+  { name: 'moment', type: 'LowCardinality(String)', value: (start) => start.moment },
+  { name: 'is_ahead', type: 'UInt8', value: (start) => Number(start.isAhead) },
 ];
 
 const packageCostColumns: readonly Column<PackageCost>[] = [
@@ -167,11 +176,11 @@ export const columnsOf: Readonly<Record<ReceivedTable, readonly Pick<Column<neve
 
 const nsPerHour = 3_600_000_000_000n;
 
-/** The rows that spans become. */
-export const rowsOf = (spans: readonly DecodedSpan[], receivedMs: number): Rows => {
+/** The rows that what was told becomes. */
+export const rowsOf = ({ spans = [], reports = [], starts: told = [] }: Partial<Told>, receivedMs: number): Rows => {
   const all = spans.map((span) => received(span, receivedMs));
-  const parts = assembleInvocations(all);
-  const starts = instanceStartsOf(all);
+  const parts = assembleInvocations(all, reports);
+  const starts = [...instanceStartsOf(all), ...told];
   const moments = [...parts.map(({ seenNs }) => seenNs), ...starts.map(({ startedNs }) => startedNs)];
   return {
     spans: encodeRows(spanColumns, all),

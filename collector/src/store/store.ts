@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseSettings } from '@clickhouse/client';
-import type { BillQuery, BillSource, MonthlyBill } from '../model/bill.ts';
+import type { BenchPlace, BenchQuery, BenchRuns } from '../model/bench-runs.ts';
+import type { BillQuery, MonthlyBill } from '../model/bill.ts';
 import type {
   ColdStartList,
   ColdStartPlace,
@@ -12,14 +13,20 @@ import type {
   FunctionPage,
   FunctionQuery,
 } from '../model/function-page.ts';
+import type { Health } from '../model/health.ts';
+import type { InstanceList, InstanceQuery } from '../model/instances.ts';
 import type { InvocationPage, InvocationQuery } from '../model/invocation-page.ts';
+import type { LiveInvocations, LiveQuery } from '../model/live.ts';
+import type { ModuleQuery, ModuleTree } from '../model/module-tree.ts';
 import type { PackageQuery, PackageRanking } from '../model/package-ranking.ts';
 import type { Page, RankedPlace } from '../model/page.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import { builtInPrices } from '../model/pricing/tables/index.ts';
-import type { Ranking, RankingPartQuery, RankingQuery, RankingSource } from '../model/ranking.ts';
+import type { QuestionSource } from '../model/question-source.ts';
+import type { Ranking, RankingPartQuery, RankingQuery } from '../model/ranking.ts';
 import { exitCode, Trouble } from '../trouble.ts';
-import { type Batch, encodeRows, receivedTables } from './batch.ts';
+import { type Batch, encodeRows, type ReceivedTable, receivedTables } from './batch.ts';
+import { benchRuns as benchRunsOf } from './bench-runs.ts';
 import { type BenchSample, benchSampleColumns } from './bench-samples.ts';
 import { billOf } from './bill.ts';
 import { coldStartList } from './cold-start-list.ts';
@@ -28,11 +35,16 @@ import { makeInsertsDurable } from './durable-inserts.ts';
 import { EmbeddedClickHouse } from './embedded/embedded.ts';
 import { isConnectionFailure, isRefusedLogin, StrangersAnswer, troubleOf } from './failure.ts';
 import { functionPage } from './function-page.ts';
+import { healthOf, storeAnswer } from './health.ts';
+import { insertMissing } from './insert-missing.ts';
+import { instanceList } from './instances.ts';
 import { invocationPage } from './invocation-page.ts';
 import { knownFunctions } from './known-functions.ts';
 import { lateStore } from './late-store.ts';
 import { findLayout, type Layout } from './layout.ts';
+import { liveInvocations } from './live.ts';
 import { checkVersion, makeDatabases, makeDistributed, migrate } from './migrate.ts';
+import { moduleTree } from './module-tree.ts';
 import { rankPackages } from './package-ranking.ts';
 import { rankFunctions } from './ranking/rank.ts';
 import {
@@ -82,7 +94,7 @@ export interface StoreEngine {
   version: string;
 }
 
-export interface Store extends RankingSource, BillSource {
+export interface Store extends QuestionSource {
   readonly engine: StoreEngine;
   /** Where a collector keeps what it has not yet inserted here, unless it is told otherwise. */
   readonly bufferDirectory: string;
@@ -97,18 +109,14 @@ export interface Store extends RankingSource, BillSource {
    * @returns what ends that
    */
   askAfter(inserted: () => Promise<unknown>): () => void;
-  /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
-  functionPage(query: FunctionQuery): Promise<FunctionPage | null>;
   /** A part of the ranking, and where the next one begins. @throws Trouble when the store cannot answer */
   rankingPage(query: RankingPartQuery): Promise<Page<Ranking, RankedPlace>>;
-  /** Packages by what they cost in cold starts. @throws Trouble when the store cannot answer */
-  packages(query: PackageQuery): Promise<PackageRanking>;
   /** A part of the packages, and where the next one begins. @throws Trouble when the store cannot answer */
   packagesPage(query: PackageQuery): Promise<Page<PackageRanking, RankedPlace>>;
   /** @returns `null` when the window has no invocation of such a function @throws Trouble when the store cannot answer */
   coldStartsPage(query: ColdStartQuery): Promise<Page<ColdStartList, ColdStartPlace> | null>;
-  /** @returns `null` where there is no such invocation @throws Trouble when the store cannot answer */
-  invocationPage(query: InvocationQuery): Promise<InvocationPage | null>;
+  /** A part of the runs that benchmarks have kept, and where the next one begins. @throws Trouble when the store cannot answer */
+  benchRunsPage(query: BenchQuery): Promise<Page<BenchRuns, BenchPlace>>;
   /**
    * Seals what was inserted, by this process or by one that ended before it could, so that long windows see it.
    * @returns milliseconds that the last pass took
@@ -324,7 +332,7 @@ class ClickHouseStore implements Store {
     return `${this.#kind === 'server' ? '' : 'embedded '}ClickHouse at ${host}`;
   }
 
-  async insert({ token, rows, form }: Batch): Promise<void> {
+  async insert({ token, rows, form, mayBeThere = false }: Batch): Promise<void> {
     await this.#use(async ({ stored, sealed }) => {
       this.#durable ??= makeInsertsDurable(sealed, this.#prepared.layout);
       await this.#durable.catch((error: unknown) => {
@@ -332,15 +340,16 @@ class ClickHouseStore implements Store {
         throw error;
       });
       // All are tried even if one fails, so that the retry finds less to do; tokens make it harmless.
+      const columns = (table: ReceivedTable) => form?.columns[table] ?? names(columnsOf[table]);
       const outcomes = await Promise.allSettled(
-        receivedTables.map((table) => {
-          const columns = form?.columns[table] ?? names(columnsOf[table]);
-          return stored.insert(table, columns, rows[table], `${token}-${table}`, form);
-        }),
+        receivedTables.map((table) => stored.insert(table, columns(table), rows[table], `${token}-${table}`, form)),
       );
       // Also where one failed: another may have been stored, and whoever sent it may not try again.
       this.#sealer.touch(rows.hours);
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+      // A Keeper notes token and part at once.
+      if (!mayBeThere || this.#prepared.layout.engines !== 'plain') return;
+      for (const table of receivedTables) await insertMissing(stored, table, columns(table), rows[table], form);
     });
   }
 
@@ -392,6 +401,20 @@ class ClickHouseStore implements Store {
     return this.#askWindow(query, functionPage);
   }
 
+  async coldStarts(query: ColdStartQuery): Promise<ColdStartList | null> {
+    return (await this.coldStartsPage(query))?.answer ?? null;
+  }
+
+  async benchRuns(query: BenchQuery): Promise<BenchRuns> {
+    return (await this.benchRunsPage(query)).answer;
+  }
+
+  health(): Promise<Health> {
+    const about = { description: this.description, version: this.#prepared.version };
+    const isWhole = this.#prepared.layout.cluster === null;
+    return healthOf(about, () => this.#again(({ asked }) => storeAnswer(asked, isWhole)));
+  }
+
   async packages(query: PackageQuery): Promise<PackageRanking> {
     return (await this.packagesPage(query)).answer;
   }
@@ -400,8 +423,25 @@ class ClickHouseStore implements Store {
     return this.#askWindow(query, rankPackages);
   }
 
+  modules(query: ModuleQuery): Promise<ModuleTree | null> {
+    return this.#askWindow(query, moduleTree);
+  }
+
   invocationPage(query: InvocationQuery): Promise<InvocationPage | null> {
     return this.#ask((connection) => invocationPage(connection, query));
+  }
+
+  benchRunsPage(query: BenchQuery): Promise<Page<BenchRuns, BenchPlace>> {
+    return this.#again(({ asked }) => benchRunsOf(asked, query, endOf(query)));
+  }
+
+  instances(query: InstanceQuery): Promise<InstanceList | null> {
+    return this.#askWindow(query, instanceList);
+  }
+
+  /** Without waiting for what a collector of this process has not yet inserted. */
+  live(query: LiveQuery): Promise<LiveInvocations> {
+    return this.#again(({ asked }) => liveInvocations(asked, query, Date.now()));
   }
 
   coldStartsPage(query: ColdStartQuery): Promise<Page<ColdStartList, ColdStartPlace> | null> {
@@ -439,7 +479,7 @@ class ClickHouseStore implements Store {
     );
   }
 
-  /** A question, asked again where the owner of an embedded server may have ended, and another, or we ourselves, serve it now. */
+  /** A question about what is sealed. */
   async #ask<T>(question: (connection: Connection) => Promise<T>): Promise<T> {
     const answered = async ({ asked }: Connections): Promise<T> => {
       // Who opens a data directory may be the first after a process that could not seal any more, or has not yet. Of a
@@ -453,14 +493,19 @@ class ClickHouseStore implements Store {
       return question(asked);
     };
     await this.#untilInserted();
+    return this.#again(answered);
+  }
+
+  /** A task, tried again where the owner of an embedded server may have ended, and another, or we ourselves, serve it now. */
+  async #again<T>(task: (connections: Connections) => Promise<T>): Promise<T> {
     try {
-      return await this.#use(answered);
+      return await this.#use(task);
     } catch (error) {
       // Whoever inserts may have found the server again meanwhile.
       if (!isConnectionFailure(error)) throw troubleOf(error, this.#target.origin);
     }
     try {
-      return await this.#use(answered);
+      return await this.#use(task);
     } catch (error) {
       throw troubleOf(error, this.#target.origin);
     }

@@ -1,6 +1,7 @@
 /** Every metric of a collector, in one table: `/metrics` and the OpenTelemetry meter are both made of it. */
 import type { BufferStats } from '../buffer/stats.ts';
 import type { CollectorStats } from '../receive/otlp/receiver.ts';
+import type { PlatformStats } from '../receive/platforms/receiver.ts';
 import type { DecodePoolStats } from '../receive/workers/decode-pool.ts';
 import type { Family, Sample } from './exposition.ts';
 import { rejectedRequests } from './rejected-requests.ts';
@@ -9,6 +10,8 @@ import type { Watch } from './watch.ts';
 /** Where the figures are. */
 export interface Measured {
   stats(): CollectorStats;
+  /** What came from platforms' own telemetry, by its endpoint. */
+  platforms(): readonly PlatformStats[];
   buffer(): BufferStats;
   decoding(): DecodePoolStats;
   /** Functions that have a name of their own, and how many may. */
@@ -21,6 +24,7 @@ export interface Measured {
 
 interface Moment {
   stats: CollectorStats;
+  platforms: readonly PlatformStats[];
   buffer: BufferStats;
   decoding: DecodePoolStats;
   knownFunctions: { count: number; limit: number };
@@ -62,6 +66,21 @@ const rows: readonly Row[] = [
     'coldlens_rejected_spans',
     'Spans refused one by one, within requests that were otherwise taken.',
     ({ stats }) => [{ labels: { reason: 'invalid_id' }, value: stats.rejectedSpans }],
+  ],
+  [
+    'counter',
+    'coldlens_platform_records',
+    "Lines, events and entries of platforms' own telemetry that are durable, by endpoint.",
+    ({ platforms }) => platforms.map(({ path, records }) => ({ labels: { path }, value: records })),
+  ],
+  [
+    'counter',
+    'coldlens_platform_unknown_records',
+    'Of these, what told nothing, by reason.',
+    ({ platforms }) =>
+      platforms.flatMap(({ path, unknown }) =>
+        unknown.map(({ reason, count }) => ({ labels: { path, reason: reason.replaceAll(' ', '_') }, value: count })),
+      ),
   ],
   [
     'counter',
@@ -208,6 +227,7 @@ const cpuSeconds = (): number => {
 export function families({ watch, version, ...read }: Measured): Family[] {
   const moment: Moment = {
     ...{ watch, version, stats: read.stats(), buffer: read.buffer(), decoding: read.decoding() },
+    ...{ platforms: read.platforms() },
     ...{ knownFunctions: read.knownFunctions(), refusedConnections: read.refusedConnections() },
   };
   return rows.map((row): Family => {

@@ -4,7 +4,7 @@ import { type Answer, errorAnswer, jsonAnswer } from '../receive/answer.ts';
 import type { Route } from '../receive/server.ts';
 import { exposition, formatFor } from './exposition.ts';
 import { families, type Measured } from './metrics.ts';
-import { readinessOverTime } from './readiness.ts';
+import type { Readiness } from './readiness.ts';
 
 /** Of this package. */
 export const version: string = (
@@ -17,8 +17,7 @@ const fresh = (answer: Answer): Answer => ({ ...answer, headers: { ...answer.hea
  * Health and readiness are for load balancers and supervisors, which have no token: they say nothing that a stranger may
  * not know. The figures are for who may read.
  */
-export function watchRoutes(measured: Measured, isClosing: () => boolean): Route[] {
-  const readiness = readinessOverTime();
+export function watchRoutes(measured: Measured, readiness: () => Readiness): Route[] {
   return [
     {
       method: 'GET',
@@ -31,8 +30,7 @@ export function watchRoutes(measured: Measured, isClosing: () => boolean): Route
       path: '/readyz',
       scope: 'open',
       handle: async () => {
-        const { buffer, watch } = measured;
-        const found = readiness({ buffer: buffer(), sealing: watch.sealing, isClosing: isClosing() });
+        const found = readiness();
         return found.ready ? fresh(jsonAnswer(200, found)) : errorAnswer(503, found.error, found.next);
       },
     },

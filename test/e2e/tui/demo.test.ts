@@ -139,8 +139,10 @@ describe('coldlens demo', function () {
     const tmux = (...args: string[]): string => execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8' });
     const screen = (): string => tmux('capture-pane', '-p', '-t', 'demo');
 
-    afterEach(() => {
+    afterEach(async () => {
       spawnSync('tmux', ['-L', socket, 'kill-server']);
+      // It ends a moment after it has said so.
+      await until('tmux has ended', async () => !(await leftOver(directory)).some((line) => line.includes(' tmux ')));
     });
 
     it('shows the ranking within 15 s, fills it, and q restores the terminal', async () => {
@@ -158,6 +160,12 @@ describe('coldlens demo', function () {
       const firstRankingMs = performance.now() - beginMs;
       assert.ok(firstRankingMs < 15_000, `the first ranking took ${firstRankingMs} ms`);
       await until('all functions are ranked', () => expectedNames.every((name) => screen().includes(name)), 30_000);
+      tmux('send-keys', '-t', 'demo', ':health', 'Enter');
+      await until('the collector is well', () => /● collector {2}● inserts/.test(screen()), 10_000);
+      tmux('send-keys', '-t', 'demo', ':weekly', 'Enter');
+      await until('its page is shown', () => /Cold against warm/.test(screen()), 10_000);
+      tmux('send-keys', '-t', 'demo', 'm');
+      await until('the guilty import is shown', () => /date-fns/.test(screen()), 10_000);
       tmux('send-keys', '-t', 'demo', 'q');
       await until('the prompt is back', () => screen().includes('exit code 0'), 20_000);
       assert.doesNotMatch(screen(), /▶/, 'the alternate screen is gone');

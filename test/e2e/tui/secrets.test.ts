@@ -119,6 +119,19 @@ describe('secrets', function () {
 
     const owner = () => JSON.parse(readFileSync(join(cwd, '.coldlens', 'server.json'), 'utf8'));
 
+    it('are told by neither answer nor log where they come in a URL', async () => {
+      for (const path of ['/v1/google', '/v1/azure', '/v1/nowhere', '/v1/%']) {
+        for (const token of [secret('wrong'), secret('read'), secret('write')]) {
+          for (const body of ['{}', '{', '']) {
+            const response = await fetch(`${url}${path}?token=${token}&account=${token}`, { method: 'POST', body });
+            const text = `${JSON.stringify([...response.headers])}${await response.text()}`;
+            all.push({ what: `${path} with ${token.split('-')[0]} in the URL`, text });
+          }
+        }
+      }
+      all.push({ what: 'the log', text: collect.output().stdout + collect.output().stderr });
+    });
+
     it('let top in, and are asked for', async () => {
       const read = { COLDLENS_TOKEN: secret('read') };
       assert.match(await run(['top', '--once', '--json', '--url', url], read), /"functions"/);

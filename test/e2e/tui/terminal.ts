@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** What tells programs that nobody looks, or which colours to show: a person's terminal has none of it, wherever the tests run. */
+const notAPersons = ['CI', 'NO_COLOR', 'FORCE_COLOR', 'COLORTERM', 'COLORFGBG', 'NODE_DISABLE_COLORS'];
+
 export class Terminal {
   readonly #socket = `coldlens-${randomUUID().slice(0, 8)}`;
   /** tmux leaves its socket's file behind; here it goes with the folder. */
@@ -15,8 +18,10 @@ export class Terminal {
   constructor(columns: number, rows: number) {
     const size = ['-x', String(columns), '-y', String(rows)];
     // -f /dev/null: nobody's own tmux settings. The shell is bare, so that its prompt is known.
-    this.#tmux(['-f', '/dev/null', 'new-session', '-d', ...size, 'env', 'PS1=$ ', 'bash', '--norc', '--noprofile']);
+    const env = ['env', ...notAPersons.flatMap((name) => ['-u', name]), 'PS1=$ '];
+    this.#tmux(['-f', '/dev/null', 'new-session', '-d', ...size, ...env, 'bash', '--norc', '--noprofile']);
     this.#tmux(['set-option', '-g', 'escape-time', '0']);
+    this.#tmux(['set-option', '-s', 'set-clipboard', 'on']);
   }
 
   #tmux(args: readonly string[]): string {
@@ -47,6 +52,21 @@ export class Terminal {
   /** With the escape sequences of its styles. */
   styledScreen(): string {
     return this.#tmux(['capture-pane', '-p', '-e']);
+  }
+
+  /** The colour that it says its ground has; without it says none. */
+  ground(color: string): void {
+    this.#tmux(['set-option', '-g', 'window-style', `bg=${color}`]);
+  }
+
+  /** Whether programs have asked for what the mouse does, with places of any size. */
+  mouse(): boolean {
+    return this.#tmux(['display-message', '-p', '#{mouse_standard_flag}#{mouse_sgr_flag}']).trim() === '11';
+  }
+
+  /** What was copied last. */
+  clipboard(): string {
+    return this.#tmux(['show-buffer']);
   }
 
   /** `1` while the alternate screen is on; `1` while the cursor shows. */

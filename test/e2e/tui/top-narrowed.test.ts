@@ -73,13 +73,18 @@ describe('coldlens top, narrowed', () => {
     const told = await Promise.all(
       Object.entries(await sources()).map(async (source) => {
         const { functions } = await ranking(...source, '--compare', '--runtime', 'nodejs24.x');
-        return functions.map(({ name, cold, before }) => [name, cold.p50Ms, before]);
+        // Dollars a month are of windows that end at different moments.
+        return functions.map(({ name, cold, before }) => [
+          name,
+          cold.p50Ms,
+          before && { ...before, monthlyUsd: (before.monthlyUsd ?? 0) > 0 },
+        ]);
       }),
     );
-    const then = { invocations: 8, coldStarts: 8, isColdChangeSure: true };
+    const then = { invocations: 8, coldStarts: 8, monthlyUsd: true, isColdChangeSure: true };
     assert.deepEqual(told[0], [
-      ['dublin', 453, { ...then, coldP50Ms: 253 }],
-      ['frankfurt', 253, { ...then, coldP50Ms: 153 }],
+      ['dublin', 453, { ...then, coldP50Ms: 253, coldP99Ms: 257 }],
+      ['frankfurt', 253, { ...then, coldP50Ms: 153, coldP99Ms: 157 }],
     ]);
     assert.deepEqual(told[1], told[0]);
     assert.deepEqual(told[2], told[0]);

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '#collector/index.js';
+import { functionPage, invocationPage } from '../../unit/tui/pages.ts';
 import { sixFunctions } from '../../unit/tui/rankings.ts';
 import { launcher } from '../../unit/tui/run-coldlens.ts';
 import { Terminal } from './terminal.ts';
@@ -19,7 +20,14 @@ describe('coldlens top in a terminal', () => {
 
   beforeEach(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'coldlens-top-'));
-    server = createServer((_request, response) => response.end(JSON.stringify(sixFunctions)));
+    server = createServer(({ url = '' }, response) => {
+      const { pathname } = new URL(url, 'http://collector');
+      const pages: Readonly<Record<string, unknown>> = {
+        '/api/v1/function': functionPage,
+        '/api/v1/invocation': invocationPage,
+      };
+      response.end(JSON.stringify(pages[pathname] ?? { ...sixFunctions, nextCursor: null }));
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     port = (server.address() as AddressInfo).port;
@@ -82,14 +90,55 @@ describe('coldlens top in a terminal', () => {
     await assertRestored(0);
   });
 
+  it('opens a function and one of its cold starts, and Esc leads back', async () => {
+    start(`--url http://127.0.0.1:${port}`);
+    await terminal.shows(/^▶ module-scope-work/m);
+    terminal.press('Enter');
+    await terminal.shows(/Cold against warm/);
+    terminal.press('Enter');
+    await terminal.shows(/^▶ module-scope-work +812 /m);
+    terminal.press('Escape');
+    await terminal.shows(/Cold against warm/);
+    terminal.press('Escape');
+    await terminal.shows(/COLD P99▼/);
+    terminal.type('q');
+    await assertRestored(0);
+  });
+
   it('keeps the last ranking when the collector goes away, and says so', async () => {
     start(`--url http://127.0.0.1:${port}`);
     await terminal.shows(/^▶ module-scope-work/m);
     server.closeAllConnections();
     server.close();
-    await terminal.shows(/! stale, \d+s old, retrying/);
+    await terminal.shows(/! stale, \d+s old, retry \d+/);
     assert.match(terminal.screen(), /module-scope-work/);
     terminal.press('C-c');
+    await assertRestored(0);
+  });
+
+  it('gives the terminal to the shell on Ctrl-Z, and takes it again on fg', async () => {
+    terminal.type(`${process.execPath} ${launcher} top --url http://127.0.0.1:${port}\r`);
+    await terminal.shows(/^▶ module-scope-work/m);
+    terminal.press('C-z');
+    await terminal.shows(/Stopped/);
+    assert.deepEqual(terminal.state(), { alternate: '0', cursor: '1' });
+    terminal.type('echo between$((1+1))\r');
+    await terminal.shows(/^between2$/m);
+    terminal.type('fg; echo "code $?"\r');
+    await terminal.shows(/^▶ module-scope-work/m);
+    terminal.type('j');
+    await terminal.shows(/^▶ sdk-s3-upload/m);
+    terminal.type('q');
+    await assertRestored(0);
+  });
+
+  it('copies by OSC 52', async () => {
+    start(`--url http://127.0.0.1:${port}`);
+    await terminal.shows(/^▶ module-scope-work/m);
+    terminal.type('y');
+    await terminal.shows(/copied$/m);
+    assert.equal(JSON.parse(terminal.clipboard()).name, 'module-scope-work');
+    terminal.type('q');
     await assertRestored(0);
   });
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LambdaInstance } from '#benchmarks/src/sandboxes/lambda/instance.js';
 import { findRuntimeClient } from '#benchmarks/src/sandboxes/lambda/runtime-client.js';
+import { freePort } from '#collector/free-port.js';
 import { functionNode, functionNodeMajor } from '../../support/function-node.ts';
 import { unpackLayer } from '../../support/layer.ts';
 import type { ReceivedSpan } from '../../support/otlp-receiver.ts';
@@ -141,21 +141,13 @@ describe('the agent on Managed Instances', () => {
     assert.equal((await subject.invoke('{}')).answer.state, 'succeeded');
   });
 
-  const freePort = async (): Promise<string> => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as { port: number };
-    await new Promise((resolve) => server.close(resolve));
-    return String(port);
-  };
-
   it('works in the layer, in two instances at once on one machine', async () => {
     const opt = unpackLayer();
     try {
       const layer = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/coldlens', COLDLENS_NODE: functionNode };
       const subjects = await Promise.all(
         [1, 2].map(async () => {
-          const environment = { ...layer, COLDLENS_EXTENSION_PORT: await freePort() };
+          const environment = { ...layer, COLDLENS_EXTENSION_PORT: String(await freePort()) };
           return instance('esm.handler', { environment, opt, root: 'layer' });
         }),
       );

@@ -12,7 +12,8 @@ const traceparent = `00-${remote.traceId}-${remote.spanId}-01`;
 
 describe('the agent in workerd', () => {
   let script: string;
-  const { receiver, endsWithTest } = stageForEachTest();
+  // Each stop leaves the Worker a second for what it promised to `waitUntil`.
+  const { receiver, endsWithTest } = stageForEachTest('afterwards');
 
   const instance = (more: Partial<WorkersFunction> = {}): WorkersInstance => {
     const environment = { COLDLENS_ENDPOINT: receiver.url, GREETING: 'a "quoted"\nline', ...more.environment };

@@ -11,6 +11,7 @@ import { benchSamples } from '#collector/store/schema/003-bench-samples.js';
 import { migrations } from '#collector/store/schema/index.js';
 import { benchOf, failed, hostileBench, measured, mixedBench, regressedBench } from '../../support/bench-results.ts';
 import { ask, loginOf, removeDirectory, temporaryDirectory } from '../../support/collector.ts';
+import { fillWithTables } from '../../support/data-directory.ts';
 
 let directory: string;
 
@@ -136,6 +137,8 @@ describe('the fingerprint of a machine', () => {
 
 describe('a run in ClickHouse', function () {
   this.timeout(60_000);
+
+  beforeEach(() => fillWithTables(directory));
 
   const rowsIn = async <Row>(query: string): Promise<Row[]> => {
     const store = await openStore({ data: directory });

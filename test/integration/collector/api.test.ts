@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { openApi, openApiPath } from '#collector/api/openapi.js';
 import { operations } from '#collector/api/operations.js';
 import { collectorSource } from '#collector/index.js';
-import { collectorForAllTests } from '../../support/collector.ts';
-import { invocationSpans, lambdaResource, newSpanId, request, send, span } from './support.ts';
+import { ask as askStore, collectorForAllTests } from '../../support/collector.ts';
+import { benchSample, invocationSpans, lambdaResource, newSpanId, request, send, span } from './support.ts';
 
 /** As much of JSON Schema as the description uses. */
 interface Schema {
@@ -61,8 +61,9 @@ describe('the read API', () => {
   const name = "o'dd/näme?&";
   const identity = { provider: 'aws', account: '123456789012', region: 'eu-central-1', name };
 
-  const tell = async (spans: readonly object[]): Promise<void> => {
-    const response = await send(running.collector.url, request(spans, { ...lambdaResource, 'faas.name': name }));
+  const tell = async (spans: readonly object[], version = '1'): Promise<void> => {
+    const resource = { ...lambdaResource, 'faas.name': name, 'faas.version': version };
+    const response = await send(running.collector.url, request(spans, resource));
     assert.equal(response.status, 200);
     await running.store.seal();
   };
@@ -86,6 +87,21 @@ describe('the read API', () => {
       attributes: { 'coldlens.module.package': 'zod', 'coldlens.module.self_ms': 50, 'coldlens.module.total_ms': 50 },
     });
     await tell([...spans, ...warm, module]);
+    await running.store.insertBenchSamples(
+      ['base', 'head'].map((side) => benchSample({ side: side as 'base' | 'head' })),
+    );
+    await tell(
+      invocationSpans({ id: 'deployed', startMs: startMs + 2 * 3_600_000, kind: 'warm', executionMs: 5 }),
+      '2',
+    );
+    // Of Lambda nobody tells such a thing; the answer has a place for it all the same.
+    const { provider, account, region } = identity;
+    await askStore(
+      running.store.engine.url,
+      `INSERT INTO instance_starts
+        (day, provider, account, region, function_name, instance_id, started_at, init_ns, moment, is_ahead)
+      VALUES (today(), '${provider}', '${account}', '${region}', '${name.replace("'", "\\'")}', 'v1', now64(9), 6000000, 'uploaded', 1)`,
+    );
   });
 
   const ask = async (
@@ -114,11 +130,16 @@ describe('the read API', () => {
   };
 
   const questions: Readonly<Record<string, Record<string, string>>> = {
-    '/api/v1/ranking': { filter: "O'DD", compare: 'before' },
+    '/api/v1/ranking': { filter: "O'DD", compare: 'before', trend: 'cold-p99' },
     '/api/v1/function': identity,
     '/api/v1/cold-starts': identity,
+    '/api/v1/instances': { ...identity, since: '24h' },
     '/api/v1/invocation': { ...identity, id: 'i 1', at: new Date(startMs).toISOString() },
+    '/api/v1/modules': identity,
     '/api/v1/packages': identity,
+    '/api/v1/live': identity,
+    '/api/v1/bench-runs': {},
+    '/api/v1/health': {},
     '/api/v1/bill': { apiGateway: 'http' },
   };
 
@@ -127,6 +148,7 @@ describe('the read API', () => {
       const answer = await ask(path, questions[path]);
       assert.equal(answer.status, 200, answer.text);
       await assertAnswer(path, answer);
+      if (path === '/api/v1/health') return;
       const lists = Object.values(answer.body).filter((value) => Array.isArray(value));
       assert.ok(lists.length > 0 && lists.every((list) => list.length > 0), 'every list has something in it');
     });
@@ -150,7 +172,8 @@ describe('the read API', () => {
     }
   };
 
-  for (const path of [...operations.map((operation) => operation.path), openApiPath]) {
+  const lasting = operations.filter(({ isMomentary }) => !isMomentary);
+  for (const path of [...lasting.map((operation) => operation.path), openApiPath]) {
     it(`does not send ${path} again while nothing has changed`, async () => {
       const [first, same] = await withinAStep(async () => {
         const answer = await ask(path, questions[path]);
@@ -164,6 +187,13 @@ describe('the read API', () => {
       if (path !== openApiPath) await assertAnswer(path, same);
       const head = await ask(path, questions[path], { method: 'HEAD' });
       assert.deepEqual([head.status, head.text, head.headers.has('etag')], [200, '', true]);
+    });
+  }
+
+  for (const { path } of operations.filter(({ isMomentary }) => isMomentary)) {
+    it(`lets nobody keep ${path}`, async () => {
+      const { status, headers } = await ask(path, questions[path], { headers: { 'If-None-Match': '*' } });
+      assert.deepEqual([status, headers.get('cache-control'), headers.get('etag')], [200, 'no-store', null]);
     });
   }
 
@@ -183,10 +213,13 @@ describe('the read API', () => {
     const source = collectorSource(running.collector.url);
     const query = { sinceMs: 24 * 3_600_000, sort: 'cost', limit: 10 } as const;
     const [first, again] = [await source.ranking(query), await source.ranking(query)];
-    assert.deepEqual(Object.keys(first), ['since', 'until', 'prices', 'functions']);
+    assert.deepEqual(Object.keys(first), ['since', 'until', 'prices', 'trend', 'totals', 'functions']);
     // The very object, unless a minute ended in between.
     assert.ok(again === first || again.until !== first.until);
-    assert.notEqual(await source.ranking({ ...query, sort: 'cold-p99' }), again);
+    // What was told for another question is known again.
+    const sorted = await source.ranking({ ...query, sort: 'cold-p99' });
+    assert.ok(sorted.until !== again.until || sorted.functions[0] === again.functions[0]);
+    assert.deepEqual((await source.ranking({ ...query, filter: 'nobody' })).functions, []);
     await tell(invocationSpans({ id: newSpanId(), startMs, kind: 'warm', executionMs: 5 }));
     const [before, after] = [again.functions[0], (await source.ranking(query)).functions[0]];
     assert.equal((after?.invocations ?? 0) - (before?.invocations ?? 0), 1);
@@ -202,6 +235,10 @@ describe('the read API', () => {
     ['/api/v1/function', { ...identity, since: '7' }, 400, /since: "7" is no duration/],
     ['/api/v1/packages', { name }, 400, /provider, account, region and name together/],
     ['/api/v1/packages', { limit: '1001' }, 400, /"1001" is no limit/],
+    ['/api/v1/modules', { ...identity, trees: '51' }, 400, /"51" is no trees/],
+    ['/api/v1/modules', { ...identity, name: 'nobody' }, 404, /no such function in the window/],
+    ['/api/v1/live', { cursor: '-1' }, 400, /cursor is none that this collector gives/],
+    ['/api/v1/live', { region: 'eu-central-1' }, 400, /provider, account, region and name together/],
     ['/api/v1/ranking', { memoryMb: '512MB' }, 400, /"512MB" is no memoryMb/],
     ['/api/v1/ranking', { sort: 'name' }, 400, /"name" is no sort/],
     ['/api/v1/ranking', 'sort=cost&sort=cost', 400, /sort is there twice/],

@@ -84,9 +84,12 @@ describe('a hostile question', function () {
     assert.doesNotMatch(body, /DB::Exception|SYNTAX_ERROR|ClickHouse/);
     const { filter } = hostile;
     if (response.status === 200 && filter !== undefined) {
-      const { functions } = JSON.parse(body) as { functions: { name: string }[] };
+      type Named = { name?: string; functionName?: string };
+      const { functions, invocations, runs } = JSON.parse(body) as Record<string, Named[] | undefined>;
       assert.ok(
-        functions.every(({ name }) => name.toLowerCase().includes(filter.toLowerCase())),
+        (functions ?? invocations ?? runs)?.every(({ name, functionName }) =>
+          (name ?? functionName)?.toLowerCase().includes(filter.toLowerCase()),
+        ),
         filter,
       );
     }

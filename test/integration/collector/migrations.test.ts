@@ -83,6 +83,21 @@ const versions: Readonly<Record<number, Version>> = {
     ],
     ranked: { invocations: 3, p50Ms: 85, seen: null },
   },
+  7: {
+    writes: [
+      `INSERT INTO instance_starts (day, function_name, started_at, init_ns) SELECT today(), 'v7', now64(9), 1`,
+      `INSERT INTO invocation_parts (slot, provider, account, region, function_name, invocation_key, started_at, platform_start_kind, platform_reported_init_ns, platform_duration_ns)
+       SELECT toStartOfHour(toDateTime(${Math.floor(startS)}, 'UTC')), 'aws', '1', 'us-east-1', 'v7', generateUUIDv4(), toDateTime64(${startS}, 3, 'UTC'), 'cold', 90000000, 5000000 FROM numbers(2)`,
+    ],
+    ranked: { invocations: 2, p50Ms: 95, seen: null },
+  },
+  8: {
+    writes: [
+      `INSERT INTO invocation_parts (slot, provider, account, region, function_name, invocation_key, started_at, platform_start_kind, platform_is_certain, otel_init_ns, platform_duration_ns)
+       SELECT toStartOfHour(toDateTime(${Math.floor(startS)}, 'UTC')), 'aws', '1', 'us-east-1', 'v8', generateUUIDv4(), toDateTime64(${startS}, 3, 'UTC'), 'cold', 0, 60000000, 5000000 FROM numbers(2)`,
+    ],
+    ranked: { invocations: 2, p50Ms: 65, seen: null },
+  },
 };
 
 describe('a database of an earlier version', () => {

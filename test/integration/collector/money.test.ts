@@ -145,6 +145,26 @@ describe('money', () => {
     assert.equal((await billOf('account=provisioned&freeTier=true')).totalUsd, '0.0000198444');
   });
 
+  it('of an init before the call is in the bill and the cold cost, also where the span of the invocation begins with the call', async () => {
+    const [root, ...phases] = invocationSpans({
+      ...{ id: 'called-late', startMs, kind: 'cold', runtimeStartMs: 50, initMs: 1_849.5, executionMs: 100 },
+    });
+    const late = span({
+      ...{ name: 'invocation', kind: 2, startMs: startMs + 2_100, durationMs: 100 },
+      attributes: {
+        ...{ 'faas.invocation.id': 'called-late', 'coldlens.phase': 'invocation' },
+        ...{ 'coldlens.start.kind': 'cold', 'coldlens.start.certainty': 'inferred', 'coldlens.idle_ms': 200 },
+      },
+    });
+    const traceId = (root as { traceId?: string }).traceId;
+    await store('called-late', x86, [{ ...late, traceId }, ...phases, ...warm('called-again', startMs + 9_000, 100)]);
+    const { coldUsd, totalUsd } = await costOf('called-late');
+    // At 512 MB: 2,000 ms and 100 ms, of which 1,900 are the cold start's; and two requests.
+    const gbSecondUsd = 0.0000166667;
+    assert.ok(Math.abs((coldUsd ?? 0) - 1.9 * 0.5 * gbSecondUsd) < 1e-12, String(coldUsd));
+    assert.ok(Math.abs((totalUsd ?? 0) - (2.1 * 0.5 * gbSecondUsd + 2 * 0.0000002)) < 1e-12, String(totalUsd));
+  });
+
   it('of Azure Consumption is by the memory used, up to 128 MB, and at least 100 ms', async () => {
     const resource = { ...azure, 'coldlens.sku': 'Dynamic' };
     await store('consumption', resource, [
@@ -298,6 +318,50 @@ describe('money', () => {
     for (const sinceMs of [hourMs, dayMs]) {
       const { functions } = await running.store.ranking({ sinceMs, sort: 'cost', limit: 5, filter: 'run-recent' });
       dollars(functions[0]?.cost as Cost, new Big('0.0000265').times('3.3').plus('0.0000008').toFixed());
+    }
+  });
+
+  describe('of many functions', () => {
+    before(() => store('recent-too', x86, warm('d', Date.now() - 20 * 60_000, 40)));
+
+    for (const [what, asked] of [
+      ['all functions', { sinceMs: dayMs }],
+      ['what a filter leaves', { sinceMs: dayMs, filter: 'a' }],
+      ['what a window of parts has', { sinceMs: hourMs }],
+      ['one region', { sinceMs: dayMs, only: { region: 'us-central1' } }],
+    ] as const) {
+      it(`is told of ${what} where few of them are listed`, async () => {
+        for (const sort of ['cold-p99', 'cost'] as const) {
+          const query = { ...asked, sort, totals: true };
+          const all = await running.store.ranking({ ...query, limit: 1_000 });
+          assert.equal(all.totals, null);
+          assert.ok(all.functions.length > 1, JSON.stringify(asked));
+          const { totals } = await running.store.ranking({ ...query, limit: 1 });
+          const sum = (of: (one: RankedFunction) => number | null): number =>
+            all.functions.reduce((known, one) => known + (of(one) ?? 0), 0);
+          assert.equal(totals?.functions, all.functions.length);
+          assert.equal(
+            totals.invocations,
+            sum(({ invocations }) => invocations),
+          );
+          assert.equal(
+            totals.coldStarts,
+            sum(({ coldStarts }) => coldStarts),
+          );
+          for (const name of ['coldUsd', 'monthlyUsd'] as const) {
+            const expected = sum(({ cost }) => cost[name]);
+            const isKnown = all.functions.some(({ cost }) => cost[name] !== null);
+            if (!isKnown) assert.equal(totals[name], null);
+            // The window of a month's worth ends a moment later.
+            else
+              assert.ok(
+                Math.abs((totals[name] ?? Number.NaN) / expected - 1) < 1e-4,
+                `${name}: ${totals[name]}, ${expected}`,
+              );
+          }
+          assert.equal((await running.store.ranking({ ...query, totals: false, limit: 1 })).totals, null);
+        }
+      });
     }
   });
 

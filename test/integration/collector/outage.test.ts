@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, realpath } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '#collector/free-port.js';
 import { type Collector, openStore, type Store, startCollector, Trouble } from '#collector/index.js';
 import { servesDirectory } from '#collector/store/embedded/probe.js';
 import { ask, removeDirectory, temporaryDirectory, watched } from '../../support/collector.ts';
@@ -37,10 +37,7 @@ describe('a configured ClickHouse', () => {
   before(async () => {
     data = join(await realpath(await temporaryDirectory()), 'server');
     await mkdir(data);
-    const reserved = createServer().listen(0, '127.0.0.1');
-    await once(reserved, 'listening');
-    port = (reserved.address() as AddressInfo).port;
-    reserved.close();
+    port = await freePort();
     await startServer();
     store = await openStore({ clickhouse: `http://127.0.0.1:${port}/traces` });
     const bufferDirectory = join(data, '..', 'buffer');

@@ -1,7 +1,7 @@
 /** Functions that are too many: kept together under one name, and those that are known keep theirs, after a restart as well. */
 import assert from 'node:assert/strict';
 import { accessOf, type Collector, openStore, overflowName, type Store, startCollector } from '#collector/index.js';
-import { removeDirectory, temporaryDirectory } from '../../support/collector.ts';
+import { directoryWithTables, removeDirectory } from '../../support/collector.ts';
 import { invocationSpans, lambdaResource, newSpanId, request } from './support.ts';
 
 const tokens = { team: 'team-token-0123456789', hostile: 'hostile-token-0123456789' } as const;
@@ -25,7 +25,7 @@ describe('a sender of too many functions', () => {
     await store?.close();
   };
   before(async () => {
-    data = await temporaryDirectory();
+    data = await directoryWithTables();
     await start();
   });
   after(async () => {

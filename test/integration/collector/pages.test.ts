@@ -104,6 +104,49 @@ describe('pages', () => {
     assert.ok((await page(20 * 24 * hourMs)).trend.every(({ at }) => Date.parse(at) % (24 * hourMs) === 0));
   });
 
+  it('of a function says when another version began to serve it, and how it gets ready', async () => {
+    const { deployments, phases, modules, ...latest } = await page(48 * hourMs);
+    assert.deepEqual(deployments, [
+      {
+        at: new Date(nowMs - 3 * hourMs).toISOString(),
+        changes: [
+          { what: 'version', from: '1', to: '2' },
+          { what: 'memoryMb', from: '512', to: '1024' },
+        ],
+      },
+    ]);
+    assert.deepEqual([phases.runtimeStartMs, phases.initMs, phases.executionMs], [40, 100, 10]);
+    assert.deepEqual(modules, { seen: null, hint: null });
+    const { version, runtime, arch, memoryMb } = latest;
+    assert.deepEqual([version, runtime, arch, memoryMb], ['2', 'nodejs24.x', 'arm64', 1_024]);
+    const [byDay] = (await page(20 * 24 * hourMs)).deployments;
+    assert.deepEqual(byDay, deployments[0]);
+  });
+
+  it('are led to by rankings that show how cold p99 went', async () => {
+    const query = { sinceMs: 48 * hourMs, sort: 'cold-p99', limit: 10 } as const;
+    const { trend: none, functions: untold } = await running.store.ranking(query);
+    assert.deepEqual([none, untold[0]?.trend], [null, null]);
+    const { trend, functions } = await running.store.ranking({ ...query, trend: true });
+    assert.ok(trend);
+    const paged = functions.find(({ name }) => name === 'paged')?.trend ?? [];
+    assert.deepEqual([trend.stepMs, paged.length], [2 * hourMs, trend.steps]);
+    const at = (agoMs: number): number => Math.floor((nowMs - agoMs - Date.parse(trend.from)) / trend.stepMs);
+    const expected = new Array<number | null>(trend.steps).fill(null);
+    for (const [agoMs, ms] of [
+      [30 * hourMs, 150],
+      [29 * hourMs, 350],
+      [3 * hourMs, 100],
+    ] as const) {
+      expected[at(agoMs)] = Math.max(expected[at(agoMs)] ?? 0, ms);
+    }
+    assert.deepEqual(paged, expected);
+    const other = functions.find(({ name }) => name === 'other')?.trend;
+    assert.ok(other?.every((ms) => ms === null));
+    const short = await running.store.ranking({ ...query, sinceMs: hourMs / 2, trend: true });
+    assert.equal(short.trend?.stepMs, 60_000);
+  });
+
   it('of a function says how near its limits are, and what the same traffic would cost elsewhere', async () => {
     const { nearLimits, alternatives } = await page(48 * hourMs);
     assert.deepEqual(
@@ -122,6 +165,8 @@ describe('pages', () => {
     const found = await running.store.functionPage({ ...american, sinceMs: 48 * hourMs });
     const [itself, ...others] = found?.alternatives ?? [];
     assert.ok(itself && itself.monthlyUsd > 0 && itself.monthlyUsd < 0.01, `${itself?.monthlyUsd}`);
+    // Cold starts and all: what the page says of the month.
+    assert.ok(Math.abs(itself.monthlyUsd / (found?.cost.monthlyUsd ?? 0) - 1) < 1e-9, `${found?.cost.monthlyUsd}`);
     assert.ok(others.length >= 2);
     for (const { name, count, monthlyUsd, breakEvenPerSecond } of others) {
       assert.equal(count, 1, name);

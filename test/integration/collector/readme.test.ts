@@ -5,10 +5,11 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
+import { freePort } from '#collector/free-port.js';
 import { type Collector, openStore, type Store, startCollector } from '#collector/index.js';
 import { accessOf } from '#collector/receive/access.js';
 import { removeDirectory, temporaryDirectory } from '../../support/collector.ts';
-import { freePort } from '../../support/free-port.ts';
+import { fillWithTables } from '../../support/data-directory.ts';
 import { findProgram } from '../../support/program.ts';
 import { until } from '../../support/until.ts';
 
@@ -142,7 +143,7 @@ ${expected.join('\n')}
     let stop = async (): Promise<void> => {};
 
     before(async () => {
-      store = await openStore({ data: join(directory, 'data') });
+      store = await openStore({ data: await fillWithTables(join(directory, 'data')) });
       collector = await startCollector({
         ...{ port: 0, store, socketsPerAddress: 2000 },
         access: accessOf({ text: `write ${token}` }),

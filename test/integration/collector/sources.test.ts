@@ -134,6 +134,26 @@ describe('an invocation told by several sources', () => {
     assert.equal((await ranked('ahead')).coldStarts, 0);
   });
 
+  it('believes the agent that nobody waited for an init, which Lambda reports of every one', async () => {
+    const platform = {
+      reported_init_ms: 300,
+      init_type: 'on-demand',
+      init_phase: 'init',
+      duration_ms: 11,
+      billed_ms: 311,
+    };
+    for (const [name, kind, coldStarts] of [
+      ['early', 'prewarmed', 0],
+      ['waited', 'cold', 1],
+    ] as const) {
+      await store(agent({ kind, runtimeStartMs: 40, initMs: 200 }), resourceOf(name));
+      await store([platformSpan('i', startMs, platform)], resourceOf(name));
+      assert.equal((await ranked(name)).coldStarts, coldStarts, name);
+    }
+    await store([platformSpan('i', startMs, platform)], resourceOf('unseen'));
+    assert.equal((await ranked('unseen')).coldStarts, 1, 'where nobody knows better');
+  });
+
   it('counts sampled invocations as many times as they stand for', async () => {
     const warm = (id: string, executionMs: number, rate?: number): object[] => {
       const [root, ...rest] = invocationSpans({ id, startMs, kind: 'warm', executionMs, failed: rate === 0.25 });
@@ -174,6 +194,7 @@ describe('an invocation told by several sources', () => {
     await store([init(startMs, 400)], layer);
     // Another instance, whose invocation was never told; and one much too long ago.
     await store([init(startMs + 3_000, 700), init(startMs - 90_000, 100)], layer);
+    await running.store.seal();
     const row = await ranked('layered');
     assert.deepEqual([row.invocations, row.coldStarts], [2, 1]);
     assert.deepEqual([row.cold.p50Ms, row.phases.initMs, row.phases.executionMs], [420, 400, 20]);

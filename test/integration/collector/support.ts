@@ -1,7 +1,7 @@
 /** What the collector's tests share: requests as the agent sends them. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { Latency } from '#collector/index.js';
+import type { BenchSample, Latency } from '#collector/index.js';
 import { untilStored } from '../../support/collector.ts';
 
 export const newTraceId = () => randomBytes(16).toString('hex');
@@ -135,3 +135,20 @@ export const within = (found: Latency, expected: Latency): void => {
     assert.ok(isNear, `${name} is ${actual}, not ${value}`);
   }
 };
+
+/** One cold start that a benchmark has measured. */
+export const benchSample = (parts: Partial<BenchSample>): BenchSample => ({
+  ...{ measuredMs: Date.now() - 3_600_000, runId: 'run', fingerprint: 'machine', functionName: 'orders' },
+  ...{
+    platform: 'lambda',
+    runtime: 'nodejs24.x',
+    node: '24.21.0',
+    memoryMb: 512,
+    side: 'head',
+    commit: 'c0ffee',
+    ref: '',
+  },
+  ...{ pageCache: 'warm', verdict: parts.side === 'base' ? null : 'unchanged', sample: 0 },
+  ...{ coldNs: 200e6, readyNs: 150e6, cpuNs: null, rssBytes: 64 * 1_048_576 },
+  ...parts,
+});

@@ -159,5 +159,7 @@ describe('Azure Functions', () => {
       '/subscriptions/sub-1/resourceGroups/group/providers/Microsoft.Web/sites/shop',
     );
     assert.equal(azure.resource({}, [])['cloud.account.id'], undefined);
+    const nameIn = (slot: string): unknown => azure.resource({ ...env, WEBSITE_SLOT_NAME: slot }, [])['faas.name'];
+    assert.deepEqual(['Production', 'staging', ''].map(nameIn), ['shop', 'shop-staging', 'shop']);
   });
 });

@@ -43,6 +43,12 @@ describe('Google functions', () => {
 
   const ids: [string, unknown[], string | null][] = [
     ['the execution id of a request', [{ headers: { 'function-execution-id': 'e-1' }, executionId: 'e-2' }], 'e-1'],
+    [
+      'trace and span of a request',
+      [{ headers: { 'x-cloud-trace-context': `${traceId}/255;o=1` }, executionId: 'e-2' }],
+      `${traceId}/255`,
+    ],
+    ['no trace without a span', [{ headers: { 'x-cloud-trace-context': traceId }, executionId: 'e-2' }], 'e-2'],
     ["the framework's own execution id", [{ headers: {}, executionId: 'e-2' }], 'e-2'],
     ['the id of a CloudEvent', [cloudEvent('x')], 'event-1'],
     ['the event id of a background function', [{ id: 7 }, { eventId: 'b-1' }], 'b-1'],

@@ -22,6 +22,14 @@ describe('Cloudflare Workers', () => {
     assert.deepEqual(callOf('fetch', [new Request('https://example.com')]), { invocationId: null, parent: null });
   });
 
+  it("names a cron trigger's invocation by its schedule, as the collector does", () => {
+    const at = Date.UTC(2026, 10, 22);
+    assert.equal(callOf('scheduled', [{ cron: '*/5 * * * *', scheduledTime: at }]).invocationId, `*/5 * * * * ${at}`);
+    for (const controller of [{ cron: '* * * * *' }, { scheduledTime: at }, { cron: 1, scheduledTime: 'x' }, null]) {
+      assert.equal(callOf('scheduled', [controller]).invocationId, null);
+    }
+  });
+
   it("takes a queue's trace from its first message, where the sender put one", () => {
     assert.equal(callOf('queue', [{ messages: [{ body: { traceparent } }] }]).parent?.spanId, 'b7ad6b7169203331');
     for (const batch of [{ messages: [] }, { messages: [{ body: 'text' }] }, null]) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { operations, rankingParameters } from '#collector/api/operations.js';
 import { readParameters } from '#collector/api/parameters.js';
-import { writeRankingQuery } from '#collector/api/ranking-query.js';
+import { questions, searchOf } from '#collector/api/questions.js';
 import { narrowings } from '#collector/model/ranking.js';
 import { Trouble } from '#collector/trouble.js';
 
@@ -19,14 +19,31 @@ describe('the parameters of a ranking', () => {
       limit: 100,
       filter: undefined,
       compare: 'none',
+      trend: 'none',
+      totals: 'none',
     });
   });
 
   it('survive writing and reading', () => {
     const query = { sinceMs: 90_000, sort: 'cost', limit: 7, filter: "a&b=c' %" } as const;
     const only = { region: 'eu-west-1', memoryMb: '512', trigger: '' };
-    const { since: sinceMs, ...rest } = read(writeRankingQuery({ ...query, only, compare: true }));
-    assert.deepEqual({ sinceMs, ...rest }, { ...nothingNarrowed, ...query, ...only, memoryMb: 512, compare: 'before' });
+    const { since: sinceMs, ...rest } = read(
+      searchOf(questions.ranking.write({ ...query, only, compare: true, trend: true, totals: true })),
+    );
+    assert.deepEqual(
+      { sinceMs, ...rest },
+      {
+        ...{
+          ...nothingNarrowed,
+          ...query,
+          ...only,
+          memoryMb: 512,
+          compare: 'before',
+          trend: 'cold-p99',
+          totals: 'all',
+        },
+      },
+    );
   });
 
   for (const [search, message] of [

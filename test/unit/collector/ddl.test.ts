@@ -6,7 +6,7 @@ import {
   createLock,
   createTable,
   keepFor,
-  statementText,
+  statementTexts,
 } from '#collector/store/ddl.js';
 import { type Layout, layoutOf } from '#collector/store/layout.js';
 import { distributedTables, schemaMigrations } from '#collector/store/migrate.js';
@@ -26,7 +26,7 @@ const layouts: Readonly<Record<string, Layout>> = {
 const schemaOf = (layout: Layout): string[] => [
   ...createDatabases(layout),
   createTable(schemaMigrations, layout),
-  ...migrations.flatMap(({ statements }) => statements.map((statement) => statementText(statement, layout))),
+  ...migrations.flatMap(({ statements }) => statementTexts(statements, layout)),
   ...(layout.cluster === null ? [] : distributedTables.map((name) => createDistributed(name, layout))),
 ];
 

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { RawBody } from '#collector/receive/otlp/decode.js';
+import type { RawBody } from '#collector/receive/decode.js';
 import { type DecodedBody, DecodePool, type SharedRows } from '#collector/receive/workers/decode-pool.js';
 import type { Rows } from '#collector/store/batch.js';
 
 const span = (spanId = 'b'.repeat(16)) => ({ traceId: 'a'.repeat(32), spanId, name: 'x' });
 const json = (...spans: object[]): RawBody => ({
   bytes: Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })),
-  encoding: 'json',
+  format: 'json',
   isGzip: false,
   sender: 'anyone',
   isKept: false,
 });
 const text = (body: string): RawBody => ({
   bytes: Buffer.from(body),
-  encoding: 'json',
+  format: 'json',
   isGzip: false,
   sender: 'anyone',
   isKept: false,
@@ -49,7 +49,7 @@ describe('the threads that decode', () => {
 
   it('make rows of a body, and say how many spans have no valid ids', async () => {
     const { outcome, rows } = await decode(pool(), gzip(json(span(), span('0'.repeat(16)))));
-    assert.deepEqual(outcome, { state: 'decoded', spans: 2, rejected: 1 });
+    assert.deepEqual(outcome, { state: 'decoded', records: 2, rejected: 1, unknown: [], hasRows: true });
     const found = await rowsOf(rows);
     assert.equal(found?.spans.rows, 1);
     assert.equal(found?.spans.chunks[0]?.length, found?.spans.bytes);
@@ -94,7 +94,10 @@ describe('the threads that decode', () => {
       decoder.decode(text('{}'), keys[2] as Buffer),
       decoder.decode(json(span()), keys[3] as Buffer),
     ]);
-    assert.deepEqual([kept?.outcome, kept?.rows], [{ state: 'decoded', spans: 2, rejected: 1 }, null]);
+    assert.deepEqual(
+      [kept?.outcome, kept?.rows],
+      [{ state: 'decoded', records: 2, rejected: 1, unknown: [], hasRows: true }, null],
+    );
     assert.equal(empty?.rows, null);
     assert.equal(first?.rows, last?.rows);
     await first?.rows?.store(async (rows, of) => {
@@ -137,6 +140,30 @@ describe('the threads that decode', () => {
     await decoder.close();
     assert.ok((await outcomes).every(({ status }) => status === 'rejected'));
     await assert.rejects(decode(decoder, json(span())), { status: 503 });
+  });
+
+  it('are behind while more waits than one of them takes at once, of bodies or of bytes', async () => {
+    const large = text(JSON.stringify({ padding: 'x'.repeat(200 * 1024) }));
+    for (const [bodies, isBehind] of [
+      [[span(), span()].map((one) => json(one)), false],
+      [Array.from({ length: 300 }, () => json(span())), true],
+      [[large, large], true],
+    ] as const) {
+      const decoder = pool();
+      const decoded = Promise.all(bodies.map((body) => decode(decoder, body)));
+      assert.equal(decoder.isBehind, isBehind);
+      await decoded;
+      assert.equal(decoder.isBehind, false);
+    }
+  });
+
+  it('are behind with nothing once they are closed', async () => {
+    const decoder = pool();
+    const outcomes = Promise.allSettled(Array.from({ length: 3 }, () => decode(decoder, text(' '.repeat(200 * 1024)))));
+    assert.ok(decoder.isBehind);
+    await decoder.close();
+    assert.equal(decoder.isBehind, false);
+    await outcomes;
   });
 
   it('count the processor time they take', async () => {

@@ -1,8 +1,8 @@
 /** A JSON text is looked at before it becomes objects that are twenty times as large. */
 import assert from 'node:assert/strict';
-import { readJson } from '#collector/receive/otlp/json.js';
-import { checkJsonShape } from '#collector/receive/otlp/json-shape.js';
-import { MalformedBody, OversizedBody } from '#collector/receive/otlp/limits.js';
+import { readJson } from '#collector/otlp/json.js';
+import { checkJsonShape } from '#collector/reading/json-shape.js';
+import { MalformedBody, OversizedBody } from '#collector/reading/limits.js';
 
 const mb = 1024 * 1024;
 

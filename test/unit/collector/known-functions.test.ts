@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
 import { functionKey, received } from '#collector/model/invocation/facts.js';
-import { KnownFunctions, markOverflow } from '#collector/model/known-functions.js';
+import { Admission, KnownFunctions } from '#collector/model/known-functions.js';
 import { emptySpan, overflowName } from '#collector/model/span.js';
+import { Telling } from '#collector/model/telling.js';
 
 const place = { provider: 'aws', account: '1', region: 'r' };
 const fn = (name: string | number) => ({ ...place, name: String(name) });
@@ -96,7 +97,8 @@ describe('known functions', () => {
       ]);
       return emptySpan(resource);
     });
-    markOverflow([...spans, emptySpan(new Map())], known, 'a');
+    const telling = new Telling(0);
+    telling.addAll({ spans: [...spans, emptySpan(new Map())], reports: [], starts: [] }, new Admission(known, 'a'));
     const told = spans.map((span) => received(span, 0).of);
     assert.deepEqual(
       told.map(({ functionName }) => functionName),

@@ -1,9 +1,9 @@
 /** The reader itself, on very many bodies; what OTLP asks of it case by case is in test/conformance/protobuf.test.ts. */
 import assert from 'node:assert/strict';
 import { hasValidIds } from '#collector/model/span.js';
-import { readJson } from '#collector/receive/otlp/json.js';
-import { MalformedBody } from '#collector/receive/otlp/limits.js';
-import { readProtobuf } from '#collector/receive/otlp/protobuf.js';
+import { readJson } from '#collector/otlp/json.js';
+import { readProtobuf } from '#collector/otlp/protobuf.js';
+import { MalformedBody } from '#collector/reading/limits.js';
 import { isRequest, requestBytes, withBase64Ids } from './otlp-schema.ts';
 
 const value = {

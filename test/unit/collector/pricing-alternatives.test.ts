@@ -68,6 +68,21 @@ describe('the same traffic on containers and on a machine', () => {
     assert.equal(answer.rows[2]?.count, 3);
   });
 
+  it('compares what the function really costs, where that is known', () => {
+    const [warm] = table().rows;
+    const perRequest = Number(warm?.monthlyUsd) / (traffic.requestsPerSecond * 730 * 3600);
+    const [itself, ...others] = table({ usdPerRequest: perRequest * 4 }).rows;
+    assert.ok(Math.abs(Number(itself?.monthlyUsd) / Number(warm?.monthlyUsd) - 4) < 1e-9);
+    for (const [at, { breakEvenPerSecond }] of others.entries()) {
+      const before = table().rows[at + 1]?.breakEvenPerSecond;
+      // Dearer requests make a machine worth it at a quarter of the rate.
+      if (before !== null && before !== undefined) {
+        assert.ok(Math.abs((breakEvenPerSecond ?? 0) / before - 1 / 4) < 1e-9);
+      }
+    }
+    assert.ok(others.some(({ breakEvenPerSecond }) => breakEvenPerSecond !== null));
+  });
+
   it('says which of its prices nobody has verified', () => {
     assert.deepEqual(
       table().rows.map(({ unverified }) => unverified),

@@ -4,9 +4,10 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { NotTaken } from '#collector/buffer/not-taken.js';
 import type { RefusalReason } from '#collector/buffer/stats.js';
+import { bodyKey } from '#collector/receive/body-key.js';
 import { ByteBudget } from '#collector/receive/byte-budget.js';
-import { bodyKey } from '#collector/receive/otlp/body-key.js';
-import { type Commit, TraceReceiver } from '#collector/receive/otlp/receiver.js';
+import { type Commit, Intake } from '#collector/receive/intake.js';
+import { TraceReceiver } from '#collector/receive/otlp/receiver.js';
 import { DecodePool } from '#collector/receive/workers/decode-pool.js';
 import type { Rows } from '#collector/store/batch.js';
 
@@ -45,6 +46,9 @@ class Gate implements Commit {
   }
 }
 
+const receiverOf = (commit: Commit, budgetBytes: number, decoder: DecodePool): TraceReceiver =>
+  new TraceReceiver(new Intake(commit, new ByteBudget(budgetBytes), decoder));
+
 describe('the OTLP receiver', () => {
   const decoder = new DecodePool({ threads: 1 });
   after(() => decoder.close());
@@ -61,7 +65,7 @@ describe('the OTLP receiver', () => {
 
   it('answers 503 with Retry-After while too many bytes are in flight, and recovers', async () => {
     const gate = new Gate();
-    const receiver = new TraceReceiver(gate, new ByteBudget(oneSpan.length + 10), decoder);
+    const receiver = receiverOf(gate, oneSpan.length + 10, decoder);
     const first = receiver.receive(incoming(oneSpan));
     const refused = await receiver.receive(incoming(oneSpan));
     assert.equal(refused.status, 503);
@@ -81,7 +85,7 @@ describe('the OTLP receiver', () => {
 
   it('tells a sender that comes again the same as at first, and keeps nothing twice', async () => {
     const gate = new Gate();
-    const receiver = new TraceReceiver(gate, new ByteBudget(1e9), decoder);
+    const receiver = receiverOf(gate, 1e9, decoder);
     const spans = [1, 2, 0].map((digit) => ({ traceId: 'a'.repeat(32), spanId: String(digit).repeat(16) }));
     const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
     const answers = await passing(gate, Promise.all([1, 2, 3].map(() => receiver.receive(incoming(body)))));
@@ -99,7 +103,7 @@ describe('the OTLP receiver', () => {
       gate.add = async () => {
         throw new NotTaken(reason, 'hidden detail /var/lib');
       };
-      const answer = await new TraceReceiver(gate, new ByteBudget(1e9), decoder).receive(incoming(oneSpan));
+      const answer = await receiverOf(gate, 1e9, decoder).receive(incoming(oneSpan));
       assert.equal(answer.status, 503);
       assert.match(answer.headers?.['Retry-After'] ?? '', /^[123]$/);
       const { message } = JSON.parse(String(answer.body)) as { message: string };
@@ -109,7 +113,7 @@ describe('the OTLP receiver', () => {
   }
 
   it('refuses a declared length beyond the limit before it reads anything', async () => {
-    const receiver = new TraceReceiver(new Gate(), new ByteBudget(1e9), decoder);
+    const receiver = receiverOf(new Gate(), 1e9, decoder);
     const request = incoming('{}', { 'content-length': String(64 * 1024 * 1024 + 1) });
     assert.equal((await receiver.receive(request)).status, 413);
     assert.equal(request.readableDidRead, false);
@@ -122,13 +126,29 @@ describe('the key of a body', () => {
   it('does not depend on when the body was packed', () => {
     const later = Buffer.from(body);
     later.writeUInt32LE(1_790_000_000, 4);
-    assert.deepEqual(bodyKey({ bytes: later, isGzip: true }), bodyKey({ bytes: body, isGzip: true }));
+    assert.deepEqual(
+      bodyKey({ bytes: later, isGzip: true, format: 'json' }),
+      bodyKey({ bytes: body, isGzip: true, format: 'json' }),
+    );
   });
 
   it('is another one for another body', () => {
-    const bodies = ['', '{}', oneSpan, `${oneSpan} `].map((text) => ({ bytes: Buffer.from(text), isGzip: false }));
-    const packed = ['{}', oneSpan, `${oneSpan} `].map((text) => ({ bytes: gzipSync(text), isGzip: true }));
-    const keys = [...bodies, ...packed].map((one) => bodyKey(one).toString('hex'));
+    const format = 'json';
+    const bodies = ['', '{}', oneSpan, `${oneSpan} `].map((text) => ({
+      bytes: Buffer.from(text),
+      isGzip: false,
+      format,
+    }));
+    const packed = ['{}', oneSpan, `${oneSpan} `].map((text) => ({ bytes: gzipSync(text), isGzip: true, format }));
+    const placed = [{}, { region: 'westeurope' }].map((place) => ({
+      bytes: body,
+      isGzip: true,
+      format: 'azure',
+      place,
+    }));
+    const keys = [...bodies, ...packed, ...placed].map((one) =>
+      bodyKey(one as Parameters<typeof bodyKey>[0]).toString('hex'),
+    );
     assert.equal(new Set(keys).size, keys.length);
     assert.ok(keys.every((key) => key.length === 32));
   });

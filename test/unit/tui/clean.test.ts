@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { cells, clean, cleanAscii, toWidth, truncate } from '#tui/format/clean.js';
 import { unicodeGlyphs } from '#tui/format/glyphs.js';
 import { lineCells } from '#tui/format/segments.js';
-import { planColumns, rowLine } from '#tui/screens/columns.js';
+import { planColumns } from '#tui/screens/column-plan.js';
+import { rowLine } from '#tui/screens/ranking-lines.js';
 import { rankedFunction } from './rankings.ts';
 
 /** What a stranger may name a function. */

@@ -7,6 +7,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Ranking } from '#collector/index.js';
 import { commands } from '#tui/commands/index.js';
 import { sixFunctions } from './rankings.ts';
 import { cleanEnvironment, launcher, runColdlens } from './run-coldlens.ts';
@@ -21,7 +22,7 @@ describe('coldlens', () => {
     cwd = mkdtempSync(join(tmpdir(), 'coldlens-cli-'));
     server = createServer((request, response) => {
       asked.push(request.url ?? '');
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(sixFunctions));
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ ...sixFunctions, nextCursor: null }));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -71,12 +72,21 @@ describe('coldlens', () => {
     await complains([], 2, /No command/);
     await complains(['tpo'], 2, /Unknown command 'tpo' \(Did you mean top\?\)/);
     await complains(['top', '--sorr', 'cost'], 2, /Unknown option '--sorr'/);
-    await complains(['top', '--sort', 'name'], 2, /--sort is "name".*cold-p99/);
+    await complains(['top', '--sort', 'nane'], 2, /--sort is "nane".*cold-p99/);
     await complains(['top', '--data', 'a', '--url', 'http://b'], 2, /--data and --url exclude each other/);
     await complains(['top', 'extra'], 2, /Too many arguments/);
     await complains(['top', '--memory', 'big'], 2, /"big" is no --memory/);
     await complains(['top', '--region', ''], 2, /--region is empty/);
     await complains(['top', '--compare', '--since', '2h'], 2, /--compare takes windows longer than 2h.*--since is 2h/);
+    await complains(['top', '--sort', 'change', '--since', '2h'], 2, /--sort change takes windows longer than 2h/);
+    await complains(['health', '--since', '1h'], 2, /Unknown option '--since'/);
+    await complains(
+      ['live', '--since', '11m'],
+      2,
+      /--since is "11m", and what arrived longer than 10m ago is not told/,
+    );
+    await complains(['live', '--since', 'now'], 2, /"now" is no duration/);
+    await complains(['benchmarks', '--since', '401d'], 2, /"401d" is no duration/);
     await complains(['collect', '--host', '0.0.0.0'], 2, /Without tokens .* loopback only, and 0.0.0.0 is open.*/);
     await complains(['collect', '--port', '70000'], 2, /--port is "70000".* from 0 to 65535/);
     await complains(['collect', '--port', '\u001b[31m'], 2, /--port is "\\u001b\[31m"/);
@@ -115,6 +125,21 @@ describe('coldlens', () => {
     assert.match(asked.at(-1) ?? '', /^\/api\/v1\/ranking\?/);
     assert.match(asked.at(-1) ?? '', /limit=7/);
     assert.match(asked.at(-1) ?? '', /filter=b(\+|%20)c/);
+  });
+
+  it('sorts by what no source ranks by, and takes columns for a table', async () => {
+    const sorted = await runColdlens(['top', '--url', url, '--json', '--sort', 'name'], { cwd });
+    const names = (JSON.parse(sorted.stdout) as Ranking).functions.map(({ name }) => name);
+    assert.deepEqual(names, names.toSorted());
+    assert.match(asked.at(-1) ?? '', /sort=cold-p99.*limit=100(?!0)/);
+    const table = await runColdlens(['top', '--url', url, '--columns', 'errors,cold-max'], { cwd });
+    assert.match(table.stdout, /^FUNCTION +ERRORS +COLD MAX$/m);
+    await complains(['top', '--url', url, '--columns', 'errors,colds'], 2, /--columns is "colds".*cold-starts/);
+  });
+
+  it('asks for the window before where it sorts by the change', async () => {
+    await runColdlens(['top', '--url', url, '--json', '--sort', 'change'], { cwd });
+    assert.match(asked.at(-1) ?? '', /sort=cold-p99.*compare=before|compare=before.*sort=cold-p99/);
   });
 
   it('asks a collector for what it is narrowed to', async () => {

@@ -1,13 +1,20 @@
 /** How the dashboard behaves over time: keys, asking, failing, freezing, leaving. */
 import assert from 'node:assert/strict';
-import type { Ranking } from '#collector/index.js';
+import type { RankedFunction, Ranking } from '#collector/index.js';
 import { answerTimeoutMs, pollMs } from '#tui/state/feed.js';
 import { live } from '#tui/state/live.js';
+import { functionPage, invocationPage } from './pages.ts';
 import { rankedFunction, ranking, sixFunctions } from './rankings.ts';
 import { FakeSource, type Stage, settled, stage } from './screen-stage.ts';
 
 const size = { columns: 130, rows: 44 };
 const selected = (shown: Stage): string | undefined => /^▶ (\S+)/m.exec(shown.screen())?.[1];
+
+async function leave(shown: Stage): Promise<void> {
+  await shown.type('\u001b');
+  await new Promise((done) => setTimeout(done, 60)); // Ink waits this long for the rest of an escape sequence.
+  await settled();
+}
 
 async function withStage(
   source: FakeSource | Promise<FakeSource>,
@@ -39,9 +46,11 @@ describe('dashboard', () => {
     await withStage(source, async (shown) => {
       await shown.type('j');
       assert.equal(selected(shown), 'sdk-s3-upload');
-      source.answer = () => ranking(sixFunctions.functions.toReversed());
+      const [first, second, ...rest] = sixFunctions.functions as [RankedFunction, RankedFunction, ...RankedFunction[]];
+      const slowest = { ...first, name: 'slowest' };
+      source.answer = () => ranking([slowest, first, second, ...rest]);
       await shown.clock.advance(pollMs);
-      assert.match(shown.screen(), /^ {2}bare .*^▶ sdk-s3-upload/ms);
+      assert.match(shown.screen(), /^ {2}slowest .*^▶ sdk-s3-upload/ms);
     });
   });
 
@@ -104,6 +113,27 @@ describe('dashboard', () => {
     });
   });
 
+  it('rests after an answer for nineteen times what it took of the processor, and ten seconds at most', async () => {
+    const source = new FakeSource(() => sixFunctions);
+    await withStage(source, async (shown) => {
+      const askedWhenItTook = async (ms: number, forMs: number): Promise<number> => {
+        source.answer = () => {
+          shown.clock.takenMs += ms;
+          return sixFunctions;
+        };
+        await shown.type('R');
+        const before = source.asked.length;
+        await shown.clock.advance(forMs);
+        return source.asked.length - before;
+      };
+      assert.equal(await askedWhenItTook(20, 3 * pollMs), 3);
+      assert.equal(await askedWhenItTook(100, 2 * pollMs - 100), 0);
+      assert.equal(await askedWhenItTook(100, 3 * pollMs), 1);
+      assert.equal(await askedWhenItTook(60_000, 10 * pollMs), 0);
+      assert.equal(await askedWhenItTook(60_000, 11 * pollMs), 1);
+    });
+  });
+
   it('keeps the last ranking when the source fails, says how old it is, and recovers', async () => {
     const source = new FakeSource(() => sixFunctions);
     await withStage(source, async (shown) => {
@@ -111,7 +141,7 @@ describe('dashboard', () => {
         throw new Error('connect ECONNREFUSED');
       };
       await shown.clock.advance(12_000);
-      assert.match(shown.screen(), /stale, 12s old, retrying/);
+      assert.match(shown.screen(), /stale, 12s old, retry 12/);
       assert.match(shown.screen(), /connect ECONNREFUSED/);
       assert.match(shown.screen(), /module-scope-work/);
       source.answer = () => sixFunctions;
@@ -143,9 +173,7 @@ describe('dashboard', () => {
       await shown.type('\u007f');
       await shown.type('\r');
       assert.match(shown.screen(), /5 of 6 functions/);
-      await shown.type('\u001b');
-      await new Promise((done) => setTimeout(done, 60)); // Ink waits this long for the rest of an escape sequence.
-      await settled();
+      await leave(shown);
       assert.match(shown.screen(), /^6 functions/m);
     }));
 
@@ -180,6 +208,91 @@ describe('dashboard', () => {
       { progress },
     );
   });
+
+  it('opens a function and one of its cold starts, and Esc comes back to where one was', async () => {
+    const source = new FakeSource(() => sixFunctions);
+    const asked: unknown[] = [];
+    source.functionPage = async (query) => {
+      asked.push(query.name);
+      return functionPage;
+    };
+    source.invocationPage = async (query) => {
+      asked.push(query.invocationId);
+      return invocationPage;
+    };
+    await withStage(source, async (shown) => {
+      await shown.type('jj\r');
+      assert.match(shown.screen(), /^coldlens · esm-date-fns/);
+      await shown.type('jj\r');
+      assert.match(shown.screen(), /› 8f52c0de/);
+      const second = functionPage.recentColdStarts[2]?.invocationId;
+      assert.deepEqual(asked, ['esm-date-fns-formatter-with-a-rather-long-name', second]);
+      await leave(shown);
+      assert.match(shown.screen(), /▶ 43m /);
+      await leave(shown);
+      assert.match(selected(shown) ?? '', /^esm-date-fns/);
+      await leave(shown);
+      assert.equal(shown.hasEnded(), false, 'Esc on the first screen stays there');
+    });
+  });
+
+  it('asks only for the screen on top', async () => {
+    const source = new FakeSource(() => sixFunctions);
+    let pages = 0;
+    source.functionPage = async () => {
+      pages += 1;
+      return functionPage;
+    };
+    await withStage(source, async (shown) => {
+      await shown.type('\r');
+      const rankings = source.asked.length;
+      await shown.clock.advance(10_000);
+      assert.equal(source.asked.length, rankings);
+      assert.equal(pages, 3);
+      await leave(shown);
+      await shown.clock.advance(5_000);
+      assert.ok(source.asked.length > rankings + 4);
+      assert.equal(pages, 3);
+    });
+  });
+
+  it('shows nothing of one function on the page of another', async () => {
+    const source = new FakeSource(() => sixFunctions);
+    source.functionPage = async () => functionPage;
+    await withStage(source, async (shown) => {
+      await shown.type('\r');
+      assert.match(shown.screen(), /Cold against warm/);
+      source.functionPage = () => new Promise<never>(() => {});
+      await shown.type(':bare\r');
+      assert.match(shown.screen(), /^coldlens · bare/);
+      assert.match(shown.screen(), /Waiting for the function/);
+    });
+  });
+
+  it('goes where the palette is told to, and copies what is selected', async () => {
+    const source = new FakeSource(() => sixFunctions);
+    source.functionPage = async () => functionPage;
+    await withStage(source, async (shown) => {
+      await shown.type('jy');
+      assert.equal((JSON.parse(shown.copied[0] ?? '') as RankedFunction).name, 'sdk-s3-upload');
+      assert.match(shown.screen(), /copied$/);
+      await shown.clock.advance(4_000);
+      assert.match(shown.screen(), /2\/6$/);
+      await shown.type(':q');
+      assert.equal(shown.hasEnded(), false, 'q is typed');
+      await shown.type('uit\r');
+      assert.equal(shown.hasEnded(), true);
+    });
+  });
+
+  it('orders by any column, names from a to z, and groups', () =>
+    withStage(new FakeSource(() => sixFunctions), async (shown) => {
+      await shown.type('SSS');
+      assert.equal(selected(shown), 'bare');
+      await shown.type('bbb');
+      assert.match(shown.screen(), /^nodejs24.x · 5 functions .*\n▶ bare/m);
+      assert.match(shown.screen(), /^java25 · 1 function · .*\n {2}logs-only-java/m);
+    }));
 
   for (const [name, keys] of [
     ['q', 'q'],

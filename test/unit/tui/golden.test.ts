@@ -1,10 +1,13 @@
 /** The screens as people see them, compared with text files; `UPDATE_GOLDEN=1` writes these anew. */
 import assert from 'node:assert/strict';
+import type { FunctionPage, InvocationPage } from '#collector/index.js';
 import { cells } from '#tui/format/clean.js';
 import { asciiGlyphs } from '#tui/format/glyphs.js';
 import { live } from '#tui/state/live.js';
 import { goldenIn } from '../../support/golden.ts';
-import { compared, rankedFunction, ranking, sixFunctions } from './rankings.ts';
+import { benchRuns, health, illHealth, liveInvocations } from './more-pages.ts';
+import { functionPage, instanceList, invocationPage, moduleTree, upload } from './pages.ts';
+import { aWorker, compared, rankedFunction, ranking, sixFunctions, withTrends } from './rankings.ts';
 import { FakeSource, type Stage, type StageOptions, stage } from './screen-stage.ts';
 
 const compare = goldenIn(new URL('./golden/', import.meta.url));
@@ -13,14 +16,27 @@ const sizes = [
   { columns: 40, rows: 8 },
   { columns: 80, rows: 24 },
   { columns: 130, rows: 44 },
+  { columns: 300, rows: 100 },
 ] as const;
+
+/** As wide as the capture in README.md. */
+const captured = { columns: 118, rows: 25 };
 
 const notices = ["AWS runtime client not built: using coldlens' own loader"];
 const never = new Promise<never>(() => {});
 const answering = (): FakeSource => new FakeSource(() => sixFunctions);
 
+/** The first six of many. */
+const cut = (): FakeSource =>
+  new FakeSource(() => ({
+    ...sixFunctions,
+    totals: { functions: 3_214, invocations: 987_654, coldStarts: 12_345, coldUsd: 1.23, monthlyUsd: 456.7 },
+  }));
+
 interface State {
   name: string;
+  /** Beside the usual ones. */
+  size?: { columns: number; rows: number };
   options(): Omit<StageOptions, 'columns' | 'rows'>;
   play?(shown: Stage): Promise<void>;
 }
@@ -66,8 +82,34 @@ const states: readonly State[] = [
     name: 'narrowed-empty',
     options: () => ({ source: new FakeSource(() => ranking([])), query: { only: { runtime: 'java\u001b[31m25' } } }),
   },
+  { name: 'cut', options: () => ({ source: cut() }) },
+  { name: 'cut-grouped', options: () => ({ source: cut() }), play: (shown) => shown.type('bb') },
+  { name: 'cut-no-match', options: () => ({ source: cut() }), play: (shown) => shown.type('/^nothing\r') },
+  { name: 'cut-nowhere-to-go', options: () => ({ source: cut() }), play: (shown) => shown.type(':nothing') },
+  { name: 'sort-errors', options: () => ({ source: answering() }), play: (shown) => shown.type('SSSSSSS') },
+  {
+    name: 'sort-unseen',
+    options: () => ({ source: answering(), first: { columns: ['cold-p50', 'phases'], sort: 'cold-p90' } }),
+  },
+  {
+    name: 'short-window',
+    options: () => ({ source: answering(), query: { sinceMs: 3_600_000 } }),
+    play: (shown) => shown.type('c'),
+  },
   { name: 'compared', options: () => ({ source: new FakeSource(() => compared), query: { compare: true } }) },
   { name: 'ascii', options: () => ({ source: answering(), glyphs: asciiGlyphs, notices }) },
+  { name: 'why-logs', size: captured, options: () => ({ source: answering() }), play: (shown) => shown.type('jjj-') },
+  {
+    name: 'why-ascii',
+    options: () => ({ source: answering(), glyphs: asciiGlyphs }),
+    play: (shown) => shown.type('-'),
+  },
+  {
+    name: 'why-workers',
+    size: captured,
+    options: () => ({ source: new FakeSource(() => ranking([aWorker])) }),
+    play: (shown) => shown.type('-'),
+  },
   {
     name: 'snapstart',
     options: () => ({
@@ -88,9 +130,331 @@ const states: readonly State[] = [
   },
 ];
 
+const withPages = (): FakeSource => {
+  const source = answering();
+  source.functionPage = async () => functionPage;
+  source.instances = async () => instanceList;
+  source.invocationPage = async () => invocationPage;
+  source.modules = async () => moduleTree;
+  source.live = async () => liveInvocations;
+  source.health = async () => health;
+  source.benchRuns = async () => benchRuns;
+  return source;
+};
+
+/** Answers once, and fails from then on. */
+const onceThenFailing = <Answer>(answer: Answer): (() => Promise<Answer>) => {
+  let asked = 0;
+  return async () => {
+    asked += 1;
+    if (asked > 1) throw new Error('connect ECONNREFUSED 127.0.0.1:8123');
+    return answer;
+  };
+};
+
+/** Batches of keys, one after the other. */
+const typing =
+  (...batches: string[]) =>
+  async (shown: Stage): Promise<void> => {
+    for (const batch of batches) await shown.type(batch);
+  };
+
+const hostile = 'a\u001b[2Jb\u001b]0;title\u0007日本\u202e語\u0000\n';
+const nothing = { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null };
+
+/** As much as logs tell: no phases, no prices, no spans. */
+const barePage: FunctionPage = {
+  ...functionPage,
+  ...{ coldHistogram: [], trend: [], deployments: [], versions: [], memorySizes: [], nearLimits: [], alternatives: [] },
+  ...{ recentColdStarts: [], invocations: 3, coldStarts: 0, cold: nothing, warm: nothing, memoryMb: null },
+  ...{ runtime: hostile, modules: { seen: null, hint: null } },
+  phases: {
+    ...{ reportedInitMs: null, platformMs: null, runtimeStartMs: null },
+    ...{ initMs: null, executionMs: null, restoreMs: null },
+  },
+  cost: { totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null, reason: 'no price is known' },
+};
+
+const open = (shown: Stage): Promise<void> => shown.type('\r');
+const openBoth = async (shown: Stage): Promise<void> => {
+  await shown.type('\r');
+  await shown.type('\r');
+};
+
+/** Names as they are written around the world: from right to left, with marks above and below, two cells wide; and bidi controls. */
+const inScripts = [
+  ...[
+    'הזמנה-חדשה',
+    'طلبات-العملاء',
+    'abc-אבג-123-דהו',
+    'naïve-e\u0301\u0327-z\u0336\u0336\u0336\u0336',
+    '関数の名前がとても長い場合',
+  ],
+  ...['देवनागरी-फ़ंक्शन', 'ภาษาไทย', '\u202eevil\u202c-\u2066x\u2069', 'emoji-👨‍👩‍👧-✔️', '한국어-함수'],
+];
+const scripted = ranking(
+  inScripts.map((name, index) =>
+    rankedFunction({ name, region: index === 1 ? 'الشرق' : 'us-east-1', invocations: 100 + index }),
+  ),
+);
+
+const furtherStates: readonly State[] = [
+  { name: 'scripts', options: () => ({ source: new FakeSource(() => scripted) }), play: typing('j') },
+  {
+    name: 'scripts-function',
+    options() {
+      const source = withPages();
+      source.answer = () => scripted;
+      source.functionPage = async () => ({ ...functionPage, version: 'גרסה-2', runtime: 'טעינה' });
+      return { source };
+    },
+    play: typing('j', '\r'),
+  },
+  { name: 'trends', options: () => ({ source: new FakeSource(() => withTrends) }) },
+  { name: 'grouped', options: () => ({ source: answering() }), play: (shown) => shown.type('bbj') },
+  { name: 'sort-name', options: () => ({ source: answering() }), play: (shown) => shown.type('SSS') },
+  { name: 'palette', options: () => ({ source: withPages() }), play: (shown) => shown.type(':s') },
+  { name: 'palette-nothing', options: () => ({ source: withPages() }), play: (shown) => shown.type(':zzz') },
+  {
+    name: 'function-loading',
+    options() {
+      const source = answering();
+      source.functionPage = () => never;
+      return { source };
+    },
+    play: open,
+  },
+  { name: 'function', options: () => ({ source: withPages() }), play: open },
+  {
+    name: 'function-next-part',
+    options: () => ({ source: withPages() }),
+    async play(shown) {
+      await open(shown);
+      await shown.type('\t\t\t\t\tjj');
+    },
+  },
+  {
+    name: 'function-none',
+    options() {
+      const source = answering();
+      source.functionPage = async () => null;
+      return { source };
+    },
+    play: open,
+  },
+  {
+    name: 'function-bare',
+    options() {
+      const source = answering();
+      source.functionPage = async () => barePage;
+      return { source };
+    },
+    play: open,
+  },
+  {
+    name: 'function-stale',
+    options() {
+      const source = withPages();
+      source.functionPage = onceThenFailing<FunctionPage | null>(functionPage);
+      return { source };
+    },
+    async play(shown) {
+      await open(shown);
+      await shown.clock.advance(20_000);
+    },
+  },
+  {
+    name: 'function-instances',
+    options: () => ({ source: withPages() }),
+    play: typing('\r', '\t\t\t\t\t\t'),
+  },
+  {
+    name: 'function-of-worker',
+    options() {
+      const source = withPages();
+      source.functionPage = async () => ({ ...functionPage, uploads: [upload, { ...upload, version: '' }] });
+      source.instances = async () => ({ ...instanceList, count: 0, instances: [] });
+      return { source };
+    },
+    play: typing('\r', '\t\t\t\t'),
+  },
+  { name: 'function-cannot-be-asked', options: () => ({ source: answering() }), play: open },
+  { name: 'function-ascii', options: () => ({ source: withPages(), glyphs: asciiGlyphs }), play: open },
+  {
+    name: 'function-help',
+    options: () => ({ source: withPages() }),
+    async play(shown) {
+      await open(shown);
+      await shown.type('?');
+    },
+  },
+  { name: 'invocation', options: () => ({ source: withPages() }), play: openBoth },
+  {
+    name: 'invocation-selected',
+    options: () => ({ source: withPages() }),
+    async play(shown) {
+      await openBoth(shown);
+      await shown.type('Gkkk');
+    },
+  },
+  {
+    name: 'invocation-none',
+    options() {
+      const source = withPages();
+      source.invocationPage = async () => null;
+      return { source };
+    },
+    play: openBoth,
+  },
+  {
+    name: 'invocation-without-spans',
+    options() {
+      const source = withPages();
+      source.invocationPage = async () => ({ ...invocationPage, spans: [], traceColdStarts: null });
+      return { source };
+    },
+    play: openBoth,
+  },
+  {
+    name: 'invocation-stale',
+    options() {
+      const source = withPages();
+      source.invocationPage = onceThenFailing<InvocationPage | null>(invocationPage);
+      return { source };
+    },
+    async play(shown) {
+      await openBoth(shown);
+      await shown.clock.advance(25_000);
+    },
+  },
+  { name: 'modules', options: () => ({ source: withPages() }), play: (shown) => shown.type('m') },
+  { name: 'modules-expanded', options: () => ({ source: withPages() }), play: typing('m', 'jll', 'j\rj') },
+  { name: 'modules-collapsed', options: () => ({ source: withPages() }), play: typing('m', 'jhh') },
+  { name: 'modules-filter', options: () => ({ source: withPages() }), play: typing('m', '/smithy|date', '\r') },
+  { name: 'modules-no-match', options: () => ({ source: withPages() }), play: typing('m', '/zzz\r') },
+  { name: 'modules-packages', options: () => ({ source: withPages() }), play: typing('m', '\tj') },
+  { name: 'modules-flame', options: () => ({ source: withPages() }), play: typing('m', '\t\tjj') },
+  {
+    name: 'modules-ascii',
+    options: () => ({ source: withPages(), glyphs: asciiGlyphs }),
+    play: typing('m', '\t\tjj'),
+  },
+  {
+    name: 'modules-not-seen',
+    options() {
+      const source = withPages();
+      const hint = functionPage.modules.hint;
+      source.modules = async () => ({ ...moduleTree, trees: 0, modules: [], packages: [], seen: 'not observed', hint });
+      return { source };
+    },
+    play: typing('m'),
+  },
+  {
+    name: 'modules-none',
+    options() {
+      const source = withPages();
+      source.modules = async () => null;
+      return { source };
+    },
+    play: typing('m'),
+  },
+  {
+    name: 'modules-loading',
+    options() {
+      const source = withPages();
+      source.modules = () => never;
+      return { source };
+    },
+    play: typing('m'),
+  },
+  {
+    name: 'modules-stale',
+    options() {
+      const source = withPages();
+      source.modules = onceThenFailing(moduleTree);
+      return { source };
+    },
+    async play(shown) {
+      await shown.type('m');
+      await shown.clock.advance(65_000);
+    },
+  },
+  ...(['live', 'health', 'benchmarks'] as const).flatMap((screen): State[] => [
+    { name: screen, options: () => ({ source: withPages() }), play: typing(`:${screen}\r`, 'j') },
+    {
+      name: `${screen}-ascii`,
+      options: () => ({ source: withPages(), glyphs: asciiGlyphs }),
+      play: typing(`:${screen}\r`),
+    },
+    {
+      name: `${screen}-loading`,
+      options() {
+        const source = withPages();
+        source.live = source.health = source.benchRuns = () => never;
+        return { source };
+      },
+      play: typing(`:${screen}\r`),
+    },
+    {
+      name: `${screen}-stale`,
+      options() {
+        const source = withPages();
+        source.live = onceThenFailing(liveInvocations);
+        source.health = onceThenFailing(health);
+        source.benchRuns = onceThenFailing(benchRuns);
+        return { source };
+      },
+      async play(shown) {
+        await shown.type(`:${screen}\r`);
+        await shown.clock.advance(25_000);
+      },
+    },
+  ]),
+  { name: 'live-only-cold', options: () => ({ source: withPages() }), play: typing(':live\r', 'c') },
+  { name: 'live-no-match', options: () => ({ source: withPages() }), play: typing(':live\r', '/zzz\r') },
+  {
+    name: 'live-empty',
+    options() {
+      const source = withPages();
+      source.live = async () => ({ ...liveInvocations, invocations: [], waiting: null });
+      return { source };
+    },
+    play: typing(':live\r'),
+  },
+  { name: 'benchmarks-no-match', options: () => ({ source: withPages() }), play: typing(':bench\r', '/zzz\r') },
+  {
+    name: 'benchmarks-empty',
+    options() {
+      const source = withPages();
+      source.benchRuns = async () => ({ ...benchRuns, runs: [] });
+      return { source };
+    },
+    play: typing(':bench\r'),
+  },
+  {
+    name: 'health-ill',
+    options() {
+      const source = withPages();
+      source.health = async () => illHealth;
+      return { source };
+    },
+    play: typing(':health\r'),
+  },
+  {
+    name: 'health-of-store',
+    options() {
+      const source = withPages();
+      source.health = async () => ({ ...health, collector: null });
+      return { source };
+    },
+    play: typing(':health\r'),
+  },
+  { name: 'invocation-ascii', options: () => ({ source: withPages(), glyphs: asciiGlyphs }), play: openBoth },
+];
+
 describe('dashboard screens', () => {
-  for (const { name, options, play } of states) {
-    for (const { columns, rows } of sizes) {
+  for (const { name, size, options, play } of [...states, ...furtherStates]) {
+    for (const { columns, rows } of size === undefined ? sizes : [...sizes, size]) {
       it(`${name} at ${columns}x${rows}`, async () => {
         const shown = await stage({ columns, rows, ...options() });
         try {
@@ -99,6 +463,7 @@ describe('dashboard screens', () => {
           compare(`${name}-${columns}x${rows}.txt`, `${screen}\n`);
           const lines = screen.split('\n');
           assert.equal(lines.length, rows);
+          if (name.endsWith('ascii')) assert.match(screen, /^[ -~\n]+$/);
           for (const line of lines) assert.ok(cells(line) <= columns, `wider than the screen: ${line}`);
         } finally {
           await shown.close();

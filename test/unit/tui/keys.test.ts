@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import type { Key } from 'ink';
 import { unicodeGlyphs } from '#tui/format/glyphs.js';
 import { lineText } from '#tui/format/segments.js';
-import { actionFor, footerKeys, keyNames, keyTable, type Mode } from '#tui/keys.js';
+import { keyNames } from '#tui/key-names.js';
+import { actionFor, bindingsOf, footerKeys, keyTable, type Mode, screenIds } from '#tui/keys.js';
 import { helpLines } from '#tui/screens/help.js';
 
-const modes: readonly Mode[] = ['list', 'filter', 'help'];
+const pages = [...screenIds, 'flat modules', 'flame'] as const;
+const modes: readonly Mode[] = [...pages, 'filter', 'palette', 'help'];
 const noKey = {} as Key;
 
 describe('the key table', () => {
   it('gives no key two meanings in one mode', () => {
     for (const mode of modes) {
-      const keys = keyTable.filter((binding) => binding.modes.includes(mode)).flatMap((binding) => binding.keys);
+      const keys = bindingsOf(mode).flatMap((binding) => binding.keys);
       assert.deepEqual(keys, [...new Set(keys)]);
     }
   });
@@ -23,24 +25,25 @@ describe('the key table', () => {
     }
   });
 
-  it('takes no printable key from what is typed into the filter', () => {
+  it('takes no printable key from what is typed', () => {
     const printable = keyTable.flatMap(({ modes: where, keys }) =>
-      where.includes('filter') ? keys.filter((key) => [...key].length === 1) : [],
+      where.includes('filter') || where.includes('palette') ? keys.filter((key) => [...key].length === 1) : [],
     );
     assert.deepEqual(printable, []);
   });
 
-  it('is the help: each binding of the list and of the filter is on the page', () => {
-    const page = helpLines(130, unicodeGlyphs).map(lineText).join('\n');
-    for (const { modes: where, label, help } of keyTable) {
-      if (where[0] === 'help') continue;
-      assert.ok(page.includes(label) && page.includes(help), `${label}: ${help}`);
-    }
-  });
+  for (const screen of pages) {
+    it(`is the help of ${screen}: each of its bindings is on the page`, () => {
+      const page = helpLines(screen, 130, unicodeGlyphs).map(lineText).join('\n');
+      for (const { label, help } of bindingsOf(screen)) {
+        assert.ok(page.includes(label) && page.includes(help), `${label}: ${help}`);
+      }
+    });
+  }
 
   it('is the footer: each entry is a binding of that mode', () => {
     for (const mode of modes) {
-      const words = keyTable.filter((binding) => binding.modes.includes(mode)).map(({ footer }) => footer);
+      const words = bindingsOf(mode).map(({ footer }) => footer);
       for (const { word } of footerKeys(mode, unicodeGlyphs)) assert.ok(words.includes(word));
     }
   });

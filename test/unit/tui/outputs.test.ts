@@ -11,12 +11,18 @@ import { terminalReport } from '#benchmarks/src/report/terminal.js';
 import type { MonthlyBill } from '#collector/index.js';
 import { printable } from '#collector/printable.js';
 import { createLog, type LogFormat } from '#collector/watch/log.js';
+import type { RankingFormat } from '#tui/cli/option-table.js';
 import { asText } from '#tui/commands/doctor.js';
 import { clean } from '#tui/format/clean.js';
 import { printBill } from '#tui/print/bill.js';
 import { safeJson } from '#tui/print/json.js';
+import { type PrintedPage, printPage } from '#tui/print/page.js';
+import { type AnswerOf, type PrintedId, printedPages } from '#tui/print/pages.js';
 import { printRanking } from '#tui/print/ranking.js';
 import { hostileBench, hostileNames } from '../../support/bench-results.ts';
+import { everywhere } from './everywhere.ts';
+import { benchRuns, illHealth, liveInvocations } from './more-pages.ts';
+import { functionView, invocationPage, moduleTree, upload } from './pages.ts';
 import { rankedFunction, ranking } from './rankings.ts';
 
 type Print = (stream: { write(part: string, done: () => void): void }) => Promise<void>;
@@ -69,6 +75,30 @@ const logged = (format: LogFormat, name: string): string => {
   return text;
 };
 
+type PrintOne = (name: string, format: RankingFormat, stream: Parameters<Print>[0]) => Promise<void>;
+
+const pageOf =
+  <const Id extends PrintedId>(id: Id, answer: AnswerOf<Id>): PrintOne =>
+  (name, format, stream) =>
+    printPage(
+      printedPages[id] as unknown as PrintedPage<AnswerOf<Id>, unknown>,
+      everywhere(answer, name),
+      format,
+      stream,
+    );
+
+/** All that there are, by the type. */
+const pages: Readonly<Record<PrintedId, PrintOne>> = {
+  function: pageOf('function', { ...functionView, uploads: [upload] }),
+  invocation: pageOf('invocation', invocationPage),
+  modules: pageOf('modules', moduleTree),
+  live: pageOf('live', liveInvocations),
+  benchmarks: pageOf('benchmarks', benchRuns),
+  health: pageOf('health', illHealth),
+};
+
+const formatNames = { table: 'a table', csv: 'CSV', json: 'JSON', markdown: 'Markdown' } as const;
+
 /** By where it goes. */
 const outputs: Readonly<Record<string, (name: string) => string | Promise<string>>> = {
   'a cleaned text': clean,
@@ -79,6 +109,14 @@ const outputs: Readonly<Record<string, (name: string) => string | Promise<string
   'the ranking as CSV': (name) => printed((stream) => printRanking(ranked(name), 'csv', stream)),
   'the ranking as JSON': (name) => printed((stream) => printRanking(ranked(name), 'json', stream)),
   'the ranking as Markdown': (name) => printed((stream) => printRanking(ranked(name), 'markdown', stream)),
+  ...Object.fromEntries(
+    Object.entries(pages).flatMap(([page, print]) =>
+      (['table', 'csv', 'json', 'markdown'] as const).map((format) => [
+        `the screen of ${page} as ${formatNames[format]}`,
+        (name: string) => printed((stream) => print(name, format, stream)),
+      ]),
+    ),
+  ),
   'the bill as a table': (name) => printed((stream) => printBill(billOf(name), 'table', stream)),
   'the bill as CSV': (name) => printed((stream) => printBill(billOf(name), 'csv', stream)),
   'the bill as JSON': (name) => printed((stream) => printBill(billOf(name), 'json', stream)),

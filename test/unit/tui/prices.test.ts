@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { builtInPrices } from '#collector/index.js';
+import { builtInPrices } from '#collector/model/pricing/index.js';
 import { pricesText, updateText } from '#tui/print/prices.js';
 import { runColdlens } from './run-coldlens.ts';
 

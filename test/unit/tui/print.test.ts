@@ -14,7 +14,7 @@ async function printed(shown: Ranking, format: RankingFormat, columns?: number, 
     },
     ...(columns === undefined ? {} : { isTTY: true, columns }),
   };
-  await printRanking(shown, format, stream, isCompared);
+  await printRanking(shown, format, stream, { isCompared: isCompared === true });
   return text;
 }
 
@@ -59,7 +59,11 @@ describe('a printed ranking', () => {
       text,
       /esm-date-fns-formatter-with-a-rather-long-name .* eu-|esm-date-fns-formatter-with-a-rather-long-name +aws\/eu-central-1/,
     );
-    assert.equal(text.trimEnd().split('\n').length, 7);
+    const lines = text.trimEnd().split('\n');
+    assert.equal(lines.length, 9);
+    assert.equal(lines.at(-1), '- not observable: see collector/SOURCES.md');
+    const seen = await printed(ranking([rankedFunction({ name: 'seen' })]), 'table');
+    assert.equal(seen.trimEnd().split('\n').length, 2);
   });
 
   it('as a table is as wide as the terminal at most', async () => {

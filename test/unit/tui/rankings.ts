@@ -30,9 +30,11 @@ export function rankedFunction(overrides: Overrides & { name: string }): RankedF
       executionMs: 12.1,
       restoreMs: null,
     },
-    limits: { memoryUsedMb: 118, timeoutMs: 30_000 },
+    limits: { memoryUsedMb: null, timeoutMs: 30_000 },
     modules: { seen: 'not observed', hint: 'NODE_OPTIONS="--import @coldlens/agent/register"' },
     before: null,
+    trend: null,
+    uploaded: null,
     cost: { totalUsd: 0.000_052, coldUsd: 0.000_036, perMillionUsd: 1.08, monthlyUsd: 0.0019, reason: null },
   };
   const parts = (key: 'cold' | 'warm' | 'phases' | 'cost') => ({ ...base[key], ...overrides[key] });
@@ -50,6 +52,8 @@ export const ranking = (functions: RankedFunction[]): Ranking => ({
   since: '2026-11-21T12:00:00.000Z',
   until: '2026-11-22T12:00:00.000Z',
   prices: '2026-09-19',
+  trend: null,
+  totals: null,
   functions,
 });
 
@@ -80,6 +84,8 @@ export const sixFunctions: Ranking = ranking([
     memoryMb: 2048,
     cold: { p50Ms: 240, p90Ms: 250, p99Ms: 260, maxMs: 262 },
     phases: { reportedInitMs: 228, runtimeStartMs: null, initMs: null, executionMs: 12 },
+    limits: { memoryUsedMb: 118, timeoutMs: null },
+    modules: { seen: null, hint: null },
     cost: { totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null },
   }),
   rankedFunction({
@@ -99,8 +105,23 @@ export const sixFunctions: Ranking = ranking([
   }),
 ]);
 
+const unknown = { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null };
+
+/** As our agent tells of one: starts are counted, and nothing of them is on a clock. */
+export const aWorker = rankedFunction({
+  ...{ provider: 'cloudflare', account: '', region: '', name: 'workers-redirect', version: '', runtime: 'workerd' },
+  ...{ arch: '', memoryMb: null, limits: { memoryUsedMb: null, timeoutMs: null } },
+  cold: unknown,
+  phases: { runtimeStartMs: null, initMs: null, executionMs: null },
+  modules: { seen: null, hint: null },
+  cost: {
+    ...{ totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null },
+    reason: 'CPU time was not told, which the agent cannot see and Cloudflare exports itself',
+  },
+});
+
 const before = (coldP50Ms: number | null, isColdChangeSure: boolean | null): RankedFunction['before'] => ({
-  ...{ invocations: 40, coldStarts: 10, coldP50Ms, isColdChangeSure },
+  ...{ invocations: 40, coldStarts: 10, coldP50Ms, coldP99Ms: null, monthlyUsd: null, isColdChangeSure },
 });
 
 /** With the window before: slower for sure, hardly faster, too few to say, without cold starts then, and new. */
@@ -111,3 +132,18 @@ export const compared: Ranking = ranking([
   rankedFunction({ name: 'never-cold-then', before: before(null, null) }),
   rankedFunction({ name: 'new' }),
 ]);
+
+const steps = 24;
+
+/** With the trend of each: rising, seldom, and none. */
+export const withTrends: Ranking = {
+  ...ranking(
+    sixFunctions.functions.map((ranked, index) => ({
+      ...ranked,
+      trend: Array.from({ length: steps }, (_, step) =>
+        index === 5 || (index > 2 && step % index !== 0) ? null : 300 + 40 * ((step * (index + 1)) % 9),
+      ),
+    })),
+  ),
+  trend: { from: '2026-11-21T12:00:00.000Z', stepMs: 3_600_000, steps },
+};

@@ -4,17 +4,28 @@ import { setImmediate } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink';
 import { createElement } from 'react';
-import type { Ranking, RankingQuery, RankingSource } from '#collector/index.js';
+import type { Ranking, RankingQuery } from '#collector/index.js';
+import { Dashboard } from '#tui/app/Dashboard.js';
+import type { Screen } from '#tui/app/screen.js';
+import type { Source } from '#tui/app/source.js';
 import { type Glyphs, unicodeGlyphs } from '#tui/format/glyphs.js';
-import { Dashboard } from '#tui/screens/Dashboard.js';
+import { themeOf } from '#tui/format/theme.js';
+import { exportEntries } from '#tui/screens/exports.js';
+import { type FirstRanking, functionsScreen } from '#tui/screens/functions.js';
+import { nothingCalledSo, placesToGo } from '#tui/screens/places.js';
 import type { Clock } from '#tui/state/clock.js';
 import { type Live, live } from '#tui/state/live.js';
+import type { MouseReport } from '#tui/terminal/reports.js';
 
 export class FakeClock implements Clock {
   #nowMs = Date.UTC(2026, 10, 22, 12, 0, 0);
   #tasks: { dueMs: number; everyMs: number | undefined; task: () => void }[] = [];
 
+  /** What the process is said to have taken of the processor. */
+  takenMs = 0;
+
   now = (): number => this.#nowMs;
+  busyMs = (): number => this.takenMs;
   every = (ms: number, task: () => void): (() => void) => this.#add(ms, ms, task);
   after = (ms: number, task: () => void): (() => void) => this.#add(ms, undefined, task);
 
@@ -49,7 +60,7 @@ export async function settled(): Promise<void> {
 }
 
 /** Answers with what `answer` returns or throws; remembers what it was asked. */
-export class FakeSource implements RankingSource {
+export class FakeSource implements Source {
   readonly description = 'ClickHouse at 127.0.0.1:8123';
   readonly asked: RankingQuery[] = [];
   answer: (query: RankingQuery) => Ranking | Promise<Ranking>;
@@ -62,6 +73,14 @@ export class FakeSource implements RankingSource {
     this.asked.push(query);
     return this.answer(query);
   }
+
+  functionPage?: NonNullable<Source['functionPage']>;
+  instances?: NonNullable<Source['instances']>;
+  invocationPage?: NonNullable<Source['invocationPage']>;
+  modules?: NonNullable<Source['modules']>;
+  live?: NonNullable<Source['live']>;
+  health?: NonNullable<Source['health']>;
+  benchRuns?: NonNullable<Source['benchRuns']>;
 
   async close(): Promise<void> {}
 }
@@ -111,12 +130,16 @@ class FakeStdin extends EventEmitter {
 export interface StageOptions {
   columns: number;
   rows: number;
-  source: RankingSource | Promise<RankingSource>;
+  source: Source | Promise<Source>;
   /** What differs from the usual question. */
   query?: Partial<RankingQuery>;
   notices?: readonly string[];
   progress?: Live<string>;
   glyphs?: Glyphs;
+  /** What the ranking begins with, beside the question. */
+  first?: Partial<FirstRanking>;
+  /** On top of it at the begin. */
+  open?: Screen;
 }
 
 export interface Stage {
@@ -125,26 +148,69 @@ export interface Stage {
   screen(): string;
   /** The screen as it was written, styles included. */
   raw(): string;
+  /** What was copied. */
+  copied: string[];
+  /** What was written to files. */
+  saved: { name: string; ending: string; text: string }[];
+  /** What was kept for the next time. */
+  kept: Readonly<Record<string, unknown>>[];
+  themes: string[];
   type(text: string): Promise<void>;
+  point(report: Pick<MouseReport, 'what'> & Partial<MouseReport>): Promise<void>;
   /** Whether the dashboard has ended. */
   hasEnded(): boolean;
   close(): Promise<void>;
 }
 
 /** Shows the dashboard and waits until the source had its first chance to answer. */
-export async function stage({ columns, rows, source, query, notices, progress, glyphs }: StageOptions): Promise<Stage> {
+export async function stage({
+  columns,
+  rows,
+  source,
+  query,
+  notices,
+  progress,
+  glyphs,
+  first,
+  open,
+}: StageOptions): Promise<Stage> {
   const clock = new FakeClock();
   const stdout = new FakeStdout(columns, rows);
   const stdin = new FakeStdin();
+  const copied: string[] = [];
+  const saved: Stage['saved'] = [];
+  const kept: Stage['kept'] = [];
+  const themes: string[] = [];
+  const mouse = live<MouseReport | undefined>(undefined);
+  const endpoint = 'http://127.0.0.1:4318';
+  const asked: RankingQuery = { sort: 'cold-p99', sinceMs: 86_400_000, limit: 100, ...query };
   const instance = render(
     createElement(Dashboard, {
       source,
-      query: { sort: 'cold-p99', sinceMs: 86_400_000, limit: 100, ...query },
+      screens: [functionsScreen({ query: asked, endpoint, ...first }), ...(open === undefined ? [] : [open])],
+      entries: (answer, about) => placesToGo(answer, { query: asked, endpoint }, about),
+      nothingOffered: nothingCalledSo,
+      exports: exportEntries,
+      save(name, ending, text) {
+        saved.push({ name, ending, text });
+        return 'wrote it';
+      },
       notices: live<readonly string[]>(notices ?? []),
       progress: progress ?? live(''),
-      endpoint: 'http://127.0.0.1:4318',
       clock,
       glyphs: glyphs ?? unicodeGlyphs,
+      shades: themeOf('terminal', {}, 1),
+      theme: (name) => themes.push(name),
+      keep(settings) {
+        kept.push(settings);
+        return 'kept them';
+      },
+      mouse,
+      pause: async () => {},
+      copy(text) {
+        copied.push(text);
+        return 'copied';
+      },
     }),
     {
       stdout: stdout as unknown as NodeJS.WriteStream,
@@ -168,6 +234,14 @@ export async function stage({ columns, rows, source, query, notices, progress, g
   return {
     clock,
     raw: () => stdout.frame,
+    copied,
+    saved,
+    kept,
+    themes,
+    async point(report) {
+      mouse.set({ kind: 'mouse', column: 0, row: 0, ...report });
+      await settled();
+    },
     screen: () =>
       stripVTControlCharacters(stdout.frame)
         .split('\n')

@@ -2,7 +2,6 @@
  * Every option of the commands that deal with stored invocations, once. Commands pick from here, so one word means the
  * same everywhere; those of `why` and `bench` are in `@coldlens/benchmarks`.
  */
-import { runtimeClientNames } from '@coldlens/benchmarks';
 import {
   chosenFrom,
   httpUrl,
@@ -12,26 +11,22 @@ import {
   type Read,
   wholeNumber,
 } from '@coldlens/benchmarks/cli';
-import {
-  billParameters,
-  defaultBufferBytes,
-  defaultMaxFunctions,
-  defaultSocketsPerAddress,
-  gateways,
-  logFormats,
-  logLevels,
-  overflowName,
-  rankingParameters,
-  rankingSorts,
-  retainedNames,
-  scopes,
-  usualDays,
-} from '@coldlens/collector';
-import { asAsked, byteSize, retention, secret } from './readers.ts';
+import { runtimeClientNames } from '@coldlens/benchmarks/runtime-client';
+import { billParameters, gateways, rankingParameters } from '@coldlens/collector';
+import { themeNames } from '../format/theme.ts';
+import { columnIds } from '../screens/columns.ts';
+import { liveSinceMs } from '../screens/live/since.ts';
+import { sortKeys } from '../state/sorts.ts';
+import { collectOptions } from './collect-options.ts';
+import { asAsked, moment, pace, secret, within } from './readers.ts';
 
 /** Forms of a printed ranking. */
 export const rankingFormats = ['table', 'json', 'csv', 'markdown'] as const;
 export type RankingFormat = (typeof rankingFormats)[number];
+
+/** Most functions of a ranking: what somebody reads from a page, and what the dashboard adds up over and looks through. */
+export const printedLimit = 100;
+export const watchedLimit = 1_000;
 
 /** What a ranking is narrowed to, as the read API has it. */
 const narrowing = <T>(value: string, parameter: { description: string; read: Read<T> }) => ({
@@ -41,74 +36,7 @@ const narrowing = <T>(value: string, parameter: { description: string; read: Rea
 });
 
 export const optionTable = {
-  host: {
-    value: 'HOST',
-    env: 'COLDLENS_HOST',
-    config: 'host',
-    default: '127.0.0.1',
-    help: 'address to listen on; without tokens loopback only',
-    read: plainText,
-  },
-  port: {
-    value: 'PORT',
-    env: 'COLDLENS_PORT',
-    config: 'port',
-    default: '4318',
-    help: 'port of the collector; 0 takes a free one',
-    read: wholeNumber(0, 65_535),
-  },
-  tokens: {
-    value: 'FILE',
-    env: 'COLDLENS_TOKENS_FILE',
-    config: 'tokens',
-    help: `tokens that requests must carry, one a line: SCOPE,... TOKEN; scopes are ${scopes.join(', ')}. The variable COLDLENS_TOKENS holds such lines too, with ; between`,
-    read: plainText,
-  },
-  'tls-cert': {
-    value: 'FILE',
-    env: 'COLDLENS_TLS_CERT',
-    config: 'tlsCert',
-    help: 'certificate with its chain (PEM), to be spoken to by HTTPS; together with --tls-key. Read again when it changes',
-    read: plainText,
-  },
-  'tls-key': {
-    value: 'FILE',
-    env: 'COLDLENS_TLS_KEY',
-    config: 'tlsKey',
-    help: 'private key of --tls-cert (PEM, without a passphrase)',
-    read: plainText,
-  },
-  'sockets-per-address': {
-    value: 'N',
-    env: 'COLDLENS_SOCKETS_PER_ADDRESS',
-    config: 'socketsPerAddress',
-    default: String(defaultSocketsPerAddress),
-    help: 'most connections of one address; behind a proxy all come from one',
-    read: wholeNumber(1, 100_000),
-  },
-  'max-functions': {
-    value: 'N',
-    env: 'COLDLENS_MAX_FUNCTIONS',
-    config: 'maxFunctions',
-    default: String(defaultMaxFunctions),
-    help: `most new functions that one token may bring; further ones are kept together as ${overflowName}`,
-    read: wholeNumber(1, 1_000_000),
-  },
-  buffer: {
-    value: 'DIR',
-    env: 'COLDLENS_BUFFER',
-    config: 'buffer',
-    help: 'where what is acknowledged lies until ClickHouse has it; buffer in the data directory, or .coldlens-buffer/HOST-PORT-DATABASE before a server, unless told otherwise',
-    read: plainText,
-  },
-  'buffer-limit': {
-    value: 'SIZE',
-    env: 'COLDLENS_BUFFER_LIMIT',
-    config: 'bufferLimit',
-    default: `${defaultBufferBytes / 1024 ** 3}GB`,
-    help: 'most that lies there, such as 500MB or 20GB; then requests are answered with 503',
-    read: byteSize(1),
-  },
+  ...collectOptions,
   token: {
     value: 'TOKEN',
     env: 'COLDLENS_TOKEN',
@@ -142,28 +70,6 @@ export const optionTable = {
     group: 'store',
     read: httpUrl,
   },
-  'clickhouse-read': {
-    value: 'URL',
-    env: 'COLDLENS_CLICKHOUSE_READ',
-    config: 'clickhouseRead',
-    help: 'the same database for questions: with a user that may only read, or a replica',
-    read: httpUrl,
-  },
-  cluster: {
-    value: 'NAME',
-    env: 'COLDLENS_CLUSTER',
-    config: 'cluster',
-    help: "a cluster that the server of --clickhouse knows by this name: each function's rows lie on one of its shards",
-    read: plainText,
-  },
-  retention: {
-    value: 'NAME=DAYS',
-    env: 'COLDLENS_RETENTION',
-    config: 'retention',
-    many: true,
-    help: `how long rows are kept, where it is not to stay as it is; usual are ${retainedNames.map((name) => `${name}=${usualDays(name)}`).join(', ')}`,
-    read: retention,
-  },
   url: {
     value: 'COLLECTOR',
     env: 'COLDLENS_URL',
@@ -179,22 +85,6 @@ export const optionTable = {
     help: 'price file, as coldlens prices update makes it; prices.json in the data directory unless told otherwise',
     read: plainText,
   },
-  'log-format': {
-    value: 'FORM',
-    env: 'COLDLENS_LOG_FORMAT',
-    config: 'logFormat',
-    default: 'text',
-    help: `how the collector's log is written to stderr: ${logFormats.join(', ')} (one object a line)`,
-    read: chosenFrom(logFormats),
-  },
-  'log-level': {
-    value: 'LEVEL',
-    env: 'COLDLENS_LOG_LEVEL',
-    config: 'logLevel',
-    default: 'info',
-    help: `the least that is logged: ${logLevels.join(', ')}`,
-    read: chosenFrom(logLevels),
-  },
   from: { value: 'FILE', help: "a provider's own price list, to update the price file from", read: plainText },
   client: {
     value: 'NAME',
@@ -203,23 +93,70 @@ export const optionTable = {
     help: `what runs the functions: ${runtimeClientNames.join(', ')}; the first that is there, unless told otherwise`,
     read: chosenFrom(runtimeClientNames),
   },
-  once: { help: 'print one ranking and exit', read: isOn },
+  once: { help: 'print once and exit', read: isOn },
   format: {
     value: 'FORM',
     env: 'COLDLENS_FORMAT',
     config: 'format',
-    help: `form of the printed ranking: ${rankingFormats.join(', ')}; default table, but json where demo has no terminal`,
+    help: `form of what is printed: ${rankingFormats.join(', ')}; default table, but json where demo has no terminal`,
     shorthand: { flag: 'json', means: 'json' },
     read: chosenFrom(rankingFormats),
   },
   json: { help: 'print JSON', read: isOn },
+  function: { value: 'NAME', help: 'the function of the invocation', read: plainText },
+  at: {
+    value: 'TIME',
+    help: 'when the invocation began, within an hour, such as 2026-11-22T09:30:00Z; else the latest cold starts are searched',
+    read: moment,
+  },
+  every: {
+    value: 'TIME',
+    env: 'COLDLENS_EVERY',
+    config: 'every',
+    default: '1s',
+    help: 'how often the live ranking is asked for, 100ms to 1h; less often where an answer takes much of the processor',
+    read: pace,
+  },
+  theme: {
+    value: 'NAME',
+    env: 'COLDLENS_THEME',
+    config: 'theme',
+    default: 'auto',
+    personal: true,
+    help: `colours of the dashboard: ${themeNames.join(', ')}`,
+    read: chosenFrom(themeNames),
+  },
+  columns: {
+    value: 'NAMES',
+    env: 'COLDLENS_COLUMNS',
+    config: 'columns',
+    many: true,
+    personal: true,
+    help: `columns of the ranking on the screen and in tables, in this order, as many as fit: ${columnIds.join(', ')}`,
+    read: chosenFrom(columnIds),
+  },
+  mouse: {
+    env: 'COLDLENS_MOUSE',
+    config: 'mouse',
+    personal: true,
+    help: 'the wheel moves, a click selects, another one opens; hold Shift to mark text',
+    read: isOn,
+  },
+  'screen-reader': {
+    env: 'COLDLENS_SCREEN_READER',
+    config: 'screenReader',
+    personal: true,
+    help: 'the dashboard in plain lines, one after the other: what is selected, and what has changed',
+    read: isOn,
+  },
   sort: {
     value: 'KEY',
     env: 'COLDLENS_SORT',
     config: 'sort',
     default: 'cold-p99',
-    help: `largest first by: ${rankingSorts.join(', ')}`,
-    read: chosenFrom(rankingSorts),
+    personal: true,
+    help: `largest first, names from a to z, by: ${sortKeys.join(', ')}`,
+    read: chosenFrom(sortKeys),
   },
   since: {
     value: 'TIME',
@@ -227,6 +164,18 @@ export const optionTable = {
     config: 'since',
     default: '24h',
     help: 'how far back to look, such as 90m, 24h, 7d',
+    read: asAsked(rankingParameters.since),
+  },
+  arrivals: {
+    value: 'TIME',
+    default: '10m',
+    help: 'how long ago what is shown first may have arrived, 10m at most',
+    read: within(rankingParameters.since, liveSinceMs),
+  },
+  runs: {
+    value: 'TIME',
+    default: '90d',
+    help: 'how far back to look, such as 7d',
     read: asAsked(rankingParameters.since),
   },
   filter: {
@@ -261,8 +210,13 @@ export const optionTable = {
     value: 'N',
     env: 'COLDLENS_LIMIT',
     config: 'limit',
-    default: '100',
-    help: 'most functions to show, 1 to 10000',
+    help: `most functions to show, 1 to 10000; ${printedLimit} in what is printed and ${watchedLimit} on the dashboard unless told otherwise`,
     read: wholeNumber(1, 10_000),
   },
 } as const satisfies OptionTable;
+
+/** How the dashboard looks and behaves: what a person wishes for once and for all. */
+export const dashboardOptions = ['sort', 'columns', 'theme', 'mouse', 'screen-reader'] as const;
+
+/** Where a command that only asks finds its data, and what it is let in and priced by there. */
+export const sourceOptions = ['data', 'clickhouse', 'url', 'token', 'token-file', 'prices'] as const;

@@ -1,7 +1,7 @@
 /** `coldlens bill`: what a month costs at list price, by account, with or without the free tier. */
 import { command, pick } from '@coldlens/benchmarks/cli';
 import { exitCode } from '@coldlens/collector';
-import { optionTable } from '../cli/option-table.ts';
+import { optionTable, sourceOptions } from '../cli/option-table.ts';
 import { printBill } from '../print/bill.ts';
 import { assertReadable, openSource } from './store.ts';
 
@@ -11,18 +11,7 @@ export const bill = command({
   examples: ['bill', 'bill --free-tier --format markdown', 'bill --since 7d --json --url http://127.0.0.1:4318'],
   options: {
     since: optionTable.month,
-    ...pick(optionTable, [
-      'free-tier',
-      'account',
-      'api-gateway',
-      'format',
-      'data',
-      'clickhouse',
-      'url',
-      'token',
-      'token-file',
-      'prices',
-    ]),
+    ...pick(optionTable, ['free-tier', 'account', 'api-gateway', 'format', ...sourceOptions]),
   },
   async run({ since: sinceMs, account, format = 'table', ...options }) {
     const { 'free-tier': freeTier = false, 'api-gateway': apiGateway, token, 'token-file': file, ...where } = options;

@@ -1,9 +1,11 @@
 /** `coldlens demo`: the main job on this machine, alone. */
 import { command, pick, stopSignal } from '@coldlens/benchmarks/cli';
 import { exitCode, type Ranking, type RankingQuery, type RankingSource, Trouble } from '@coldlens/collector';
-import { optionTable } from '../cli/option-table.ts';
+import { optionTable, printedLimit } from '../cli/option-table.ts';
 import { raiseStage, type Stage } from '../demo/stage.ts';
-import { printRanking } from '../print/ranking.ts';
+import { printRanking, sortedRanking } from '../print/ranking.ts';
+import { settingsOf, settingsOptions } from '../settings/settings.ts';
+import { askedSort } from '../state/sorts.ts';
 import { storeOptions } from './store.ts';
 
 const coldRounds = 3;
@@ -15,28 +17,37 @@ export const demo = command({
   name: 'demo',
   summary: 'start example functions cold on this machine and rank them',
   examples: ['demo', 'demo --once --format json'],
-  options: pick(optionTable, ['client', 'once', 'format', 'sort', 'since', 'limit', 'data', 'clickhouse', 'prices']),
+  options: {
+    ...pick(optionTable, ['client', 'once', 'format', 'since', 'limit', 'data', 'clickhouse', 'prices']),
+    ...settingsOptions,
+  },
   async run({
     client,
     once,
     // A terminal is read by a person, everything else most likely by a program.
     format = process.stdout.isTTY ? 'table' : 'json',
-    sort,
     since: sinceMs,
     limit,
-    ...where
+    data,
+    clickhouse,
+    prices,
+    ...looks
   }) {
-    const query: RankingQuery = { sort, sinceMs, limit };
+    const { sort, columns } = looks;
+    const query: RankingQuery = { sort: askedSort(sort), sinceMs, limit: limit ?? printedLimit };
+    const store = storeOptions({ data, clickhouse, prices });
     const interactive = process.stdin.isTTY && process.stdout.isTTY && once !== true;
     const startedMs = Date.now();
-    const stage = raiseStage({ store: storeOptions(where), client, coldRounds, keepsPlaying: interactive });
+    const stage = raiseStage({ store, client, coldRounds, keepsPlaying: interactive });
     try {
       if (interactive) {
         const { runDashboard } = await import('../dashboard.tsx');
-        await runDashboard({ query, source: stage.source, notices: stage.notices, progress: stage.progress });
+        const { source, notices, progress } = stage;
+        await runDashboard({ query, source, notices, progress, settings: settingsOf(looks) });
         process.stderr.write('coldlens: stopping the functions, the collector and ClickHouse\n');
       } else {
-        await printRanking(await orStopped(playOnce(stage, query, startedMs)), format, process.stdout);
+        const ranking = await orStopped(playOnce(stage, query, startedMs));
+        await printRanking(sortedRanking(ranking, sort), format, process.stdout, { columns });
       }
     } finally {
       await stage.close();

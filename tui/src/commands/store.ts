@@ -2,12 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { usage } from '@coldlens/benchmarks/cli';
 import {
-  type BillSource,
   collectorSource,
   isPriceFile,
   loadPrices,
   openStore,
-  type RankingSource,
+  type QuestionSource,
   type StoreOptions,
   Trouble,
 } from '@coldlens/collector';
@@ -52,10 +51,7 @@ function holdsData(directory: string): boolean {
 }
 
 /** The caller closes it. */
-export async function openSource(
-  { url, ...where }: Where,
-  credentials: Credentials = {},
-): Promise<RankingSource & BillSource> {
+export async function openSource({ url, ...where }: Where, credentials: Credentials = {}): Promise<QuestionSource> {
   // A collector has its own prices.
   if (url !== undefined) return collectorSource(url, tokenOf(credentials));
   return openStore(storeOptions(where));

@@ -1,15 +1,16 @@
 /** `coldlens top`: the ranking, live on a terminal or printed once. */
 import { command, pick, usage, type Values } from '@coldlens/benchmarks/cli';
 import { exactUpToMs, exitCode, narrowedTo, type RankingQuery } from '@coldlens/collector';
-import { optionTable } from '../cli/option-table.ts';
+import { optionTable, printedLimit, sourceOptions, watchedLimit } from '../cli/option-table.ts';
 import { formatWindow } from '../format/numbers.ts';
-import { printRanking } from '../print/ranking.ts';
+import { printRanking, sortedRanking } from '../print/ranking.ts';
+import { settingsOf, settingsOptions } from '../settings/settings.ts';
+import { askedSort, type SortKey } from '../state/sorts.ts';
 import { assertReadable, openSource } from './store.ts';
 
-const options = pick(optionTable, [
+const ownOptions = pick(optionTable, [
   'once',
   'format',
-  'sort',
   'since',
   'filter',
   'limit',
@@ -21,13 +22,10 @@ const options = pick(optionTable, [
   'memory',
   'trigger',
   'compare',
-  'data',
-  'clickhouse',
-  'url',
-  'token',
-  'token-file',
-  'prices',
+  'every',
+  ...sourceOptions,
 ]);
+const options = { ...ownOptions, ...settingsOptions };
 
 /** @throws {@link Trouble} (wrong usage) for a comparison that a window is too short for */
 function queryOf({
@@ -37,16 +35,30 @@ function queryOf({
   filter,
   memory,
   compare = false,
-  ...only
-}: Values<typeof options>): RankingQuery {
+  provider,
+  account,
+  region,
+  runtime,
+  version,
+  trigger,
+  isWatched,
+}: Values<typeof ownOptions> & { sort: SortKey; limit: number; isWatched: boolean }): RankingQuery {
   if (compare && since <= exactUpToMs) {
     throw usage(
       `--compare takes windows longer than ${formatWindow(exactUpToMs)}, and --since is ${formatWindow(since)}.`,
       'Look further back, such as --since 24h, or leave out --compare.',
     );
   }
+  if (sort === 'change' && !isWatched && since <= exactUpToMs) {
+    throw usage(
+      `--sort change takes windows longer than ${formatWindow(exactUpToMs)}, and --since is ${formatWindow(since)}.`,
+      'Look further back, such as --since 24h, or sort by something else.',
+    );
+  }
+  const only = narrowedTo({ provider, account, region, runtime, version, memoryMb: memory, trigger });
   return {
-    ...{ sort, sinceMs: since, limit, compare, only: narrowedTo({ ...only, memoryMb: memory }) },
+    ...{ sort: askedSort(sort), sinceMs: since, limit, only },
+    compare: compare || (sort === 'change' && !isWatched),
     ...(filter !== undefined && { filter }),
   };
 }
@@ -64,10 +76,11 @@ export const top = command({
   async run(values) {
     const { once, format = 'table', data, clickhouse, url, prices } = values;
     const where = { data, clickhouse, url, prices };
-    const query = queryOf(values);
+    const interactive = process.stdin.isTTY && process.stdout.isTTY && once !== true;
+    const limit = values.limit ?? (interactive ? watchedLimit : printedLimit);
+    const query = queryOf({ ...values, limit, isWatched: interactive });
     assertReadable(where);
     const opening = openSource(where, values);
-    const interactive = process.stdin.isTTY && process.stdout.isTTY && once !== true;
     try {
       if (interactive) {
         // Ink and React take 100 ms to load, which a printed ranking need not wait for.
@@ -76,11 +89,18 @@ export const top = command({
           query,
           source: opening,
           progress: '',
+          settings: settingsOf(values),
+          everyMs: values.every,
           ...(url === undefined ? {} : { endpoint: url }),
         });
       } else {
         const source = await opening;
-        await printRanking(await source.ranking(query), format, process.stdout, query.compare);
+        const ranking = await source.ranking(query);
+        const sorted = sortedRanking(ranking, values.sort);
+        await printRanking(sorted, format, process.stdout, {
+          isCompared: query.compare === true,
+          columns: values.columns,
+        });
       }
     } finally {
       // A source that could not be opened has been reported by what waited for it, and has nothing to close.

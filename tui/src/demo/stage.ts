@@ -3,12 +3,19 @@
  * watches, and taken down completely.
  */
 import { randomBytes } from 'node:crypto';
-import { examples, findRuntimeClient, otherRuntimes, type RuntimeClient, Traffic } from '@coldlens/benchmarks';
+import {
+  examples,
+  findRuntimeClient,
+  otherRuntimes,
+  type RuntimeClient,
+  Traffic,
+  tellingModules,
+} from '@coldlens/benchmarks';
 import {
   accessOf,
   type Collector,
   openStore,
-  type RankingSource,
+  type QuestionSource,
   type Store,
   type StoreOptions,
   startCollector,
@@ -27,8 +34,8 @@ export interface StageOptions {
 }
 
 export interface Stage {
-  /** Opens first; rejects when there is no ClickHouse to be had. */
-  source: Promise<RankingSource>;
+  /** The store and what the collector knows of itself. Opens first; rejects when there is no ClickHouse to be had. */
+  source: Promise<QuestionSource>;
   progress: Live<string>;
   notices: Live<readonly string[]>;
   /** Fulfilled after the cold rounds; rejects with what stopped them. */
@@ -43,6 +50,9 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** Those that are slow by what they import. The others say how to see their modules. */
+const ofModules: ReadonlySet<string> = new Set(['weekly-report', 'thumbnails']);
+
 /** Begins at once; the returned stage fills while it is watched. */
 export function raiseStage({ store: where, client: wantedClient, coldRounds, keepsPlaying }: StageOptions): Stage {
   const leaving = new AbortController();
@@ -50,7 +60,6 @@ export function raiseStage({ store: where, client: wantedClient, coldRounds, kee
   const progress = live('starting ClickHouse');
   const notices = live<readonly string[]>(client.name === 'coldlens-loader' ? [client.description] : []);
   const answered = new Map<string, number>();
-  let collector: Collector | undefined;
   let traffic: Traffic | undefined;
 
   const open = async (): Promise<Store> => {
@@ -64,17 +73,14 @@ export function raiseStage({ store: where, client: wantedClient, coldRounds, kee
     return store;
   };
 
-  const playRounds = async (store: Store): Promise<void> => {
-    // Other users of this machine may reach it, but have no business in it.
-    const token = randomBytes(24).toString('base64url');
-    collector = await startCollector({
-      port: 0,
-      store,
-      ...bufferBeside(store),
-      access: accessOf({ text: `write ${token}` }),
-    });
+  // Other users of this machine may reach it, but have no business in it.
+  const token = randomBytes(24).toString('base64url');
+  const collect = (store: Store): Promise<Collector> =>
+    startCollector({ port: 0, store, ...bufferBeside(store), access: accessOf({ text: `write ${token}` }) });
+
+  const playRounds = async (collector: Collector): Promise<void> => {
     traffic = new Traffic({
-      functions: examples,
+      functions: examples.map((fn) => (ofModules.has(fn.name) ? tellingModules(fn) : fn)),
       client,
       environment: { COLDLENS_ENDPOINT: collector.url, COLDLENS_TOKEN: token },
       events: {
@@ -90,8 +96,10 @@ export function raiseStage({ store: where, client: wantedClient, coldRounds, kee
     progress.set('');
   };
 
-  const source = open();
-  const rounds = source.then(playRounds);
+  const opening = open();
+  const collecting = opening.then(collect);
+  const source = collecting.then((collector) => collector.source);
+  const rounds = collecting.then(playRounds);
   const played = rounds.then(() => (keepsPlaying ? traffic?.run(leaving.signal) : undefined));
   // Whoever waits for the rounds is told; the screen shows it to everyone else.
   played.catch((error: unknown) =>
@@ -104,12 +112,12 @@ export function raiseStage({ store: where, client: wantedClient, coldRounds, kee
     await traffic?.stop();
   };
   const settle = async (): Promise<void> => {
-    await (await source).seal();
+    await (await opening).seal();
   };
   const takeDown = async (): Promise<void> => {
     await endTraffic();
-    await collector?.close();
-    await (await source.catch(() => undefined))?.close();
+    await (await collecting.catch(() => undefined))?.close();
+    await (await opening.catch(() => undefined))?.close();
   };
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {

@@ -33,8 +33,8 @@ export function buffer(scraped: Scraped): Found {
   return share >= halfFull ? warn(detail, next) : ok(detail);
 }
 
-/** Inserts come every 0.2 s while all is well. */
-const oldAfterSeconds = 60;
+/** Inserts come every second while all is well, and after a burst of half a minute within another. */
+const oldAfterSeconds = 90;
 const tooOldAfterSeconds = 600;
 
 export function oldest(scraped: Scraped): Found {

@@ -1,5 +1,7 @@
 /** Every number that people read is written here: milliseconds, money, counts, shares, ages. `null` is `-`. */
 
+export { sumUsd } from './money.ts';
+
 /** Printed for a value that is not observable. Never 0. */
 export const notObservable = '-';
 
@@ -36,6 +38,9 @@ export function formatCount(count: number): string {
   return `${scaled < 99.95 ? scaled.toFixed(1) : grouped.format(scaled)}${step.suffix}`;
 }
 
+/** `1 cold start`, `12.3k cold starts`. */
+export const counted = (count: number, one: string): string => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
+
 /** Dollars with enough digits to be non-zero: `$12.34`, `$0.042`, `$0.000021`, `$2.1e-7`. */
 export function formatUsd(usd: number | null): string {
   if (usd === null || !Number.isFinite(usd)) return notObservable;
@@ -45,6 +50,21 @@ export function formatUsd(usd: number | null): string {
   if (usd < 0.1) return `$${usd.toFixed(Math.min(8, 1 - Math.floor(Math.log10(usd))))}`;
   if (usd < 9999.995) return `$${usd.toFixed(2)}`;
   return `$${formatCount(usd)}`;
+}
+
+/** Bytes: `842 B`, `12.3 kB`, `4.5 MB`, in steps of 1,024. */
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return notObservable;
+  const steps = [
+    { limit: 1024, divisor: 1, suffix: 'B' },
+    { limit: 1024 ** 2, divisor: 1024, suffix: 'kB' },
+    { limit: 1024 ** 3, divisor: 1024 ** 2, suffix: 'MB' },
+    { limit: Number.POSITIVE_INFINITY, divisor: 1024 ** 3, suffix: 'GB' },
+  ];
+  const step = steps.find(({ limit }) => bytes < limit);
+  if (step === undefined) return notObservable;
+  const scaled = bytes / step.divisor;
+  return `${scaled < 99.95 && step.divisor > 1 ? scaled.toFixed(1) : grouped.format(scaled)} ${step.suffix}`;
 }
 
 /** A share of 0 to 1 in percent: `<0.1%`, `3.6%`, `25%`. */
@@ -85,15 +105,4 @@ export function formatWindow(ms: number): string {
   if (ms === 86_400_000) return '24h';
   const unit = units.find((candidate) => ms >= candidate.ms && ms % candidate.ms === 0);
   return unit === undefined ? `${ms}ms` : `${ms / unit.ms}${unit.suffix}`;
-}
-
-/**
- * Adds money as whole picodollars, so that many small amounts do not drift. `null` when no amount is known.
- * Amounts are below 9,007 dollars each at full precision; larger ones round at their 16th digit.
- */
-export function sumUsd(amounts: readonly (number | null)[]): number | null {
-  const known = amounts.filter((usd) => usd !== null && Number.isFinite(usd));
-  if (known.length === 0) return null;
-  const picodollars = known.reduce((sum, usd) => sum + BigInt(Math.round((usd ?? 0) * 1e12)), 0n);
-  return Number(picodollars) / 1e12;
 }

@@ -8,7 +8,7 @@ export interface PhaseShape {
   name: string;
   /** Short form for the table's header. */
   short: string;
-  glyph: keyof Glyphs;
+  glyph: Exclude<keyof Glyphs, 'isAscii'>;
   color: NonNullable<Segment['color']>;
 }
 
@@ -59,13 +59,13 @@ export function phaseBar(phases: Phases, scaleMs: number, width: number, glyphs:
     endMs += phase.ms;
     const end = scaleMs > 0 ? Math.min(width, Math.round((endMs / scaleMs) * width)) : 0;
     if (end > used) {
-      segments.push({ text: glyphs[phase.shape.glyph].repeat(end - used), color: phase.shape.color });
+      segments.push({ text: glyphs[phase.shape.glyph].repeat(end - used), color: phase.shape.color, isSilent: true });
       used = end;
     }
   }
   if (used === 0 && width > 0 && 'shape' in largest) {
     const { shape } = largest as { shape: PhaseShape };
-    segments.push({ text: glyphs[shape.glyph], color: shape.color });
+    segments.push({ text: glyphs[shape.glyph], color: shape.color, isSilent: true });
     used = 1;
   }
   segments.push({ text: ' '.repeat(Math.max(0, width - used)) });

@@ -1,12 +1,21 @@
 /** A line of the screen as styled pieces: what a table row, a title or a detail line is before Ink draws it. */
 import { cells, truncate } from './clean.ts';
+import type { Color } from './theme.ts';
 
-/** A piece of a line in one style. `color` is one of the 16 terminal colours, so that the user's theme decides. */
+/** A piece of a line in one style. Which shade its colour has is the theme's to say. */
 export interface Segment {
   text: string;
-  color?: 'cyan' | 'green' | 'yellow' | 'blue' | 'magenta' | 'red';
+  color?: Color;
   bold?: boolean;
   dim?: boolean;
+  /** Of what can be selected: its key, on the first piece of it. */
+  of?: string;
+  /** What the text is of, such as the header of its column: for whoever hears lines instead of seeing them. */
+  label?: string;
+  /** A shape, or a word that others repeat: of no use to whoever hears lines. */
+  isSilent?: boolean;
+  /** Is heard instead of the text. */
+  said?: string;
 }
 
 export type Line = readonly Segment[];

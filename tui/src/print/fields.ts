@@ -8,7 +8,7 @@ import type { TextColumn } from './text-table.ts';
 type Value = string | number | boolean | null;
 
 /** Names are those of the JSON, with the path written as one word. */
-type CsvField<Row> = readonly [name: string, value: (row: Row) => Value];
+export type CsvField<Row> = readonly [name: string, value: (row: Row) => Value];
 
 const csvFields: readonly CsvField<RankedFunction>[] = [
   ['provider', (f) => f.provider],

@@ -1,9 +1,13 @@
 /** Prints a ranking: for people as a table or Markdown, for programs as JSON or CSV. */
-import type { Ranking } from '@coldlens/collector';
+import { type Ranking, sourcesPage } from '@coldlens/collector';
 import type { RankingFormat } from '../cli/option-table.ts';
 import { glyphsFor } from '../format/glyphs.ts';
+import { notObservable } from '../format/numbers.ts';
 import { lineText } from '../format/segments.ts';
-import { barScaleMs, headerLine, longestName, planAllColumns, planColumns, rowLine } from '../screens/columns.ts';
+import { hasUnseen, longestName, planAllColumns, planColumns } from '../screens/column-plan.ts';
+import type { Extras } from '../screens/columns.ts';
+import { barScaleMs, headerLine, rowLine } from '../screens/ranking-lines.ts';
+import { askedSort, type SortKey, sortedBy } from '../state/sorts.ts';
 import { csv, markdown } from './fields.ts';
 import { safeJson } from './json.ts';
 
@@ -14,27 +18,37 @@ export interface PrintStream {
   columns?: number;
 }
 
-type Write = (ranking: Ranking, stream: PrintStream, isCompared: boolean) => string;
+type Write = (ranking: Ranking, stream: Partial<PrintStream>, extras: Extras) => string;
 
 const writers: Readonly<Record<RankingFormat, Write>> = {
   table,
   json: safeJson,
-  csv: ({ functions }, _stream, isCompared) => csv(functions, isCompared),
-  markdown: ({ functions }, _stream, isCompared) => markdown(functions, isCompared),
+  csv: ({ functions }, _stream, { isCompared = false }) => csv(functions, isCompared),
+  markdown: ({ functions }, _stream, { isCompared = false }) => markdown(functions, isCompared),
 };
 
 /**
- * Resolves when the stream has taken the text.
- * @param isCompared the window before was asked for too; JSON shows it in any case
+ * @param stream absent = the text is for no terminal
+ * @param extras whether the window before was asked for too, which JSON shows in any case; and what is wished of a table's columns
  */
-export async function printRanking(
+export const rankingText = (
+  ranking: Ranking,
+  format: RankingFormat,
+  stream: Partial<PrintStream> = {},
+  extras: Extras = {},
+): string => writers[format](ranking, stream, extras);
+
+/** As the source gave it, but for sorts that no source knows. */
+export const sortedRanking = (ranking: Ranking, sort: SortKey): Ranking =>
+  askedSort(sort) === sort ? ranking : { ...ranking, functions: [...sortedBy(ranking.functions, sort)] };
+
+/** Resolves when the stream has taken the text. @param extras as in {@link rankingText} */
+export const printRanking = (
   ranking: Ranking,
   format: RankingFormat,
   stream: PrintStream,
-  isCompared = false,
-): Promise<void> {
-  await printText(writers[format](ranking, stream, isCompared), stream);
-}
+  extras: Extras = {},
+): Promise<void> => printText(rankingText(ranking, format, stream, extras), stream);
 
 /** Resolves when the stream has taken the text. */
 export const printText = (text: string, stream: PrintStream): Promise<void> =>
@@ -43,16 +57,20 @@ export const printText = (text: string, stream: PrintStream): Promise<void> =>
   });
 
 /** As wide as the terminal; with full names and every column where there is none. */
-function table({ functions }: Ranking, stream: PrintStream, isCompared: boolean): string {
+function table({ functions }: Ranking, stream: Partial<PrintStream>, extras: Extras): string {
   if (functions.length === 0) return 'no invocations in this window\n';
   const glyphs = glyphsFor(process.env);
   const width = stream.isTTY === true ? stream.columns : undefined;
   const plan =
     width === undefined
-      ? planAllColumns(functions, glyphs, isCompared)
-      : planColumns(width, longestName(functions), glyphs, isCompared);
+      ? planAllColumns(functions, glyphs, extras)
+      : planColumns(width, longestName(functions), glyphs, extras);
   const context = { glyphs, scaleMs: barScaleMs(functions) };
   const lines = [headerLine(plan, undefined), ...functions.map((ranked) => rowLine(plan, ranked, false, context))];
   // The two cells of the selection marker are of no use here.
-  return lines.map((line) => `${lineText(line).slice(2).trimEnd()}\n`).join('');
+  const texts = lines.map((line) => lineText(line).slice(2).trimEnd());
+  const why = `${notObservable} not observable`;
+  const whole = `${why}: see ${sourcesPage}`;
+  const note = hasUnseen(plan, functions) ? ['', whole.length <= (width ?? whole.length) ? whole : why] : [];
+  return [...texts, ...note].map((text) => `${text}\n`).join('');
 }

@@ -1,7 +1,7 @@
 /** The panel under the table: everything that is known of the selected function. */
 import type { Latency, RankedFunction } from '@coldlens/collector';
-import { cells, clean, cleanAscii, toWidth } from '../format/clean.ts';
-import { asciiGlyphs, type Glyphs } from '../format/glyphs.ts';
+import { cells, toWidth } from '../format/clean.ts';
+import { cleanerFor, type Glyphs } from '../format/glyphs.ts';
 import { formatCount, formatMs, formatMsUnit, formatShare, formatUsd } from '../format/numbers.ts';
 import { drawnMs, drawnPhases, phaseShapes, reportedInit } from '../format/phases.ts';
 import { joined, type Line, lineCells, type Segment } from '../format/segments.ts';
@@ -17,7 +17,7 @@ export const fullDetailColumns = 96;
 
 export function detailLines(ranked: RankedFunction, size: DetailSize, width: number, glyphs: Glyphs): Line[] {
   if (size === 'none') return [];
-  const cleaned = glyphs === asciiGlyphs ? cleanAscii : clean;
+  const cleaned = cleanerFor(glyphs);
   const top = [ruleLine(cleaned(ranked.name) || '(no name)', width, glyphs), identityLine(ranked, cleaned, glyphs)];
   return size === 'full'
     ? [...top, modulesLine(ranked, width, cleaned, glyphs), ...sideBySide(ranked, width, glyphs)]
@@ -36,7 +36,7 @@ function modulesLine(
   return [{ text: `   ${toWidth(text, Math.min(cells(text), width - 3), 'left', glyphs.ellipsis)}`, dim: true }];
 }
 
-function ruleLine(title: string, width: number, glyphs: Glyphs): Line {
+export function ruleLine(title: string, width: number, glyphs: Glyphs): Line {
   const shown = toWidth(title, Math.min(cells(title), Math.max(0, width - 6)), 'left', glyphs.ellipsis);
   return [
     { text: `${glyphs.rule.repeat(2)} `, dim: true },
@@ -171,7 +171,7 @@ function waterfall({ phases }: RankedFunction, width: number, glyphs: Glyphs): L
       { text: `   ${toWidth(shape.name, nameCells)}`, dim: true },
       { text: toWidth(formatMsUnit(ms), msCells, 'right') },
       { text: bar === '' ? '' : `  ${' '.repeat(from)}` },
-      { text: bar, color: shape.color },
+      { text: bar, color: shape.color, isSilent: true },
     ];
   });
 }

@@ -3,12 +3,20 @@ import { cells, toWidth } from '../format/clean.ts';
 import type { Glyphs } from '../format/glyphs.ts';
 import { phaseShapes } from '../format/phases.ts';
 import { type Line, lineCells } from '../format/segments.ts';
-import { type KeyBinding, keyTable, type Mode } from '../keys.ts';
+import { bindingsOf, type KeyBinding, keyTable, type Mode, type PageMode } from '../keys.ts';
 
-const sections: readonly { title: string; mode: Mode }[] = [
-  { title: 'Ranking', mode: 'list' },
-  { title: 'While filtering', mode: 'filter' },
-];
+const titles: Readonly<Record<PageMode, string>> = {
+  functions: 'Functions',
+  function: 'A function',
+  invocation: 'An invocation',
+  modules: 'Modules',
+  'flat modules': 'Modules',
+  flame: 'Modules',
+  live: 'Live',
+  benchmarks: 'Benchmarks',
+  health: 'Health',
+  why: 'Why a figure is -',
+};
 
 const labelCells = keyTable.reduce((widest, { label }) => Math.max(widest, cells(label)), 0) + 2;
 
@@ -17,12 +25,17 @@ const leftCells = 54;
 const twoColumnsFrom = 80;
 
 /** Keys at the left, shapes at the right; below each other on a narrow screen. */
-export function helpLines(width: number, glyphs: Glyphs): Line[] {
-  const keys = sections.flatMap(({ title, mode }, index): Line[] => [
-    ...(index === 0 ? [] : [[]]),
-    [{ text: `  ${title}`, bold: true }],
-    ...keyTable.filter((binding) => sectionOf(binding) === mode).map(keyLine),
-  ]);
+export function helpLines(screen: PageMode, width: number, glyphs: Glyphs): Line[] {
+  const own = bindingsOf(screen);
+  const section = (title: string, bindings: readonly KeyBinding[]): Line[] =>
+    bindings.length === 0 ? [] : [[{ text: `  ${title}`, bold: true }], ...bindings.map(keyLine)];
+  const onlyIn = (mode: Mode): KeyBinding[] => bindingsOf(mode).filter((binding) => !own.includes(binding));
+  const keys = [
+    ...section(titles[screen], own),
+    [],
+    ...(own.some(({ action }) => action === 'filter') ? [...section('While filtering', onlyIn('filter')), []] : []),
+    ...section('While choosing where to go', onlyIn('palette')),
+  ];
   const words: Line[] = [
     [{ text: '  Phases', bold: true }],
     ...phaseShapes.map(
@@ -41,12 +54,11 @@ export function helpLines(width: number, glyphs: Glyphs): Line[] {
   if (width < twoColumnsFrom) return [...keys, [], ...words];
   return Array.from({ length: Math.max(keys.length, words.length) }, (_, index): Line => {
     const left = keys[index] ?? [];
+    // Really empty, so that it may be left out where there is no room.
+    if (left.length === 0 && words[index] === undefined) return [];
     return [...left, { text: ' '.repeat(Math.max(1, leftCells - lineCells(left))) }, ...(words[index] ?? [])];
   });
 }
-
-/** A binding is listed where it is used first; those of the help page itself are in its footer. */
-const sectionOf = ({ modes }: KeyBinding): Mode | undefined => modes[0];
 
 const keyLine = ({ label, help }: KeyBinding): Line => [
   { text: `    ${toWidth(label, labelCells)}`, color: 'cyan' },

@@ -3,6 +3,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds of processor time that this process has taken. */
+  busyMs(): number;
   /** Calls `task` every `ms` until the returned function is called. */
   every(ms: number, task: () => void): () => void;
   /** Calls `task` once after `ms` unless the returned function is called before. */
@@ -11,6 +13,10 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  busyMs() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
   every(ms, task) {
     const timer = setInterval(task, ms);
     return () => clearInterval(timer);

@@ -1,25 +1,35 @@
 /**
- * Asks a source for the ranking again and again: one request at a time, each bounded. A failure keeps the last ranking and
- * is retried at the next turn.
+ * Asks a question again and again: one request at a time, each bounded. A failure keeps the last answer and is retried at
+ * the next turn. What an answer costs this process, it rests for afterwards: a dashboard that is left open all day must not be
+ * what the machine is busy with, however much there is to show.
  */
-import { type Ranking, type RankingQuery, type RankingSource, Trouble } from '@coldlens/collector';
+import { Trouble } from '@coldlens/collector';
 import type { Clock } from './clock.ts';
 import { type Live, live } from './live.ts';
 
-export interface FeedState {
-  ranking: Ranking | undefined;
-  /** The sort that `ranking` came with. */
-  sort: RankingQuery['sort'] | undefined;
-  /** When `ranking` came, by the feed's clock. */
+export interface FeedState<Answer> {
+  answer: Answer | undefined;
+  /** When `answer` came, by the feed's clock. */
   receivedAtMs: number | undefined;
   /** Why the last request failed; undefined after a success. */
   trouble: { message: string; next: string } | undefined;
+  /** Requests that have failed since the last success. */
+  failures: number;
 }
 
-export interface Feed {
-  readonly state: Live<FeedState>;
+export interface Question<Answer> {
+  /** Two questions are the same when their keys are. */
+  key: string;
+  /** Pause between two requests, in milliseconds. */
+  everyMs: number;
+  /** @param before the last answer of this feed, for what is told piece by piece */
+  ask(before: Answer | undefined): Promise<Answer>;
+}
+
+export interface Feed<Answer> {
+  readonly state: Live<FeedState<Answer>>;
   /** Changes the question; asks at once when it differs from the last one and the feed is not paused. */
-  ask(query: RankingQuery): void;
+  ask(question: Question<Answer>): void;
   /** Asks now, or right after the request that is under way. */
   refresh(): void;
   /** While paused only {@link Feed.refresh} asks. */
@@ -27,14 +37,26 @@ export interface Feed {
   close(): void;
 }
 
+/** The shortest pause, of what changes all the time. */
 export const pollMs = 1000;
+/** So many times what the last answer took of the processor goes by before the next question: one part in twenty. */
+const restPerBusyMs = 19;
+/** Nobody waits longer for news, whatever else the process does meanwhile. */
+const longestRestMs = 10_000;
 /** A request without an answer for this long is given up, and the next one is sent. */
 export const answerTimeoutMs = 10_000;
 
-/** Starts to ask at once. The source stays open when the feed is closed: its owner closes it. */
-export function createFeed(source: RankingSource, first: RankingQuery, clock: Clock): Feed {
-  const state = live<FeedState>({ ranking: undefined, sort: undefined, receivedAtMs: undefined, trouble: undefined });
-  let query = first;
+export const nothingYet: FeedState<never> = {
+  answer: undefined,
+  receivedAtMs: undefined,
+  trouble: undefined,
+  failures: 0,
+};
+
+/** Starts to ask at once. */
+export function createFeed<Answer>(first: Question<Answer>, clock: Clock): Feed<Answer> {
+  const state = live<FeedState<Answer>>(nothingYet);
+  let question = first;
   let paused = false;
   let closed = false;
   let again = false;
@@ -42,6 +64,25 @@ export function createFeed(source: RankingSource, first: RankingQuery, clock: Cl
   let current = 0;
   let inFlight = false;
   let stopTimeout = (): void => {};
+  let stopPolling = (): void => {};
+  let stopWeighing = (): void => {};
+  let restsUntilMs = 0;
+
+  const poll = (): void => {
+    stopPolling();
+    stopPolling = clock.every(question.everyMs, () => {
+      if (!paused && !inFlight && clock.now() >= restsUntilMs) send();
+    });
+  };
+
+  /** @param beforeMs processor time at the question */
+  const rest = (beforeMs: number): void => {
+    stopWeighing();
+    // After whatever draws the answer.
+    stopWeighing = clock.after(0, () => {
+      restsUntilMs = clock.now() + Math.min(longestRestMs, (clock.busyMs() - beforeMs) * restPerBusyMs);
+    });
+  };
 
   const send = (): void => {
     if (closed) return;
@@ -52,44 +93,46 @@ export function createFeed(source: RankingSource, first: RankingQuery, clock: Cl
     inFlight = true;
     current += 1;
     const mine = current;
-    const asked = query;
-    const settle = (change: Partial<FeedState>): void => {
+    const asked = question;
+    const beforeMs = clock.busyMs();
+    const settle = (change: Partial<FeedState<Answer>>): void => {
       if (closed || mine !== current || !inFlight) return;
       inFlight = false;
       stopTimeout();
       state.set({ ...state.get(), ...change });
+      rest(beforeMs);
       if (again) {
         again = false;
         send();
       }
     };
+    const fail = (trouble: FeedState<Answer>['trouble']): void =>
+      settle({ trouble, failures: state.get().failures + 1 });
     stopTimeout = clock.after(answerTimeoutMs, () =>
-      settle({
-        trouble: {
-          message: `The source gave no answer within ${answerTimeoutMs / 1000} s.`,
-          next: 'Check that it runs; coldlens goes on asking.',
-        },
+      fail({
+        message: `The source gave no answer within ${answerTimeoutMs / 1000} s.`,
+        next: 'Check that it runs; coldlens goes on asking.',
       }),
     );
     // Inside a promise, so that a source that throws at once is a failed answer too.
     Promise.resolve()
-      .then(() => source.ranking(asked))
+      .then(() => asked.ask(state.get().answer))
       .then(
-        (ranking) => settle({ ranking, sort: asked.sort, receivedAtMs: clock.now(), trouble: undefined }),
-        (error: unknown) => settle({ trouble: described(error) }),
+        (answer) => settle({ answer, receivedAtMs: clock.now(), trouble: undefined, failures: 0 }),
+        (error: unknown) => fail(described(error)),
       );
   };
 
-  const stopPolling = clock.every(pollMs, () => {
-    if (!paused && !inFlight) send();
-  });
+  poll();
   send();
 
   return {
     state,
     ask(next) {
-      const changed = JSON.stringify(next) !== JSON.stringify(query);
-      query = next;
+      const changed = next.key !== question.key;
+      const hasOtherPause = next.everyMs !== question.everyMs;
+      question = next;
+      if (hasOtherPause) poll();
       if (changed && !paused) send();
     },
     refresh: send,
@@ -102,6 +145,7 @@ export function createFeed(source: RankingSource, first: RankingQuery, clock: Cl
       closed = true;
       stopPolling();
       stopTimeout();
+      stopWeighing();
     },
   };
 }

@@ -1,9 +1,8 @@
 /** The filter typed after `/`: a regular expression over names, `!` first inverts it. */
-import type { RankedFunction } from '@coldlens/collector';
 import { clean } from '../format/clean.ts';
 
 export interface NameFilter {
-  matches(ranked: RankedFunction): boolean;
+  matches(named: { name: string }): boolean;
   /** False when the pattern is no regular expression (yet) and is looked for as plain text. */
   isRegex: boolean;
 }
@@ -25,6 +24,12 @@ export function nameFilter(typed: string): NameFilter {
     isRegex: regex !== undefined,
   };
 }
+
+/** What a source can look for in its stead, as part of a name in any case; '' where only the filter itself can tell. */
+export const askable = (typed: string): string =>
+  !typed.startsWith('!') && (typed === escaped(typed) || !nameFilter(typed).isRegex) ? typed : '';
+
+const escaped = (typed: string): string => typed.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 function compiled(pattern: string, flags: string): RegExp | undefined {
   try {

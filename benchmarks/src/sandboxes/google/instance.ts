@@ -3,8 +3,9 @@
  * Google slows the CPU down between requests unless told otherwise; this sandbox does not.
  */
 import { createRequire } from 'node:module';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
+import { freePort } from '@coldlens/collector/free-port';
 import { Trouble } from '@coldlens/collector/trouble';
 import { FunctionProcess } from '../function-process.ts';
 import { timedCall } from '../http-call.ts';
@@ -33,16 +34,6 @@ const frameworkScript = (fn: GoogleFunction): string => {
     'Install it beside the function: npm install @google-cloud/functions-framework.',
   );
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 
 const accepts = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -3,7 +3,9 @@ import { attribute, type PhaseName, platformPhase } from '@coldlens/agent/vocabu
 import { number, text } from '../attributes.ts';
 import { type Attributes, type DecodedSpan, overflowName } from '../span.ts';
 import { believableNs } from '../time.ts';
+import { cloudflareId, isCloudflareRoot } from './cloudflare-spans.ts';
 import type { PartialInvocation } from './partial.ts';
+import { spelled } from './spelling.ts';
 
 /** The phases of the agent's spans, and the span of the platform's figures. */
 export type SpanPhase = PhaseName | typeof platformPhase;
@@ -15,9 +17,14 @@ const phaseOf = ({ attributes }: DecodedSpan): SpanPhase | null => {
   return phases.find((phase) => phase === told) ?? null;
 };
 
-/** The provider's invocation id in either generation of the conventions. */
-const invocationIdOf = ({ attributes }: DecodedSpan): string | null =>
-  text([attributes], attribute.invocationId, attribute.invocationIdOld);
+/** Until 1.18 of the conventions; Go's and .NET's instrumentations of functions kept it longest. */
+const oldestInvocationId = 'faas.execution';
+
+/** The provider's invocation id in whatever generation of the conventions. */
+const invocationIdOf = (span: DecodedSpan): string | null => {
+  const id = text([span.attributes], attribute.invocationId, attribute.invocationIdOld, oldestInvocationId);
+  return isCloudflareRoot(span) ? cloudflareId(span, id) : id;
+};
 
 /**
  * Names that the OpenTelemetry collector's layer for Lambda gives to provider and region of its own resource.
@@ -83,10 +90,16 @@ export const functionKey = ({
 
 /** @param sources the first that tells is believed */
 const functionFacts = (sources: readonly Attributes[]): FunctionFacts => {
-  const functionName = text(sources, attribute.functionName, attribute.serviceName);
-  const provider = text(sources, attribute.cloudProvider, invoked.provider) ?? '';
-  const account = text(sources, attribute.cloudAccountId) ?? '';
-  const region = text(sources, attribute.cloudRegion, invoked.region) ?? '';
+  const toldProvider = text(sources, attribute.cloudProvider, invoked.provider) ?? '';
+  // Workers run everywhere: where one was invoked is of the call.
+  const isWorker = toldProvider === 'cloudflare';
+  const regionNames = isWorker ? [attribute.cloudRegion] : [attribute.cloudRegion, invoked.region];
+  const { provider, account, region, functionName } = spelled({
+    functionName: text(sources, attribute.functionName, attribute.serviceName),
+    provider: toldProvider,
+    account: text(sources, attribute.cloudAccountId) ?? '',
+    region: text(sources, ...regionNames) ?? '',
+  });
   return {
     functionName,
     told: {
@@ -123,10 +136,28 @@ export const toldFunction = ({ attributes, resource }: DecodedSpan): FunctionFac
   return facts;
 };
 
+/** As {@link toldFunction} finds it, of a function that a platform's own telemetry names. What is left out was not told. */
+export const namedFunction = (
+  name: string,
+  { provider = '', account = '', region = '', ...about }: Partial<Told>,
+): FunctionFacts & { functionName: string } => {
+  const { functionName, ...where } = spelled({ provider, account, region, functionName: name });
+  return {
+    functionName: functionName ?? name,
+    told: { ...nothingOfFunction, ...where, ...about },
+    key: functionKey({ ...where, functionName }),
+  };
+};
+
+const nothingOfFunction = {
+  ...{ memoryMb: null, timeoutMs: null, arch: null, runtime: null, runtimeVersion: null, functionVersion: null },
+  ...{ instanceId: null, cloudPlatform: null, sku: null, milliVcpu: null },
+} as const;
+
 /** Functions that are too many are one; what they told of themselves apart from their names stays. */
 const overflows = new WeakMap<FunctionFacts, FunctionFacts>();
 
-const overflowOf = (facts: FunctionFacts): FunctionFacts => {
+export const overflowOf = (facts: FunctionFacts): FunctionFacts => {
   let overflow = overflows.get(facts);
   if (overflow === undefined) {
     const nowhere = { provider: '', account: '', region: '' };

@@ -37,11 +37,20 @@ export interface PartialInvocation extends InvocationIdentity {
 
   /** The platform's word; `warm` says no more than that it reported no init and no restore. */
   platformStartKind: StartKind | null;
+  /** 0 = that kind follows from a rule and may be wrong; then the agent's word comes first. Null = as 1. */
+  platformIsCertain: 0 | 1 | null;
   /** The platform's single figure for getting ready. */
   platformReportedInitNs: bigint | null;
   /** A failed init that ran again inside the invocation: then its duration holds the init. */
   platformInitInside: 0 | 1 | null;
   platformRestoreNs: bigint | null;
+  /**
+   * Where the platform's duration begins with the caller's wait: how much of a cold one came after the instance was ready; 0 =
+   * not known how much. Found by pairing.
+   */
+  platformServedNs: bigint | null;
+  /** Found by pairing: the same call was told by its function under another id. */
+  toldElsewhere: 0 | 1 | null;
   /** Without init. */
   platformDurationNs: bigint | null;
   /** Init and restore included. */
@@ -57,6 +66,8 @@ export interface PartialInvocation extends InvocationIdentity {
   otelStartKind: StartKind | null;
   /** Duration of another sender's server span. */
   otelExecutionNs: bigint | null;
+  /** Init of the start that it waited for, where that was told apart from it; see store/pairing. */
+  otelInitNs: bigint | null;
 
   /** By the root span. */
   error: 0 | 1 | null;
@@ -69,6 +80,8 @@ export interface PartialInvocation extends InvocationIdentity {
   runtimeVersion: string | null;
   functionVersion: string | null;
   instanceId: string | null;
+  /** Of the instance, where that may run several, one after the other, and the platform names them. */
+  platformProcess: string | null;
   /** `cloud.platform` and `coldlens.sku`, as they were told: together they say what an invocation is billed as. */
   cloudPlatform: string | null;
   sku: string | null;
@@ -94,7 +107,10 @@ export const nothingTold = {
   agentBilledMs: null,
   weightPpm: null,
   platformStartKind: null,
+  platformIsCertain: null,
   platformReportedInitNs: null,
+  platformServedNs: null,
+  toldElsewhere: null,
   platformInitInside: null,
   platformRestoreNs: null,
   platformDurationNs: null,
@@ -105,6 +121,7 @@ export const nothingTold = {
   platformStartedNs: null,
   otelStartKind: null,
   otelExecutionNs: null,
+  otelInitNs: null,
   error: null,
   errorType: null,
   trigger: null,
@@ -115,6 +132,7 @@ export const nothingTold = {
   runtimeVersion: null,
   functionVersion: null,
   instanceId: null,
+  platformProcess: null,
   cloudPlatform: null,
   sku: null,
   milliVcpu: null,

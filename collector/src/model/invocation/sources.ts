@@ -10,6 +10,7 @@ import {
 import { boolean, number, oneOf, text } from '../attributes.ts';
 import { type DecodedSpan, statusCodeError } from '../span.ts';
 import { ceilMs, durationNs, msToNs } from '../time.ts';
+import { cloudflareCpuUs, cloudflareFacts, isCloudflareRoot } from './cloudflare-spans.ts';
 import type { ReceivedSpan, SpanPhase } from './facts.ts';
 import type { PartialInvocation } from './partial.ts';
 
@@ -20,19 +21,10 @@ const certainties: readonly Certainty[] = ['certain', 'inferred'];
 
 const nsOf = (ms: number | null): bigint | null => (ms === null ? null : msToNs(ms));
 
-/** CPU time of the invocation, milliseconds, on the root spans that Cloudflare itself exports. */
-const cloudflareCpuMs = 'cloudflare.cpu_time_ms';
-
-/** Microseconds of CPU time, rounded up; Cloudflare itself counts whole milliseconds. */
-const cpuUsOf = (ms: number | null): bigint | null => {
-  const ns = nsOf(ms);
-  return ns === null ? null : (ns + 999n) / 1_000n;
-};
-
 /** What a root span tells, whoever sent it. */
 const rootFacts = ({ span, seenNs }: ReceivedSpan): Facts => ({
   startedNs: seenNs,
-  platformCpuUs: cpuUsOf(number([span.attributes], cloudflareCpuMs)),
+  platformCpuUs: cloudflareCpuUs(span),
   traceId: span.traceId,
   error: span.statusCode === statusCodeError ? 1 : 0,
   errorType: text([span.attributes], attribute.errorType),
@@ -97,6 +89,13 @@ const platformKindOf = (span: DecodedSpan, initNs: bigint | null, restoreNs: big
   return aheadOfTime.includes(text([span.attributes], platformAttribute.initType) ?? '') ? 'prewarmed' : 'cold';
 };
 
+/**
+ * On demand Lambda initialises some ahead of time without saying so, and reports that init with the first invocation like any
+ * other: then the agent, who sees how long nobody came, knows better. Who has it run inside the invocation has waited.
+ */
+const isCertain = (kind: StartKind, isInside: boolean): 0 | 1 | null =>
+  kind === 'warm' ? null : kind === 'cold' && !isInside ? 0 : 1;
+
 /** Longer than anything is billed at once; a larger figure is a mistake. */
 const maxBilledMs = 400 * 86_400_000;
 const maxMemoryUsedMb = 32 * 1_024;
@@ -110,12 +109,14 @@ const platformFacts = ({ span, seenNs }: ReceivedSpan): Facts => {
   const memoryUsedMb = within(told(platformAttribute.memoryUsedMb), maxMemoryUsedMb);
   const reportedInitNs = nsOf(told(platformAttribute.reportedInitMs));
   const restoreNs = nsOf(told(platformAttribute.restoreMs));
+  const kind = platformKindOf(span, reportedInitNs, restoreNs);
+  const isInside = text([span.attributes], platformAttribute.initPhase) === 'invoke';
   return {
     ...platformSku(span),
-    platformStartKind: platformKindOf(span, reportedInitNs, restoreNs),
+    platformStartKind: kind,
+    platformIsCertain: isCertain(kind, isInside),
     platformReportedInitNs: reportedInitNs,
-    platformInitInside:
-      reportedInitNs === null ? null : text([span.attributes], platformAttribute.initPhase) === 'invoke' ? 1 : 0,
+    platformInitInside: reportedInitNs === null ? null : isInside ? 1 : 0,
     platformRestoreNs: restoreNs,
     platformDurationNs: nsOf(told(platformAttribute.durationMs)),
     platformBilledMs: billedMs === null ? null : BigInt(Math.ceil(billedMs)),
@@ -144,5 +145,6 @@ export const foreignFacts = (received: ReceivedSpan): Facts => {
     ...rootFacts(received),
     otelStartKind: coldStart === null ? null : coldStart ? 'cold' : 'warm',
     otelExecutionNs: durationNs(span.startNs, span.endNs),
+    ...(isCloudflareRoot(span) && cloudflareFacts(span)),
   };
 };

@@ -19,6 +19,8 @@ export interface Traffic {
   /** Mean billed time of a warm invocation. */
   billedMs: number;
   memoryMb: number;
+  /** What the function costs a request, cold starts and all; absent = what a warm one costs. */
+  usdPerRequest?: number;
   /** CPU time of a request; absent = all of the function's share of a vCPU for all of its time, which is the most. */
   cpuMs?: number;
 }
@@ -61,7 +63,7 @@ const noise = 1e-9;
 
 export function alternatives(book: PriceBook, traffic: Traffic): Alternatives {
   const { region, arch, requestsPerSecond, billedMs, memoryMb } = traffic;
-  const wrong = [requestsPerSecond, billedMs, memoryMb, traffic.cpuMs ?? 0].some(
+  const wrong = [requestsPerSecond, billedMs, memoryMb, traffic.cpuMs ?? 0, traffic.usdPerRequest ?? 0].some(
     (figure) => !(figure >= 0 && figure < 1e12),
   );
   if (wrong || billedMs === 0 || memoryMb === 0) return { found: false, reason: 'rate, time or memory cannot be true' };
@@ -69,7 +71,8 @@ export function alternatives(book: PriceBook, traffic: Traffic): Alternatives {
   if (perGbSecond === null || perRequest === null) {
     return { found: false, reason: `no price for ${arch} in ${region.slice(0, 60)}` };
   }
-  const usdPerRequest = new Decimal(billedMs).times(memoryMb).div(1_024_000).times(perGbSecond).plus(perRequest);
+  const usdPerWarm = new Decimal(billedMs).times(memoryMb).div(1_024_000).times(perGbSecond).plus(perRequest);
+  const usdPerRequest = traffic.usdPerRequest === undefined ? usdPerWarm : new Decimal(traffic.usdPerRequest);
   const lambdaRates = rates(book, region, [
     ['lambda', 'GB-second', arch],
     ['lambda', 'request'],

@@ -46,7 +46,10 @@ const sizesOf = ({ units }: Product) =>
     return unit === undefined ? [] : [{ size, unit }];
   });
 
-/** Whose usage it is, in the price book's words. */
+/** What Lambda makes of a function that asks for none: https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html */
+const usualArch = 'x86_64';
+
+/** Whose usage it is, in the price book's words. @param arch '' = not told, as in Lambda's logs */
 const kindsOf = (product: Product, region: string, arch: string) => {
   const place = { provider: product.provider, region };
   const free = product.noFreeTier === undefined ? {} : { noFreeTier: product.noFreeTier };
@@ -55,7 +58,12 @@ const kindsOf = (product: Product, region: string, arch: string) => {
     ...free,
   };
   const sized = sizesOf(product).map(({ size, unit }) => {
-    const like: Omit<Usage, 'amount'> = { ...place, product: product.name, unit, ...(product.isByArch && { arch }) };
+    const like: Omit<Usage, 'amount'> = {
+      ...place,
+      product: product.name,
+      unit,
+      ...(product.isByArch && { arch: arch || usualArch }),
+    };
     return { size, like };
   });
   return { request, sized };
@@ -96,7 +104,9 @@ export const whyUnmetered = (provider: string, sums: BilledSums): string | null 
 /** What to know of the cost of what was metered. */
 export const remarksOf = (groups: readonly BilledSums[]): string[] => {
   const inferred = groups.some((group) => group.inferred > 0n)
-    ? ['inferred: the CPU from the memory size, or shared time from a sample or without the instance']
+    ? [
+        'inferred: the CPU from the memory size, x86_64 where no architecture was told, or shared time from a sample or without the instance',
+      ]
     : [];
   const told = groups.flatMap(({ product, requests }) => (requests > 0n ? (productNamed(product)?.remark ?? []) : []));
   return [...new Set([...inferred, ...told])];
@@ -110,8 +120,7 @@ const leftOut = ({ provider, groups }: BilledFunction): string[] =>
 
 /**
  * List-price cost of a function in a window of `windowMs`: at the rates of the first tier and without a free tier. All null,
- * with the reason, when nothing was metered or a part of it has no price; an unknown architecture has none where the two
- * differ.
+ * with the reason, when nothing was metered or a part of it has no price.
  */
 export const costOf = (billed: BilledFunction, windowMs: number, book: PriceBook = builtInPrices): Cost => {
   const { provider, region } = billed;

@@ -161,11 +161,13 @@ export const productNamed = (name: string): Product | undefined => byName.get(na
 
 /** Why invocations of a product that is not known have no price. */
 export const noProduct = (provider: string): string =>
-  provider === 'azure'
-    ? 'the plan was not told (coldlens.sku)'
-    : provider === ''
-      ? 'no provider was told'
-      : 'it was not told what they are billed as (cloud.platform, coldlens.sku)';
+  noProductOf.get(provider) ?? 'it was not told what they are billed as (cloud.platform, coldlens.sku)';
+
+const noProductOf: ReadonlyMap<string, string> = new Map([
+  ['', 'no provider was told'],
+  ['azure', 'the plan was not told (coldlens.sku)'],
+  ['cloudflare', 'Durable Objects, Workflows and calls from Worker to Worker are billed by lists of their own'],
+]);
 
 /** MHz by MB of a function of the 1st gen (https://cloud.google.com/functions/pricing-1stgen). There are no other sizes. */
 export const mhzByMb: ReadonlyMap<number, number> = new Map([

@@ -5,6 +5,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from '../answer.ts';
+import { retryAfter } from '../retry-after.ts';
 
 export type Encoding = 'protobuf' | 'json';
 
@@ -58,12 +59,6 @@ function statusBody(encoding: Encoding, httpStatus: number, message: string): Bu
   return Buffer.concat([varintField(1, code), bytesField(2, Buffer.from(message))]);
 }
 
-/**
- * Seconds, 1 to 3: short, because the JavaScript exporter gives up at once when a wait exceeds its remaining time; not the
- * same for all, or they would all be back at the same moment.
- */
-const retryAfterSeconds = (): string => String(1 + Math.floor(Math.random() * 3));
-
 /** `google.rpc.Status` as an answer, in the request's encoding (JSON when that is unknown). */
 export function statusAnswer(request: IncomingMessage, status: number, message: string): Answer {
   const encoding = encodingOf(request) ?? 'json';
@@ -71,7 +66,7 @@ export function statusAnswer(request: IncomingMessage, status: number, message: 
     status,
     contentType: contentType[encoding],
     body: statusBody(encoding, status, message),
-    ...(status === 503 && { headers: { 'Retry-After': retryAfterSeconds() } }),
+    ...(status === 503 && { headers: retryAfter() }),
   };
 }
 

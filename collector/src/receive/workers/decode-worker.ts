@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { KnownFunctions, type SharedKnownFunctions } from '../../model/known-functions.ts';
 import { receivedTables } from '../../store/batch.ts';
-import { decodeBodies } from '../otlp/decode.ts';
+import { decodeBodies } from '../decode.ts';
 import type { Done, Work } from './messages.ts';
 
 const port = parentPort;

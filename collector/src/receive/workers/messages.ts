@@ -1,5 +1,5 @@
 /** What the main thread and a thread that decodes say to each other. */
-import type { Decoded, RawBody } from '../otlp/decode.ts';
+import type { Decoded, RawBody } from '../decode.ts';
 
 /** Bodies that are decoded together. */
 export interface Work {

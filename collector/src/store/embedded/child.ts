@@ -6,6 +6,7 @@
  * It calls the library's command line (`chdb_query_cmdline`) with a query that opens the HTTP interface and then reads
  * stdin to its end, so the server lives as long as the pipe that its parent holds, a parent killed by SIGKILL included.
  */
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
 import { confine, foldersOf } from './confine.ts';
@@ -26,6 +27,7 @@ interface Ffi {
 }
 
 const library = 'chdb';
+const lowPriority = 5;
 
 const [directory, port, configFile, tcpPort] = process.argv.slice(2);
 if (directory === undefined || port === undefined)
@@ -34,7 +36,8 @@ if (directory === undefined || port === undefined)
 // Where the processor is short, taking what comes in goes before storing it: the buffer keeps it meanwhile. Threads
 // have the priority of the one that starts them, so this comes before the engine. Three to one, and not more: 10 would
 // leave the engine a tenth of a busy machine, and questions are asked of it too.
-setPriority(5);
+setPriority(lowPriority);
+giveWayAsGroup(lowPriority);
 
 const { ffi, libraryPath } = loadEngine();
 ffi.open({ library, path: libraryPath });
@@ -46,6 +49,18 @@ if (configFile !== undefined && tcpPort === undefined) {
   confine(systemCall, { directory, port: Number(port), alsoReadable });
 }
 runServer(directory, port, configFile);
+
+/**
+ * Linux may share the processor out among sessions first, and among the threads of each only then. This is a session of its own,
+ * so a thread's priority says nothing there; the session's does (sched(7), autogroup).
+ */
+function giveWayAsGroup(nice: number): void {
+  try {
+    writeFileSync('/proc/self/autogroup', `${nice}`);
+  } catch {
+    // No such file, no such groups: the threads' priority is what counts.
+  }
+}
 
 function loadEngine(): { ffi: Ffi; libraryPath: string } {
   const require = createRequire(import.meta.url);

@@ -1,9 +1,9 @@
 /** One run of the embedded ClickHouse: starts the child process, waits until it answers, ends it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../free-port.ts';
 import { printable } from '../../printable.ts';
 import { engineMissingCode } from './engine-exit.ts';
 import type { Login } from './logins.ts';
@@ -135,16 +135,4 @@ function childEnvironment(): NodeJS.ProcessEnv {
 function firstLine(text: string): string {
   const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';
   return printable(line);
-}
-
-/** The kernel's choice. It may be gone when the engine binds it: then the start is tried again. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-  return address.port;
 }

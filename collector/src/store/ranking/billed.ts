@@ -1,9 +1,8 @@
 /** Billable sums as the store keeps them, by product and architecture: for the cost of functions and the bill of an account. */
 import type { BilledSums } from '../../model/pricing/cost.ts';
 import { wholeOf } from '../periods.ts';
-import { type SumName, sums } from '../schema/005-sealed-periods.ts';
+import { type SumName, sumNames } from '../schema/005-sealed-periods.ts';
 
-const sumNames = Object.keys(sums) as SumName[];
 export const billedNames = ['invocations', ...sumNames.slice(sumNames.indexOf('requests'))] as readonly SumName[];
 
 /** Columns of a statement over `rolled` that is grouped by product and architecture. */

@@ -6,8 +6,8 @@ import type { PriceBook } from '../../model/pricing/price-book.ts';
 import type { RankingQuery, RankingSort } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
 import { nearestRank } from '../periods.ts';
-import type { SumName } from '../schema/005-sealed-periods.ts';
-import { isUnpriced, ratedAs, ratesOf, usdOf } from './rates.ts';
+import { knownUsd, type MoneyName, moneyByFunction } from './money.ts';
+import { ratesOf } from './rates.ts';
 import { isAsked, type Source, type Window } from './source.ts';
 
 /** A function that a ranking shows; those of the same place are put in order by their names, once these are known. */
@@ -39,30 +39,14 @@ FROM (SELECT function_id, sum(rolled.invocations) AS all_invocations, ${columns}
 ORDER BY key DESC NULLS LAST, all_invocations DESC, function_id
 LIMIT {limit:UInt32}`;
 
-/** What decides about money, of a function's invocations that are billed alike: they have their own rates. */
 const byMoney =
-  (columns: string, usd: string): Statement =>
+  (name: MoneyName): Statement =>
   ({ billed }, where) =>
     `
-SELECT function_id, toString((if(all_metered = 0 OR isNaN(all_usd), NULL, all_usd) AS key, all_invocations)) AS place
-FROM (
-  SELECT function_id, sum(invocations) AS all_invocations, sum(metered) AS all_metered,
-    sum(if(${isUnpriced} AND invocations > 0, nan, if(metered = 0, 0., ${usd}))) AS all_usd
-  FROM (
-    SELECT *, ${ratedAs} FROM (
-    SELECT function_id, product, arch, any(rolled.provider) AS provider, any(rolled.region) AS region,
-      sum(rolled.invocations) AS invocations, sum(rolled.requests) AS metered, ${columns}
-    FROM ${billed(where)} AS rolled GROUP BY function_id, product, arch))
-  GROUP BY function_id)
+SELECT function_id, toString((${knownUsd(name)} AS key, all_invocations)) AS place
+FROM ${moneyByFunction(billed(where), [name])}
 ORDER BY key DESC NULLS LAST, all_invocations DESC, function_id
 LIMIT {limit:UInt32}`;
-
-const floats = (...names: readonly SumName[]): string =>
-  names.map((name) => `sum(toFloat64(rolled.${name})) AS ${name}`).join(', ');
-
-/** As `coldSurplus` has it. */
-const surplus = (amount: string, size: string, execution: string): string =>
-  `greatest(0., ${amount} - if(warm_requests > 0, ${size} * warm_billed_ms / warm_requests, ${execution}))`;
 
 const statements: Readonly<Record<RankingSort, Statement>> = {
   'cold-p99': byColdStarts(99),
@@ -73,29 +57,8 @@ const statements: Readonly<Record<RankingSort, Statement>> = {
   'cold-starts': bySums('sum(rolled.cold_starts) AS all_cold', 'all_cold'),
   errors: bySums('sum(rolled.errors) AS all_errors', 'all_errors'),
   invocations: bySums('1 AS any', 'all_invocations'),
-  cost: byMoney(
-    floats('mb_ms', 'cpu_ms'),
-    [usdOf('request', 'metered'), usdOf('memory', 'mb_ms'), usdOf('cpu', 'cpu_ms')].join(' + '),
-  ),
-  'cold-cost': byMoney(
-    floats(
-      ...([
-        'cold_mb_ms',
-        'cold_cpu_ms',
-        'cold_mb',
-        'cold_cpu',
-        'cold_execution_mb_ms',
-        'cold_execution_cpu_ms',
-      ] as const),
-      ...(['warm_requests', 'warm_billed_ms'] as const),
-    ),
-    [
-      // Cold starts that add nothing are free only where there is a price.
-      'if(metered > 0 AND rated_as = 0, nan, 0.)',
-      usdOf('memory', surplus('cold_mb_ms', 'cold_mb', 'cold_execution_mb_ms')),
-      usdOf('cpu', surplus('cold_cpu_ms', 'cold_cpu', 'cold_execution_cpu_ms')),
-    ].join(' + '),
-  ),
+  cost: byMoney('total_usd'),
+  'cold-cost': byMoney('cold_usd'),
 };
 
 /** Of functions without a cold start they know nothing. */

@@ -1,7 +1,7 @@
 /** What a ranking says of the functions that it shows. */
 import type { Connection } from '../connection.ts';
 import { type Nanoseconds, nearestLevels } from '../periods.ts';
-import { type SumName, sums } from '../schema/005-sealed-periods.ts';
+import { type SumName, sumNames } from '../schema/005-sealed-periods.ts';
 import { bucketMiddle } from '../sealing/statements.ts';
 import type { BilledRow } from './billed.ts';
 import type { Chosen } from './choose.ts';
@@ -21,6 +21,7 @@ const isNamed = 'function_id IN {ids:Array(UInt64)}';
  */
 const rolledFacts = ({ packed }: Source, where: string): string => `
 SELECT function_id, any(identity) AS identity_json, argMax(latest, last_at) AS latest_json, argMaxIf(modules, last_at, modules != '') AS modules_json,
+  argMaxIf(runtime_told, last_at, runtime_told != '') AS runtime,
   maxForEach(maxima) AS all_maxima, groupArray((product, arch, sums)) AS billed,
   arrayMap(rank -> if(max(is_warm_known), ${bucketMiddle('rank')}, NULL),
     quantilesExactWeightedArrayMerge(${nearestLevels(percents)})(warm)) AS warm_ns
@@ -28,6 +29,7 @@ FROM (
   SELECT function_id, product, arch, any(packed_identity) AS identity,
     max(latest_at) AS last_at, argMax(packed_latest, latest_at) AS latest,
     argMaxIf(packed_modules, latest_at, packed_modules != '') AS modules,
+    argMaxIf(JSONExtractString(packed_latest, 2) AS its_runtime, latest_at, its_runtime != '') AS runtime_told,
     maxForEach(packed_maxima) AS maxima, sumForEach(packed_sums) AS sums,
     max(notEmpty(mapKeys(warm_buckets))) AS is_warm_known,
     quantilesExactWeightedArrayState(${nearestLevels(percents)})(mapKeys(warm_buckets), mapValues(warm_buckets)) AS warm
@@ -44,7 +46,7 @@ const medianLow = `toUInt32(greatest(1., floor(n / 2 - ${reach})))`;
 const medianHigh = `toUInt32(least(toFloat64(n), ceil(n / 2 + 1 + ${reach})))`;
 
 /** Means are of the cold starts in the middle: ranks p40 to p60, at least one. */
-const coldFacts = ({ coldStarts }: Source, where: string): string => `
+export const coldFacts = ({ coldStarts }: Pick<Source, 'coldStarts'>, where: string): string => `
 SELECT function_id, n AS latencies,
   ${percents.map((percent) => `sorted.1[${rankOf(percent)}] AS cold_p${percent}_ns`).join(', ')},
   sorted.1[${medianLow}] AS median_low_ns, sorted.1[${medianHigh}] AS median_high_ns,
@@ -65,6 +67,8 @@ interface RolledRow {
   identity_json: string;
   latest_json: string;
   modules_json: string;
+  /** The latest that was told: Lambda's logs do so at the starts of instances alone. */
+  runtime: string;
   all_maxima: readonly [coldBurst: string | number, memoryUsedMb: string | number];
   /** Sums in the order of `sums`. */
   billed: readonly [product: string, arch: string, sums: readonly string[]][];
@@ -97,11 +101,9 @@ export interface ColdFacts
   median_high_ns: Nanoseconds;
 }
 
-const sumNames = Object.keys(sums) as SumName[];
-
 const rolledOf = (row: RolledRow): RolledFacts => {
   const [provider = '', account = '', region = '', name = ''] = JSON.parse(row.identity_json) as string[];
-  const [version = '', runtime = '', arch = '', memoryMb, timeoutMs = ''] = JSON.parse(row.latest_json) as string[];
+  const [version = '', , arch = '', memoryMb, timeoutMs = ''] = JSON.parse(row.latest_json) as string[];
   const [coldBurst, memoryUsedMb] = row.all_maxima.map(Number) as [number, number];
   return {
     function_id: row.function_id,
@@ -111,7 +113,7 @@ const rolledOf = (row: RolledRow): RolledFacts => {
       region,
       function_name: name,
       version,
-      runtime,
+      runtime: row.runtime,
       arch,
       memoryMb: Number(memoryMb),
       coldBurst,
@@ -129,6 +131,15 @@ const rolledOf = (row: RolledRow): RolledFacts => {
   };
 };
 
+/** Which functions to read: those that are shown, by their ids, or all that the filter lets through. */
+export const namedOrAsked = (
+  shown: readonly Chosen[],
+  filter: string,
+): { where: string; given: Readonly<Record<string, string | bigint[]>> } =>
+  shown.length <= mostNamed
+    ? { where: isNamed, given: { ids: shown.map(({ function_id: id }) => BigInt(id)) } }
+    : { where: isAsked(filter), given: { filter } };
+
 export interface Facts {
   rolled: ReadonlyMap<string, RolledFacts>;
   cold: ReadonlyMap<string, ColdFacts>;
@@ -141,12 +152,11 @@ export async function factsOf(
   shown: readonly Chosen[],
   filter: string,
 ): Promise<Facts> {
-  const isFew = shown.length <= mostNamed;
-  const given = { ...parameters, ...(isFew ? { ids: shown.map(({ function_id: id }) => BigInt(id)) } : { filter }) };
-  const where = isFew ? isNamed : isAsked(filter);
+  const { where, given } = namedOrAsked(shown, filter);
+  const asked = { ...parameters, ...given };
   const [rolled, cold] = await Promise.all([
-    connection.select<RolledRow>(rolledFacts(source, where), given),
-    connection.select<ColdFacts>(coldFacts(source, where), given),
+    connection.select<RolledRow>(rolledFacts(source, where), asked),
+    connection.select<ColdFacts>(coldFacts(source, where), asked),
   ]);
   return {
     rolled: new Map(rolled.map((row) => [row.function_id, rolledOf(row)])),

@@ -2,15 +2,18 @@
 import type { Page, RankedPlace } from '../../model/page.ts';
 import { costOf } from '../../model/pricing/cost.ts';
 import type { PriceBook } from '../../model/pricing/price-book.ts';
-import type { Before, Latency, RankedFunction, Ranking, RankingPartQuery } from '../../model/ranking.ts';
+import type { Before, Cost, Latency, Phases, RankedFunction, Ranking, RankingPartQuery } from '../../model/ranking.ts';
 import type { Connection } from '../connection.ts';
 import { cutPage, reachOf } from '../cut-page.ts';
 import { milliseconds, type Nanoseconds, wholeOf } from '../periods.ts';
 import { functionIdentity, type SumName } from '../schema/005-sealed-periods.ts';
+import { latestUploads } from '../uploads.ts';
 import { billedSums } from './billed.ts';
 import { type Chosen, chosenFunctions } from './choose.ts';
 import { type ColdFacts, type Facts, factsOf, type Percent, type RolledFacts } from './facts.ts';
 import { type Window, windowBefore, windowOf } from './source.ts';
+import { totalsOf } from './totals.ts';
+import { trendsOf } from './trend.ts';
 
 /** @throws what the client throws. */
 export async function rankFunctions(
@@ -23,20 +26,33 @@ export async function rankFunctions(
   const order = await chosenFunctions(connection, window, { ...query, limit: reachOf(query) }, prices);
   const { answer: shown, next } = cutPage(order, ({ function_id: id }) => id, query);
   const earlier = query.compare ? windowBefore(window, nowMs) : null;
-  const ask = (of: Window): Promise<Facts> => factsOf(connection, of, shown, query.filter ?? '');
-  const [facts, before] = await Promise.all([ask(window), earlier && ask(earlier)]);
+  const filter = query.filter ?? '';
+  const ask = (of: Window): Promise<Facts> => factsOf(connection, of, shown, filter);
   const windowMs = nowMs - window.sinceMs;
+  const isPart = next !== null || query.from !== undefined;
+  const [facts, before, trends, totals] = await Promise.all([
+    ask(window),
+    earlier && ask(earlier),
+    query.trend ? trendsOf(connection, window, shown, filter, nowMs) : null,
+    query.totals && isPart ? totalsOf(connection, window, filter, windowMs, prices) : null,
+  ]);
+  const uploadedOf = await latestUploads(connection, [...facts.rolled.values()]);
   const answer = {
     since: new Date(window.sinceMs).toISOString(),
     until: new Date(nowMs).toISOString(),
     prices: prices.date,
+    trend: trends?.steps ?? null,
     functions: inOrder(shown, facts).map((rolled) => {
-      const cold = facts.cold.get(rolled.function_id);
+      const id = rolled.function_id;
+      const cold = facts.cold.get(id);
       return {
         ...rankedFunction(rolled, cold, windowMs, prices),
-        before: beforeOf(before, rolled.function_id, cold),
+        uploaded: uploadedOf(rolled),
+        before: earlier && beforeOf(before, id, cold, windowMsOf(earlier, window), prices),
+        trend: trends?.of(id) ?? null,
       };
     }),
+    totals,
   };
   return { answer, next };
 }
@@ -52,10 +68,22 @@ function inOrder(shown: readonly Chosen[], facts: Facts): RolledFacts[] {
 const namesOf = (row: RolledFacts): string => functionIdentity.map((column) => row[column]).join('\0');
 const byName = (a: RolledFacts, b: RolledFacts): number => (namesOf(a) < namesOf(b) ? -1 : 1);
 
+/** It ends where the window begins. */
+const windowMsOf = (earlier: Window, window: Window): number => window.sinceMs - earlier.sinceMs;
+
+const costOfRolled = ({ provider, region, billed }: RolledFacts, windowMs: number, prices: PriceBook): Cost =>
+  costOf({ provider, region, groups: billed.map(billedSums) }, windowMs, prices);
+
 /** An interval of fewer has no 95 %. */
 const fewestForInterval = 6;
 
-function beforeOf(facts: Facts | null, id: string, now: ColdFacts | undefined): Before | null {
+function beforeOf(
+  facts: Facts | null,
+  id: string,
+  now: ColdFacts | undefined,
+  windowMs: number,
+  prices: PriceBook,
+): Before | null {
   const rolled = facts?.rolled.get(id);
   if (!facts || !rolled) return null;
   const then = facts.cold.get(id);
@@ -64,6 +92,8 @@ function beforeOf(facts: Facts | null, id: string, now: ColdFacts | undefined): 
     invocations: summed(rolled, 'invocations'),
     coldStarts: summed(rolled, 'cold_starts'),
     coldP50Ms: milliseconds(then?.cold_p50_ns),
+    coldP99Ms: milliseconds(then?.cold_p99_ns),
+    monthlyUsd: costOfRolled(rolled, windowMs, prices).monthlyUsd,
     isColdChangeSure: isKnown && then && now ? isApart(then, now) : null,
   };
 }
@@ -80,7 +110,7 @@ function rankedFunction(
   cold: ColdFacts | undefined,
   windowMs: number,
   prices: PriceBook,
-): Omit<RankedFunction, 'before'> {
+): Omit<RankedFunction, 'before' | 'trend' | 'uploaded'> {
   const invocations = summed(rolled, 'invocations');
   const coldStarts = summed(rolled, 'cold_starts');
   return {
@@ -100,23 +130,21 @@ function rankedFunction(
     errors: summed(rolled, 'errors'),
     cold: latency((percent) => cold?.[`cold_p${percent}_ns`]),
     warm: latency((percent) => rolled.warmNs[percent]),
-    phases: {
-      reportedInitMs: milliseconds(cold?.reported_init_mean_ns),
-      platformMs: milliseconds(cold?.platform_mean_ns),
-      runtimeStartMs: milliseconds(cold?.runtime_start_mean_ns),
-      initMs: milliseconds(cold?.init_mean_ns),
-      executionMs: milliseconds(cold?.execution_mean_ns),
-      restoreMs: milliseconds(cold?.restore_mean_ns),
-    },
+    phases: phasesOf(cold),
     limits: { memoryUsedMb: rolled.memoryUsedMb, timeoutMs: rolled.timeoutMs },
     modules: { seen: rolled.modules[0], hint: rolled.modules[1] },
-    cost: costOf(
-      { provider: rolled.provider, region: rolled.region, groups: rolled.billed.map(billedSums) },
-      windowMs,
-      prices,
-    ),
+    cost: costOfRolled(rolled, windowMs, prices),
   };
 }
+
+export const phasesOf = (cold: ColdFacts | undefined): Phases => ({
+  reportedInitMs: milliseconds(cold?.reported_init_mean_ns),
+  platformMs: milliseconds(cold?.platform_mean_ns),
+  runtimeStartMs: milliseconds(cold?.runtime_start_mean_ns),
+  initMs: milliseconds(cold?.init_mean_ns),
+  executionMs: milliseconds(cold?.execution_mean_ns),
+  restoreMs: milliseconds(cold?.restore_mean_ns),
+});
 
 function latency(of: (percent: Percent) => Nanoseconds | undefined): Latency {
   return {

@@ -6,7 +6,7 @@ import { exactUpToMs, type Narrowing, narrowings, type RankingQuery } from '../.
 import type { Connection } from '../connection.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
 import { coldStartRows, hoursBackMs, rolledRows, type SealedWindow, sealedWindow } from '../periods.ts';
-import { dimensions, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
+import { dimensions, functionIdentity, sumNames } from '../schema/005-sealed-periods.ts';
 import { packed, packedNames } from '../schema/007-packed-rollups.ts';
 import { sharingProviders } from '../sealing/billable.ts';
 import { billedOf, sharedHoursOf } from '../sealing/shared-time.ts';
@@ -23,7 +23,7 @@ const rolledColumns = [
   'function_id',
   ...functionIdentity,
   ...dimensions,
-  ...Object.keys(sums),
+  ...sumNames,
   'cold_burst, memory_used_mb, timeout_ms, latest_at, modules_seen, modules_hint, warm_buckets',
 ].join(', ');
 

@@ -194,6 +194,7 @@ export const sums = {
   warm_billed_ms: 'UInt128',
 } as const;
 export type SumName = keyof typeof sums;
+export const sumNames = Object.keys(sums) as SumName[];
 
 const rollupColumns = `${identity},${dimensionColumns},
     ${Object.entries(sums)

@@ -6,7 +6,7 @@
  *   or two of them, such as the choice of the functions with the most errors. The engine makes these from them at each insert;
  *   LZ4, because small blocks of ZSTD take a quarter longer to read.
  */
-import { functionIdentity, settledUntil, sums, tiers } from './005-sealed-periods.ts';
+import { functionIdentity, settledUntil, sumNames, tiers } from './005-sealed-periods.ts';
 import type { Migration, Statement } from './migration.ts';
 
 const texts = (expressions: readonly string[], type: string): string =>
@@ -27,7 +27,7 @@ export const packed = {
   ],
   /** 0 MB of used memory = not told. */
   packed_maxima: ['Array(UInt32)', '[cold_burst, ifNull(memory_used_mb, 0)]'],
-  packed_sums: ['Array(UInt128)', `CAST([${Object.keys(sums).join(', ')}], 'Array(UInt128)')`],
+  packed_sums: ['Array(UInt128)', `CAST([${sumNames.join(', ')}], 'Array(UInt128)')`],
 } as const satisfies Readonly<Record<string, readonly [type: string, expression: string]>>;
 export const packedNames = Object.keys(packed) as (keyof typeof packed)[];
 

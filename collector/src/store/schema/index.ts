@@ -6,6 +6,8 @@ import { sources } from './004-sources.ts';
 import { sealedPeriods } from './005-sealed-periods.ts';
 import { packageCosts } from './006-package-costs.ts';
 import { packedRollups } from './007-packed-rollups.ts';
+import { platformTelemetry } from './008-platform-telemetry.ts';
+import { arrival } from './009-arrival.ts';
 import type { Migration } from './migration.ts';
 import type { Table } from './table.ts';
 
@@ -17,6 +19,8 @@ export const migrations: readonly Migration[] = [
   sealedPeriods,
   packageCosts,
   packedRollups,
+  platformTelemetry,
+  arrival,
 ];
 
 /** All tables that the steps make, in their order. */

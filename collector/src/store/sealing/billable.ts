@@ -93,6 +93,8 @@ const byMetering = (of: Readonly<Partial<Record<Metering, string | number>>>, ot
 const withUnits = (fits: (product: Product) => unknown): Metering[] =>
   meterings.filter((metering) => products.some((product) => product.metering === metering && fits(product)));
 
+const isByArch = isMetering(...withUnits(({ isByArch }) => isByArch));
+
 /** Whole invocations with what they are billed by. @param source a table, or a statement in brackets */
 export const billable = (source: string): string => `(
   SELECT *, ${meteringOf} AS metering, ${isMetering('azure instance', 'google instance')} AS is_by_instance,
@@ -102,11 +104,12 @@ export const billable = (source: string): string => `(
     ifNull(billed_time <= ${byMetering({ 'CPU time': longestMs * 1_000 }, longestMs)}
       AND (mb > 0 OR NOT ${isMetering(...withUnits(({ units }) => units.memory))})
       AND (cpu > 0 OR NOT ${isMetering(...withUnits(({ units }) => units.cpu))})
-      AND (arch_name IN ('x86_64', 'arm64') OR NOT ${isMetering(...withUnits(({ isByArch }) => isByArch))}), 0) AS is_metered,
+      AND (arch_name IN ('', 'x86_64', 'arm64') OR NOT ${isByArch}), 0) AS is_metered,
     toUInt128(ifNull(billed_time, 0)) AS ms,
     if(${isMetering('billed duration')}, toUInt128(ifNull(intDiv(handler_ns + 999999, 1000000), ms)), ms) AS execution_ms,
-    -- The CPU follows from the memory, time that is shared from a sample, or sharing from an instance that is not known.
-    is_by_instance AND (weight != 1000000 OR instance = '' OR (isNull(milli_vcpu) AND cpu > 0)) AS is_inferred
+    -- The CPU follows from the memory, time that is shared from a sample, or sharing from an instance that is not known; or the
+    -- architecture is that of functions which ask for none.
+    is_by_instance AND (weight != 1000000 OR instance = '' OR (isNull(milli_vcpu) AND cpu > 0)) OR arch_name = '' AND ${isByArch} AS is_inferred
   FROM ${source})`;
 
 const isAlone = 'is_metered AND NOT is_by_instance';

@@ -2,20 +2,18 @@
  * One sealer at a time, also where several processes share a server: who seals reads a day and puts it back, and two at once
  * would lose what one of them did. The lock is a table, which only one can make; its comment says who has it.
  */
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClickHouseError } from '@clickhouse/client';
 import { Trouble } from '../../trouble.ts';
 import type { Connection } from '../connection.ts';
 import { createLock } from '../ddl.ts';
 import type { Layout } from '../layout.ts';
+import { hasDied, ownHolder } from './holder.ts';
 
 const table = 'sealing_lock';
-/** Of this process: after the server has died in the middle of a pass, the lock is still ours. */
-const holder = randomUUID();
-/** Who has not said for so long that it still has the lock has died. */
-const staleS = 120;
-const sayEveryMs = 20_000;
+/** Who has not said for so long that it still has the lock has died, or its machine has. */
+const staleS = 60;
+const sayEveryMs = 10_000;
 const lookEveryMs = 100;
 /** The table exists, or its replica on another server. */
 const takenCodes: readonly string[] = ['57', '253'];
@@ -23,15 +21,20 @@ const takenCodes: readonly string[] = ['57', '253'];
 const isTaken = (error: unknown): boolean => error instanceof ClickHouseError && takenCodes.includes(error.code);
 
 /** A lock of another replica cannot be seen from here, nor dropped: the collector beside that one does so when it starts. */
-const patienceMs = 2 * staleS * 1_000;
+const patienceMs = 4 * staleS * 1_000;
 const stuck = ({ target }: Connection): Trouble =>
   new Trouble(
     `Another collector has held the sealing lock of ${target.database} at ${target.origin} for ${patienceMs / 1_000} s.`,
     'Start the collector beside the other replica of this shard again: it drops a lock that was left behind.',
   );
 
-const found = async (connection: Connection): Promise<{ comment: string; stale: 0 | 1 } | undefined> => {
-  const [lock] = await connection.select<{ comment: string; stale: 0 | 1 }>(
+interface Lock {
+  comment: string;
+  stale: 0 | 1;
+}
+
+const found = async (connection: Connection): Promise<Lock | undefined> => {
+  const [lock] = await connection.select<Lock>(
     `SELECT comment, metadata_modification_time < now() - INTERVAL ${staleS} SECOND AS stale
      FROM system.tables WHERE database = currentDatabase() AND name = '${table}'`,
   );
@@ -41,8 +44,8 @@ const found = async (connection: Connection): Promise<{ comment: string; stale: 
 /** Whether it is ours; one that nobody can have any more is dropped. */
 const isOurs = async (connection: Connection): Promise<boolean> => {
   const lock = await found(connection);
-  if (lock?.stale === 1) await dropLock(connection);
-  return lock?.comment === holder;
+  if (lock !== undefined && (lock.stale === 1 || hasDied(lock.comment))) await dropLock(connection);
+  return lock?.comment === ownHolder;
 };
 
 /** Whoever has it: of a data directory whose engine has just been started, it was left by a process that died. */
@@ -54,7 +57,7 @@ export const withLock = async (connection: Connection, layout: Layout, work: () 
   const endMs = performance.now() + patienceMs;
   for (;;) {
     try {
-      await connection.command(createLock(table, holder, layout));
+      await connection.command(createLock(table, ownHolder, layout));
       break;
     } catch (error) {
       if (!isTaken(error)) throw error;
@@ -64,13 +67,13 @@ export const withLock = async (connection: Connection, layout: Layout, work: () 
     }
   }
   // Said by anything that changes the table; a failure shows in the work itself.
-  const say = (): Promise<void> => connection.command(`ALTER TABLE ${table} MODIFY COMMENT '${holder}'`);
+  const say = (): Promise<void> => connection.command(`ALTER TABLE ${table} MODIFY COMMENT '${ownHolder}'`);
   const saying = setInterval(() => void say().catch(() => undefined), sayEveryMs);
   try {
     await work();
   } finally {
     clearInterval(saying);
     // A process that stood still for too long has lost it to another.
-    if ((await found(connection))?.comment === holder) await dropLock(connection);
+    if ((await found(connection))?.comment === ownHolder) await dropLock(connection);
   }
 };

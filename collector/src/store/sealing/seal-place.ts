@@ -1,6 +1,7 @@
 /** Seals hours: what they hold now takes the place of what was there. */
 import type { Connection } from '../connection.ts';
 import { mergedInvocations } from '../merged-invocations.ts';
+import { pair } from '../pairing/pair.ts';
 import { tieredNames } from '../schema/005-sealed-periods.ts';
 import { isByInstance } from './billable.ts';
 import { dateOf, dayOf, type Place } from './places.ts';
@@ -64,6 +65,7 @@ export const sealPlace = async (
   await keep('function_hours', `${isOfThem} AND NOT ${isSealed('hour')}`);
   const stretches = stretchesOf(hours, await partRows(connection), mostRows);
   for (const { where, ...window } of stretches) {
+    await pair(connection, { ...window, where });
     await connection.command(`DROP TABLE IF EXISTS ${whole} SYNC`);
     const merged = mergedInvocations({ ...window, sharedSince: window.since - hourS }, where);
     await connection.command(`CREATE TABLE ${whole} ENGINE = Memory AS ${merged}`);

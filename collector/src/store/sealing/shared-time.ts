@@ -16,7 +16,7 @@
  *   nobody waited for it is not seen. On Azure and on Google's 1st gen the handler's time alone is billed.
  */
 import { azureFlexRule, cloudRunRule } from '../../model/pricing/meter/active-intervals.ts';
-import { dimensions, functionId, functionIdentity, type SumName, sums } from '../schema/005-sealed-periods.ts';
+import { dimensions, functionId, functionIdentity, type SumName, sumNames } from '../schema/005-sealed-periods.ts';
 import { billable, billableSums, isByInstance, isMetering, nsPerMs } from './billable.ts';
 
 const sharedSums: Readonly<Partial<Record<SumName, string>>> = {
@@ -97,7 +97,7 @@ const byDimensions = `${functionIdentity.join(', ')}, ${dimensions.join(', ')}`;
 /** Sums by hour that hold the shared time alone, in the order of the table's columns. @param sinceS as above */
 export const sharedHoursOf = (source: string, sinceS: number | null): string => `
 SELECT toDate(hour) AS day, hour, ${dimensionsOf},
-  ${(Object.keys(sums) as SumName[]).map((name) => `${sharedSums[name] ?? '0'} AS ${name}`).join(',\n  ')},
+  ${sumNames.map((name) => `${sharedSums[name] ?? '0'} AS ${name}`).join(',\n  ')},
   0 AS cold_burst, NULL AS memory_used_mb, NULL AS timeout_ms, toDateTime64(0, 3, 'UTC') AS latest_at,
   NULL AS modules_seen, NULL AS modules_hint, CAST(map(), 'Map(UInt16, UInt64)') AS warm_buckets
 FROM ${sharedRows(source, sinceS)}

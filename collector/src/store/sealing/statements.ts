@@ -1,6 +1,6 @@
 /** What whole invocations become: single cold starts, sums by hour and, of these, by day. */
 
-import { dimensions, functionId, functionIdentity, sums } from '../schema/005-sealed-periods.ts';
+import { dimensions, functionId, functionIdentity, type SumName, sumNames } from '../schema/005-sealed-periods.ts';
 import { billable, billableSums } from './billable.ts';
 
 const identity = functionIdentity.join(', ');
@@ -31,7 +31,7 @@ export const bucketMiddle = (bucket: string): string => `pow(${warmBase}, ${buck
 export const handedOverMs = 100;
 const isColdAffected = `is_warm AND colds.instance != '' AND at < colds.ended_at AND (
     at <= colds.ready_at + INTERVAL ${handedOverMs} MILLISECOND OR platform_at < colds.ready_at)`;
-const readyNs = 'cold_latency_ns - handler_ns';
+const readyNs = 'cold_latency_ns - ifNull(handler_ns, 0)';
 const after = (ns: string): string => `addNanoseconds(toDateTime64(at, 9, 'UTC'), toInt64(${ns}))`;
 const withColds = (source: string): string => `
   ${billable(source)} AS whole LEFT ANY JOIN (
@@ -40,7 +40,7 @@ const withColds = (source: string): string => `
     HAVING count() = 1) AS colds
   USING (${identity}, instance)`;
 
-const sumsOfInvocations: Readonly<Record<keyof typeof sums, string>> = {
+const sumsOfInvocations: Readonly<Record<SumName, string>> = {
   invocations: 'sum(weight)',
   errors: 'sumIf(weight, failed)',
   cold_starts: 'countIf(is_cold) * 1000000',
@@ -49,8 +49,8 @@ const sumsOfInvocations: Readonly<Record<keyof typeof sums, string>> = {
   ...billableSums,
 };
 
-const inOrder = (of: (name: keyof typeof sums) => string): string =>
-  (Object.keys(sums) as (keyof typeof sums)[]).map((name) => `${of(name)} AS ${name}`).join(',\n  ');
+const inOrder = (of: (name: SumName) => string): string =>
+  sumNames.map((name) => `${of(name)} AS ${name}`).join(',\n  ');
 
 /**
  * Sums by hour, function and whatever may be asked for; without time that is shared on instances, see shared-time.ts.

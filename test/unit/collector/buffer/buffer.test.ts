@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ClickHouseError } from '@clickhouse/client';
 import { type BufferOptions, DurableBuffer } from '#collector/buffer/buffer.js';
@@ -274,6 +275,100 @@ describe('the durable buffer', () => {
     await add(buffer, 'fine');
     assert.ok(await buffer.drained(2_000));
     assert.deepEqual(texts(), ['fine']);
+  });
+
+  describe('beside senders who wait for the processor', () => {
+    let isBehind: boolean;
+    beforeEach(() => {
+      isBehind = true;
+    });
+    const givingWay = (more: Partial<BufferOptions> = {}) => openBuffer({ givesWay: () => isBehind, ...more });
+
+    it('stores once they no longer wait', async () => {
+      const buffer = await givingWay({ maxBatchRows: 1 });
+      for (const text of ['a', 'b', 'c']) await add(buffer, text);
+      await sleep(150);
+      assert.deepEqual(texts(), []);
+      isBehind = false;
+      await until('all is stored', () => texts().join('') === 'abc');
+    });
+
+    it('stores at once where somebody waits for it', async () => {
+      const buffer = await givingWay();
+      await add(buffer, 'a');
+      assert.ok(await buffer.drained(2_000));
+      assert.deepEqual(texts(), ['a']);
+    });
+
+    it('stores in the end though they never cease', async () => {
+      const buffer = await givingWay({ mostGivingWayMs: 300, maxBatchRows: 1 });
+      const beganMs = performance.now();
+      for (const text of ['a', 'b', 'c']) await add(buffer, text);
+      await until('all is stored', () => texts().join('') === 'abc');
+      assert.ok(performance.now() - beganMs >= 300);
+    });
+
+    it('stores in the end though they pause for a moment now and then', async () => {
+      const names = [...'abcdefghijklmnopqrst'];
+      let looks = 0;
+      const givesWay = (): boolean => {
+        looks += 1;
+        return looks % 5 !== 0;
+      };
+      const buffer = await givingWay({ mostGivingWayMs: 200, maxBatchRows: 1, givesWay });
+      for (const text of names) await add(buffer, text);
+      await until('all is stored', () => texts().length === names.length, 20_000);
+      // One for each, and those of the 200 ms; were a batch stored in each pause, five for each.
+      assert.ok(looks < 2 * names.length, String(looks));
+    });
+
+    it('gives way anew once it has caught up', async () => {
+      const buffer = await givingWay({ mostGivingWayMs: 300, maxBatchRows: 1 });
+      for (const text of ['a', 'b', 'c']) await add(buffer, text);
+      await until('all is stored', () => texts().join('') === 'abc');
+      isBehind = false;
+      await add(buffer, 'd');
+      await until('this too', () => texts().join('') === 'abcd');
+      isBehind = true;
+      await add(buffer, 'e');
+      await sleep(100);
+      assert.equal(texts().join(''), 'abcd');
+    });
+
+    it('stores as soon as the disk takes nothing more', async () => {
+      let isFull = false;
+      const disk = steppedDisk((step) => {
+        if (step === 'write' && isFull) throw diskFull();
+      });
+      const buffer = await givingWay({ disk });
+      await add(buffer, 'a');
+      await sleep(100);
+      assert.deepEqual(texts(), []);
+      isFull = true;
+      await assert.rejects(add(buffer, 'b'), refusedFor('disk'));
+      await until('what waits is stored', () => texts().join('') === 'a');
+    });
+
+    it('stores as soon as the buffer is half full', async () => {
+      const buffer = await givingWay({ limitBytes: 40_000 });
+      await add(buffer, '0'.repeat(500));
+      await sleep(150);
+      assert.deepEqual(texts(), []);
+      for (let at = 1; buffer.stats().bytes < 20_000; at += 1) await add(buffer, `${at}`.repeat(500));
+      await until('it stores', () => texts().length > 0);
+    });
+
+    it('ends in time', async () => {
+      const buffer = await givingWay();
+      await add(buffer, 'a');
+      const beganMs = performance.now();
+      await buffer.close(2_000);
+      assert.ok(performance.now() - beganMs < 1_000);
+      isBehind = false;
+      const next = await openBuffer();
+      await until('the next process stores it', () => next.stats().batches === 0);
+      assert.deepEqual(texts(), ['a']);
+    });
   });
 
   describe('with rows that ClickHouse refuses', () => {

@@ -75,9 +75,9 @@ ORDER BY (provider, account, region, function_name, invocation_id)
 TTL day + INTERVAL 90 DAY
 SETTINGS replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS modules_seen LowCardinality(Nullable(String));
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS modules_hint LowCardinality(Nullable(String));
+ALTER TABLE invocations ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS modules_seen LowCardinality(Nullable(String)),
+  ADD COLUMN IF NOT EXISTS modules_hint LowCardinality(Nullable(String));
 
 CREATE TABLE IF NOT EXISTS bench_samples ON CLUSTER 'prod'
 (
@@ -108,29 +108,19 @@ ORDER BY (function_name, fingerprint, measured_at, run_id, side, node, memory_mb
 TTL day + INTERVAL 400 DAY
 SETTINGS replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS weight_ppm Nullable(UInt64) CODEC(ZSTD(1));
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS platform_start_kind LowCardinality(Nullable(String));
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS platform_reported_init_ns Nullable(UInt64) CODEC(ZSTD(1));
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS platform_init_inside Nullable(UInt8);
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS platform_restore_ns Nullable(UInt64) CODEC(ZSTD(1));
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS platform_duration_ns Nullable(UInt64) CODEC(ZSTD(1));
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS platform_billed_ms Nullable(UInt64) CODEC(ZSTD(1));
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS platform_memory_used_mb Nullable(UInt32);
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS platform_status LowCardinality(Nullable(String));
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS platform_error_type LowCardinality(Nullable(String));
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS platform_started_at Nullable(DateTime64(9, 'UTC')) CODEC(Delta(8), ZSTD(1));
-
-ALTER TABLE invocations ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS timeout_ms Nullable(UInt32);
+ALTER TABLE invocations ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS weight_ppm Nullable(UInt64) CODEC(ZSTD(1)),
+  ADD COLUMN IF NOT EXISTS platform_start_kind LowCardinality(Nullable(String)),
+  ADD COLUMN IF NOT EXISTS platform_reported_init_ns Nullable(UInt64) CODEC(ZSTD(1)),
+  ADD COLUMN IF NOT EXISTS platform_init_inside Nullable(UInt8),
+  ADD COLUMN IF NOT EXISTS platform_restore_ns Nullable(UInt64) CODEC(ZSTD(1)),
+  ADD COLUMN IF NOT EXISTS platform_duration_ns Nullable(UInt64) CODEC(ZSTD(1)),
+  ADD COLUMN IF NOT EXISTS platform_billed_ms Nullable(UInt64) CODEC(ZSTD(1)),
+  ADD COLUMN IF NOT EXISTS platform_memory_used_mb Nullable(UInt32),
+  ADD COLUMN IF NOT EXISTS platform_status LowCardinality(Nullable(String)),
+  ADD COLUMN IF NOT EXISTS platform_error_type LowCardinality(Nullable(String)),
+  ADD COLUMN IF NOT EXISTS platform_started_at Nullable(DateTime64(9, 'UTC')) CODEC(Delta(8), ZSTD(1)),
+  ADD COLUMN IF NOT EXISTS timeout_ms Nullable(UInt32);
 
 CREATE TABLE IF NOT EXISTS instance_starts ON CLUSTER 'prod'
 (
@@ -677,70 +667,67 @@ ORDER BY (function_id, package_name, invocation_key)
 TTL day + INTERVAL 14 DAY
 SETTINGS replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
-ALTER TABLE open_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
+ALTER TABLE open_function_days ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
 
-ALTER TABLE open_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
+ALTER TABLE open_function_days_next ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
 
-ALTER TABLE open_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
+ALTER TABLE settled_function_days ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
 
-ALTER TABLE open_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
+ALTER TABLE settled_function_days_next ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
 
-ALTER TABLE open_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
+ALTER TABLE function_hours ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
 
-ALTER TABLE open_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
-
-ALTER TABLE open_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
-
-ALTER TABLE open_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
-
-ALTER TABLE open_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
-
-ALTER TABLE open_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
-
-ALTER TABLE settled_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
-
-ALTER TABLE settled_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
-
-ALTER TABLE settled_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
-
-ALTER TABLE settled_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
-
-ALTER TABLE settled_function_days ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
-
-ALTER TABLE settled_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
-
-ALTER TABLE settled_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
-
-ALTER TABLE settled_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
-
-ALTER TABLE settled_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
-
-ALTER TABLE settled_function_days_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
-
-ALTER TABLE function_hours ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
-
-ALTER TABLE function_hours ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
-
-ALTER TABLE function_hours ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
-
-ALTER TABLE function_hours ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
-
-ALTER TABLE function_hours ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
-
-ALTER TABLE function_hours_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4);
-
-ALTER TABLE function_hours_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4);
-
-ALTER TABLE function_hours_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4);
-
-ALTER TABLE function_hours_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4);
-
-ALTER TABLE function_hours_next ON CLUSTER 'prod' ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
+ALTER TABLE function_hours_next ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS packed_identity String MATERIALIZED toJSONString(CAST([provider, account, region, function_name], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_latest String MATERIALIZED toJSONString(CAST([function_version, runtime, arch, toString(memory_mb), ifNull(toString(timeout_ms), '')], 'Array(String)')) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_modules String MATERIALIZED if(isNull(modules_seen), '', toJSONString(CAST([modules_seen, modules_hint], 'Array(Nullable(String))'))) CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_maxima Array(UInt32) MATERIALIZED [cold_burst, ifNull(memory_used_mb, 0)] CODEC(LZ4),
+  ADD COLUMN IF NOT EXISTS packed_sums Array(UInt128) MATERIALIZED CAST([invocations, errors, cold_starts, cold_affected, warm, requests, inferred_requests, mb_ms, cpu_ms, cold_mb_ms, cold_cpu_ms, cold_mb, cold_cpu, cold_execution_mb_ms, cold_execution_cpu_ms, warm_requests, warm_billed_ms], 'Array(UInt128)') CODEC(LZ4);
 
 CREATE OR REPLACE VIEW function_days ON CLUSTER 'prod' AS
 SELECT *, packed_identity, packed_latest, packed_modules, packed_maxima, packed_sums FROM open_function_days WHERE day >= (SELECT max(until) FROM settlements)
 UNION ALL
 SELECT *, packed_identity, packed_latest, packed_modules, packed_maxima, packed_sums FROM settled_function_days WHERE day < (SELECT max(until) FROM settlements);
+
+ALTER TABLE invocation_parts ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS platform_is_certain Nullable(UInt8),
+  ADD COLUMN IF NOT EXISTS platform_process Nullable(String) CODEC(ZSTD(1)),
+  ADD COLUMN IF NOT EXISTS platform_served_ns Nullable(UInt64) CODEC(T64, ZSTD(1)),
+  ADD COLUMN IF NOT EXISTS told_elsewhere Nullable(UInt8),
+  ADD COLUMN IF NOT EXISTS otel_init_ns Nullable(UInt64) CODEC(T64, ZSTD(1));
+
+ALTER TABLE instance_starts ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS moment LowCardinality(String) DEFAULT 'init',
+  ADD COLUMN IF NOT EXISTS is_ahead UInt8;
+
+ALTER TABLE invocation_parts ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS arrived_at Nullable(DateTime64(3, 'UTC')) CODEC(Delta(8), ZSTD(1)),
+  ADD INDEX IF NOT EXISTS by_arrival arrived_at TYPE minmax;
 
 CREATE OR REPLACE TABLE coldlens.spans ON CLUSTER 'prod' AS coldlens_shard.spans
 ENGINE = Distributed('prod', 'coldlens_shard', 'spans', cityHash64(function_name));

@@ -1,0 +1,118 @@
+/**
+ * Parts of a page, side by side and below each other as far as there is room; what does not fit is on further pages. The
+ * part that has the focus says which page is shown.
+ */
+import { cells, toWidth } from '../format/clean.ts';
+import type { Glyphs } from '../format/glyphs.ts';
+import { type Line, lineCells, truncateLine } from '../format/segments.ts';
+
+export interface Pane {
+  id: string;
+  title: string;
+  /** Fewest lines that make sense, and as many as it has a use for; both without its title. */
+  least: number;
+  wants: number;
+  lines(columns: number, rows: number): Line[];
+}
+
+interface Placed {
+  pane: Pane;
+  column: number;
+  /** With the title. */
+  rows: number;
+}
+
+const twoColumnsFrom = 110;
+const threeColumnsFrom = 240;
+const gutter = 2;
+
+const columnsIn = (width: number): number => (width >= threeColumnsFrom ? 3 : width >= twoColumnsFrom ? 2 : 1);
+
+/** A part is never divided between pages. Each goes into the column that has most room; surplus goes to the last of a column. */
+export function pagesOf(panes: readonly Pane[], width: number, rows: number): Placed[][] {
+  const columns = columnsIn(width);
+  const pages: Placed[][] = [];
+  let page: Placed[] = [];
+  let left = Array.from({ length: columns }, () => rows);
+  const finish = (): void => {
+    if (page.length > 0) pages.push(page.map((placed) => widened(placed, page, left[placed.column] ?? 0)));
+    page = [];
+    left = left.map(() => rows);
+  };
+  for (const pane of panes) {
+    const fits = (): boolean => Math.max(...left) > pane.least;
+    if (!fits()) finish();
+    const room = Math.max(...left);
+    const column = left.indexOf(room);
+    // Alone on a page even what is too large is shown as far as it goes.
+    const taken = Math.min(pane.wants + 1, room);
+    page.push({ pane, column, rows: taken });
+    left[column] = room - taken;
+  }
+  finish();
+  return pages;
+}
+
+const widened = (placed: Placed, page: readonly Placed[], surplus: number): Placed =>
+  page.findLast(({ column }) => column === placed.column) === placed
+    ? { ...placed, rows: placed.rows + surplus }
+    : placed;
+
+/** Exactly `rows` lines of the page that has the part `focus`. */
+export function paneLines(
+  panes: readonly Pane[],
+  focus: string,
+  { columns: width, rows, glyphs }: { columns: number; rows: number; glyphs: Glyphs },
+): Line[] {
+  const pages = pagesOf(panes, width, rows);
+  const index = Math.max(
+    0,
+    pages.findIndex((page) => page.some(({ pane }) => pane.id === focus)),
+  );
+  const page = pages[index] ?? [];
+  const columns = Math.max(1, ...page.map(({ column }) => column + 1));
+  const columnCells = Math.floor((width - gutter * (columns - 1)) / columns);
+  const drawn = Array.from({ length: columns }, (_, column) =>
+    page
+      .filter((placed) => placed.column === column)
+      .flatMap((placed, place) => {
+        const more = column === columns - 1 && place === 0 && pages.length > 1 ? `${index + 1}/${pages.length}` : '';
+        return paneBlock(placed, placed.pane.id === focus, more, columnCells, glyphs);
+      }),
+  );
+  return Array.from({ length: rows }, (_, row) => besides(drawn, row, columnCells, glyphs));
+}
+
+const besides = (drawn: readonly Line[][], row: number, columnCells: number, glyphs: Glyphs): Line =>
+  drawn.flatMap((lines, column): Line => {
+    const line = truncateLine(lines[row] ?? [], columnCells, glyphs.ellipsis);
+    if (column === drawn.length - 1) return line;
+    // What is selected in one column is not what the next one is about.
+    return [...line, { text: ' '.repeat(columnCells - lineCells(line) + gutter), of: '' }];
+  });
+
+/** Exactly as many lines as it was given. */
+function paneBlock({ pane, rows }: Placed, isFocused: boolean, more: string, width: number, glyphs: Glyphs): Line[] {
+  const title = toWidth(pane.title, Math.min(cells(pane.title), Math.max(1, width - 6)), 'left', glyphs.ellipsis);
+  const mark = isFocused ? `${glyphs.marker} ` : '';
+  const end = more === '' ? '' : ` ${more}`;
+  const ruled = Math.max(0, width - 4 - cells(mark) - cells(title) - end.length);
+  const rule: Line = [
+    { text: `${glyphs.rule.repeat(2)} `, dim: true },
+    { text: mark, color: 'cyan', bold: true },
+    { text: title, label: 'part', bold: true, ...(isFocused ? { color: 'cyan' } : {}) },
+    { text: ` ${glyphs.rule.repeat(ruled)}${end}`, dim: true },
+  ];
+  const lines = pane.lines(width, rows - 1).slice(0, rows - 1);
+  return [rule, ...lines, ...Array.from({ length: Math.max(0, rows - 1 - lines.length) }, (): Line => [])];
+}
+
+/** The part `steps` places after the one in focus, going round. */
+export function nextPane(ids: readonly string[], focus: string, steps: 1 | -1): string {
+  const at = Math.max(0, ids.indexOf(focus));
+  return ids[(at + steps + ids.length) % ids.length] ?? focus;
+}
+
+/** All parts below each other, for a text. */
+export const paneText = (panes: readonly Pane[], { columns }: { columns: number }): Line[] =>
+  panes.flatMap(({ title, wants, lines }) => [[{ text: title }], ...lines(columns, wants), []]);

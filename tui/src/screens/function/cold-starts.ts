@@ -1,0 +1,70 @@
+/** The latest cold starts of a function, of which one can be opened. */
+import type { ColdStart, FunctionPage } from '@coldlens/collector';
+import { toWidth } from '../../format/clean.ts';
+import { cleanerFor } from '../../format/glyphs.ts';
+import { formatAge, formatCount, formatMs } from '../../format/numbers.ts';
+import { drawnMs, phaseBar } from '../../format/phases.ts';
+import type { Line } from '../../format/segments.ts';
+import { planTable, type TableColumn, tableCells, tableHeader, tableRow } from '../../format/table.ts';
+import { firstList, selectedIndex, topOf } from '../../state/list.ts';
+import { markerOf } from '../table-body.ts';
+import type { PaneFacts } from './panes.ts';
+import { coldStartKey } from './screen.ts';
+
+const leastBar = 8;
+const widestBar = 48;
+
+export function coldStartColumns({
+  glyphs,
+  nowMs,
+  state,
+}: Pick<PaneFacts, 'glyphs' | 'nowMs' | 'state'>): readonly TableColumn<ColdStart>[] {
+  const cleaned = cleanerFor(glyphs);
+  // Cut only where there is a screen: a text has room for all.
+  const shown = (version: string): string =>
+    state === undefined ? cleaned(version) : toWidth(cleaned(version), 8).trimEnd();
+  return [
+    { header: 'ago', align: 'right', priority: 0, text: ({ at }) => formatAge(nowMs - Date.parse(at)) },
+    { header: 'cold ms', align: 'right', priority: 0, text: ({ latencyMs }) => formatMs(latencyMs) },
+    { header: 'init', align: 'right', priority: 1, text: (one) => formatMs(one.initMs ?? one.reportedInitMs) },
+    { header: 'version', align: 'left', priority: 2, text: ({ version }) => shown(version) },
+    {
+      header: 'MB',
+      align: 'right',
+      priority: 3,
+      text: ({ memoryMb }) => (memoryMb === null ? '-' : formatCount(memoryMb)),
+    },
+    { header: 'kind', align: 'left', priority: 4, text: ({ kind }) => kind },
+  ];
+}
+
+export function coldStartLines(
+  { state, glyphs, nowMs }: PaneFacts,
+  { recentColdStarts: all }: FunctionPage,
+  columns: number,
+  rows: number,
+): Line[] {
+  if (all.length === 0) return [[{ text: '  No cold start in this window.', dim: true }]];
+  const table = coldStartColumns({ glyphs, nowMs, ...(state === undefined ? {} : { state }) });
+  const plan = planTable(table, all, columns - 2 - leastBar - 2, glyphs);
+  const barCells = Math.min(widestBar, columns - 2 - tableCells(plan) - 2);
+  const scaleMs = Math.max(...all.map((one) => drawnMs(phasesOf(one))));
+  const selected = selectedIndex(state?.list ?? firstList, all.map(coldStartKey));
+  const tableRows = Math.max(1, rows - 1);
+  const top = topOf(selected, all.length, tableRows);
+  const shown = all.slice(top, top + tableRows).map((one, index): Line => {
+    const isSelected = top + index === selected;
+    const row = tableRow(plan, one).map((segment) =>
+      isSelected ? { ...segment, color: 'cyan' as const, bold: true } : segment,
+    );
+    return [
+      markerOf(isSelected, coldStartKey(one), glyphs),
+      ...row,
+      { text: '  ' },
+      ...phaseBar(phasesOf(one), scaleMs, barCells, glyphs),
+    ];
+  });
+  return [[{ text: '  ' }, ...tableHeader(plan)], ...shown];
+}
+
+const phasesOf = (one: ColdStart) => ({ ...one, platformMs: null });

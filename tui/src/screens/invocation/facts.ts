@@ -1,0 +1,57 @@
+/** What is known of an invocation beside its spans. */
+import type { InvocationPage } from '@coldlens/collector';
+import { toWidth } from '../../format/clean.ts';
+import { cleanerFor, type Glyphs } from '../../format/glyphs.ts';
+import { counted, formatCount, formatMsUnit, notObservable } from '../../format/numbers.ts';
+import { drawnMs, phaseBar, phaseShapes, reportedInit } from '../../format/phases.ts';
+import { joinedWithin, type Line } from '../../format/segments.ts';
+
+const labelCells = 10;
+
+export function factLines(page: InvocationPage, columns: number, glyphs: Glyphs): Line[] {
+  const cleaned = cleanerFor(glyphs);
+  const room = Math.max(0, columns - labelCells);
+  const separator = ` ${glyphs.dot} `;
+  const labelled = (label: string, parts: readonly Line[]): Line => [
+    { text: toWidth(label, labelCells), dim: true },
+    ...joinedWithin(parts, separator, room),
+  ];
+  const plain = (label: string, texts: readonly string[]): Line =>
+    labelled(
+      label,
+      texts.map((text): Line => [{ text }]),
+    );
+  const phases = [reportedInit, ...phaseShapes].flatMap((shape): Line[] => {
+    const ms = page[shape.key];
+    if (ms === null) return [];
+    return [
+      [
+        { text: `${glyphs[shape.glyph]} `, color: shape.color },
+        { text: `${shape.name} `, dim: true },
+        { text: formatMsUnit(ms) },
+      ],
+    ];
+  });
+  const used = page.memoryUsedMb === null ? notObservable : `${formatCount(page.memoryUsedMb)} MB`;
+  const trace = page.traceColdStarts;
+  return [
+    [
+      { text: toWidth('phases', labelCells), dim: true, isSilent: true },
+      ...phaseBar(page, drawnMs(page), room, glyphs),
+    ],
+    labelled('', phases.length === 0 ? [[{ text: 'not observable', dim: true }]] : phases),
+    plain('billed', [formatMsUnit(page.billedMs), `memory used ${used}`]),
+    plain('instance', [cleaned(page.instanceId) || notObservable]),
+    ...(page.isColdAffected ? [plain('queued', ['behind the init of its instance'])] : []),
+    ...(trace === null
+      ? []
+      : [
+          plain('trace', [
+            `${counted(trace.coldStarts, 'cold start')} in ${counted(trace.functions, 'function')}`,
+            formatMsUnit(trace.latencyMs),
+            cleaned(page.traceId ?? ''),
+          ]),
+        ]),
+    [],
+  ];
+}

@@ -1,0 +1,70 @@
+/** What all shown functions have together, and the widest and longest of them: kept while functions come and go. */
+import type { RankedFunction } from '@coldlens/collector';
+import { cells, clean } from '../format/clean.ts';
+import { addUsd, type Money, noMoney, usdOf } from '../format/money.ts';
+import { drawnMs } from '../format/phases.ts';
+import { createMost } from '../state/most.ts';
+
+export interface Sums {
+  invocations: number;
+  coldStarts: number;
+  coldUsd: number | null;
+  monthlyUsd: number | null;
+  /** Cells of the longest name, and what the full width of a bar stands for. */
+  nameCells: number;
+  scaleMs: number;
+}
+
+export interface RunningSums {
+  change(gone: readonly RankedFunction[], fresh: readonly RankedFunction[]): void;
+  now(): Sums;
+}
+
+/** The narrowest column of names. */
+const leastNameCells = 8;
+
+interface Extent {
+  nameCells: number;
+  scaleMs: number;
+}
+
+const measured = new WeakMap<RankedFunction, Extent>();
+
+function extentOf(ranked: RankedFunction): Extent {
+  const known = measured.get(ranked);
+  if (known !== undefined) return known;
+  const extent = { nameCells: cells(clean(ranked.name)), scaleMs: drawnMs(ranked.phases) };
+  measured.set(ranked, extent);
+  return extent;
+}
+
+export function createSums(all: readonly RankedFunction[]): RunningSums {
+  let invocations = 0;
+  let coldStarts = 0;
+  const coldUsd: Money = noMoney();
+  const monthlyUsd: Money = noMoney();
+  const nameCells = createMost(leastNameCells);
+  const scaleMs = createMost(0);
+  const add = (functions: readonly RankedFunction[], sign: 1 | -1): void => {
+    for (const ranked of functions) {
+      invocations += sign * ranked.invocations;
+      coldStarts += sign * ranked.coldStarts;
+      addUsd(coldUsd, ranked.cost.coldUsd, sign);
+      addUsd(monthlyUsd, ranked.cost.monthlyUsd, sign);
+      const extent = extentOf(ranked);
+      nameCells.count(extent.nameCells, sign);
+      scaleMs.count(extent.scaleMs, sign);
+    }
+  };
+  add(all, 1);
+  return {
+    change(gone, fresh) {
+      add(gone, -1);
+      add(fresh, 1);
+    },
+    now: () => ({
+      ...{ invocations, coldStarts, coldUsd: usdOf(coldUsd), monthlyUsd: usdOf(monthlyUsd) },
+      ...{ nameCells: nameCells.now(), scaleMs: scaleMs.now() },
+    }),
+  };
+}
