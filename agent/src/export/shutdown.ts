@@ -1,7 +1,7 @@
 /** Some platforms announce the end of an instance by SIGTERM: the last chance to send. */
 import { state } from '../state.ts';
 
-/** Variables that only these platforms set, and what a last flush may take there, milliseconds. */
+/** Variables that only these platforms set, and for how long a last flush may keep other listeners waiting, milliseconds. */
 const lastFlushMaxMs: Readonly<Record<string, number>> = {
   // Lambda kills the runtime 500 ms (internal) or 2 s (external extensions) after SIGTERM; leave before either.
   AWS_LAMBDA_RUNTIME_API: 400,
@@ -28,19 +28,19 @@ const holdExit = (): (() => void) => {
 
 /**
  * Calls `flush` at SIGTERM. Whoever else listens decides when the process ends; alone, we end it as if we had not
- * listened.
+ * listened, when all is sent: nobody waits then but the platform, which knows when to kill.
  */
 export const flushOnShutdown = (flush: () => Promise<void>): void => {
-  const variable = Object.keys(lastFlushMaxMs).find((name) => process.env[name] !== undefined);
+  const variable = Object.keys(lastFlushMaxMs).find((name) => name in process.env);
   if (state.listensForEnd || variable === undefined) return;
   state.listensForEnd = true;
   const onSigterm = async (): Promise<void> => {
-    const release = holdExit();
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, lastFlushMaxMs[variable]));
-    await Promise.race([flush(), limit]);
     process.off('SIGTERM', onSigterm);
+    const isAlone = process.listenerCount('SIGTERM') === 0;
+    const release = holdExit();
+    await Promise.race([flush(), new Promise((end) => isAlone || setTimeout(end, lastFlushMaxMs[variable]))]);
     release();
-    if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');
+    if (isAlone) process.kill(process.pid, 'SIGTERM');
   };
   // Before the listeners that would exit at once.
   process.prependListener('SIGTERM', onSigterm);

@@ -172,6 +172,16 @@ for (const clientName of ['aws-lambda-ric', 'coldlens-loader'] as const) {
       });
     }
 
+    it('waits at the end for a slow collector, where nobody else waits', async () => {
+      const accept = receiver.answer;
+      receiver.answer = (...request) => setTimeout(() => accept(...request), 1_000);
+      const subject = instance('async.handler');
+      await subject.start('{}');
+      await subject.invoke('{}');
+      await subject.stop();
+      assert.equal(new Set(receiver.named('probe').map((span) => span.spanId)).size, 2);
+    });
+
     it('does not wait for a collector whose answer never ends', async () => {
       receiver.answer = (_request, response) => {
         response.writeHead(200);

@@ -5,8 +5,9 @@ import type { TelemetryEvent } from './telemetry/delivery.ts';
 
 export interface InstanceOptions extends NodeChoice {
   /**
-   * `assumed` (default): without extensions of its own, the instance shuts down as if an external one were registered:
-   * SIGTERM and 2 s. So a function shows what an agent does at the end. `real`: only what is registered counts.
+   * `assumed` (default): without extensions of its own, the instance shuts down as if an external one were registered, by
+   * SIGTERM, with 10 s where Lambda has 2: so a function shows what an agent does at the end, on a busy machine too.
+   * `real`: only what is registered counts.
    */
   extensions?: 'assumed' | 'real';
   /** Stands in for `/opt`: layers unpacked. What is executable in its `extensions` is started before the runtime. */

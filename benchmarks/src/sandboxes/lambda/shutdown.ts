@@ -12,6 +12,7 @@ export type ShutdownReason = 'spindown' | 'timeout' | 'failure';
 
 const internalMaxMs = 500;
 const externalMaxMs = 2_000;
+const assumedMaxMs = 10_000;
 const runtimeShare = 0.3;
 
 export interface Leaving {
@@ -20,7 +21,7 @@ export interface Leaving {
   extensions: readonly SandboxProcess[];
   extensionsApi: ExtensionsApi;
   telemetryApi: TelemetryApi;
-  /** Behave as if an external extension were registered whose share of the time nobody uses. */
+  /** Behave as if an external extension were registered, which needs no time of its own, and do not hurry. */
   assumesExtension: boolean;
 }
 
@@ -28,7 +29,7 @@ export interface Leaving {
 const limitsOf = ({ reason, extensions, extensionsApi, assumesExtension }: Leaving): [number, number] => {
   const runtimeMs = (ms: number): number => (reason === 'timeout' ? 0 : ms);
   if (extensions.length > 0) return [runtimeMs(externalMaxMs * runtimeShare), externalMaxMs];
-  if (assumesExtension) return [runtimeMs(externalMaxMs), externalMaxMs];
+  if (assumesExtension) return [runtimeMs(assumedMaxMs), assumedMaxMs];
   if (extensionsApi.registered.length > 0) return [runtimeMs(internalMaxMs), internalMaxMs];
   return [0, 0];
 };
