@@ -211,10 +211,10 @@ describe('a cluster of two shards', () => {
       const batch = await batchOf(`beside-${round}`, told(round, [10 * hourMs]));
       await stores[0].insert(batch);
       await single.insert(batch);
+      // Times of inserts and of seals are told apart by the second.
+      await sleep(1_100);
     };
     await tell(30);
-    // Times of inserts and of seals are told apart by the second.
-    await sleep(1_100);
     await sealAll();
     const beside = await openStore({ clickhouse: shards[0].url, cluster: clusterName });
     try {
