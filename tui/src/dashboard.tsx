@@ -14,6 +14,7 @@ import { themeOf, wantsGround } from './format/theme.ts';
 import { exportEntries } from './screens/exports.ts';
 import { type FirstRanking, functionsScreen } from './screens/functions.ts';
 import { nothingCalledSo, placesToGo } from './screens/places.ts';
+import { usualEndpoint, type Watched } from './screens/watched.ts';
 import { keepSettings, settingsFile } from './settings/file.ts';
 import type { Settings } from './settings/settings.ts';
 import { SpokenDashboard } from './speech/SpokenDashboard.tsx';
@@ -32,16 +33,13 @@ export interface DashboardOptions {
   notices?: readonly string[] | Live<readonly string[]>;
   /** What is going on, such as `starting ClickHouse`; a {@link Live} value may change while the dashboard runs. */
   progress?: string | Live<string>;
-  /** Where functions send their spans; shown while there are none. */
-  endpoint?: string;
+  /** Shown while there is nothing; absent = a collector at the usual place, of whatever store. */
+  watched?: Watched;
   /** Between two questions for the ranking, in milliseconds; absent = a second. */
   everyMs?: number;
   /** On top of the ranking at the begin. */
   open?: Screen;
 }
-
-/** Where a collector listens unless told otherwise. */
-const usualEndpoint = 'http://127.0.0.1:4318';
 
 const endSignals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
@@ -59,8 +57,8 @@ export async function runDashboard({ source, query, settings, ...options }: Dash
     asksGround: !screenReader && wantsGround(theme, colorDepth),
   });
   const { stdin, stdout, ground, mouse } = terminal;
-  const { endpoint = usualEndpoint, everyMs = pollMs } = options;
-  const first: FirstRanking = { query, sort, columns, endpoint, everyMs };
+  const { watched = { endpoint: usualEndpoint }, everyMs = pollMs } = options;
+  const first: FirstRanking = { query, sort, columns, watched, everyMs };
   const constant: Omit<DashboardProps, 'shades'> = {
     source,
     screens: [functionsScreen(first), ...(options.open === undefined ? [] : [options.open])],

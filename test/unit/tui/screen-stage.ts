@@ -13,6 +13,7 @@ import { themeOf } from '#tui/format/theme.js';
 import { exportEntries } from '#tui/screens/exports.js';
 import { type FirstRanking, functionsScreen } from '#tui/screens/functions.js';
 import { nothingCalledSo, placesToGo } from '#tui/screens/places.js';
+import { usualEndpoint, type Watched } from '#tui/screens/watched.js';
 import type { Clock } from '#tui/state/clock.js';
 import { type Live, live } from '#tui/state/live.js';
 import type { MouseReport } from '#tui/terminal/reports.js';
@@ -182,13 +183,13 @@ export async function stage({
   const kept: Stage['kept'] = [];
   const themes: string[] = [];
   const mouse = live<MouseReport | undefined>(undefined);
-  const endpoint = 'http://127.0.0.1:4318';
+  const watched: Watched = { endpoint: usualEndpoint, store: { option: '--data', value: './.coldlens' } };
   const asked: RankingQuery = { sort: 'cold-p99', sinceMs: 86_400_000, limit: 100, ...query };
   const instance = render(
     createElement(Dashboard, {
       source,
-      screens: [functionsScreen({ query: asked, endpoint, ...first }), ...(open === undefined ? [] : [open])],
-      entries: (answer, about) => placesToGo(answer, { query: asked, endpoint }, about),
+      screens: [functionsScreen({ query: asked, watched, ...first }), ...(open === undefined ? [] : [open])],
+      entries: (answer, about) => placesToGo(answer, { query: asked, watched }, about),
       nothingOffered: nothingCalledSo,
       exports: exportEntries,
       save(name, ending, text) {

@@ -69,7 +69,12 @@ describe('--since', () => {
       asked.push(sinceMs);
       return { ...benchRuns, runs: [] };
     };
-    const shown = await stage({ columns: 100, rows: 20, source, open: benchmarksScreen(7 * 86_400_000) });
+    const shown = await stage({
+      columns: 100,
+      rows: 20,
+      source,
+      open: benchmarksScreen({ endpoint: '' }, 7 * 86_400_000),
+    });
     assert.match(shown.screen(), /benchmarks · last 7d/);
     assert.match(shown.screen(), /No benchmark was stored in the last 7d\./);
     assert.deepEqual(asked, [7 * 86_400_000]);

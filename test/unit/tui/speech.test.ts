@@ -33,7 +33,7 @@ const told = (): FakeSource => {
 function listening(source: FakeSource, more: Partial<FirstRanking> = {}) {
   const clock = new FakeClock();
   const query = { sort: 'cold-p99', sinceMs: 86_400_000, limit: 100 } as const;
-  const first = { query, endpoint: 'http://127.0.0.1:4318', ...more };
+  const first = { query, watched: { endpoint: 'http://127.0.0.1:4318' }, ...more };
   const notices = live<readonly string[]>(['the loader of our own is used']);
   const progress = live('starting ClickHouse');
   const session = startSession({

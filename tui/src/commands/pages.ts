@@ -15,7 +15,7 @@ import { modulesScreen } from '../screens/modules/screen.ts';
 import { settingsOf, settingsOptions } from '../settings/settings.ts';
 import { askedSort } from '../state/sorts.ts';
 import { functionCalled, invocationOf } from './found.ts';
-import { assertReadable, openSource } from './store.ts';
+import { assertReadable, openSource, watchedAt } from './store.ts';
 
 const commonOptions = { ...pick(optionTable, ['once', 'format', ...sourceOptions]), ...settingsOptions };
 const placeOptions = pick(optionTable, ['since', 'provider', 'account', 'region']);
@@ -48,8 +48,7 @@ async function show<const Id extends PrintedId>(
     if (process.stdin.isTTY && process.stdout.isTTY && once !== true) {
       const query: RankingQuery = { sort: askedSort(values.sort), sinceMs, limit: watchedLimit };
       const { runDashboard } = await import('../dashboard.tsx');
-      const endpoint = url === undefined ? {} : { endpoint: url };
-      await runDashboard({ source, query, open: screen, settings: settingsOf(values), ...endpoint });
+      await runDashboard({ source, query, open: screen, settings: settingsOf(values), watched: watchedAt(where) });
     } else {
       // The id chose both, which its type cannot tell.
       const printed = printedPages[page] as unknown as PrintedPage<AnswerOf<Id>, unknown>;
@@ -159,7 +158,7 @@ const benchmarksCommand = command({
   options: { since: optionTable.runs, ...commonOptions },
   run: ({ since: sinceMs, ...values }) =>
     show(values, (source) => ({
-      screen: benchmarksScreen(sinceMs),
+      screen: benchmarksScreen(watchedAt(values), sinceMs),
       ask: () => source.benchRuns({ sinceMs, limit: runsLimit }),
       page: 'benchmarks',
     })),

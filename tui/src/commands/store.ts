@@ -11,6 +11,7 @@ import {
   Trouble,
 } from '@coldlens/collector';
 import { secret } from '../cli/readers.ts';
+import { shellWord, usualEndpoint, type Watched } from '../screens/watched.ts';
 
 /** At most one of the first three is set: the options table sees to that. */
 export interface Where {
@@ -74,6 +75,20 @@ export function storeOptions({ data, clickhouse, prices: file }: Omit<Where, 'ur
   const prices = loadPrices({ prices: file, data });
   if (clickhouse !== undefined) return { clickhouse, prices };
   return data === undefined ? { prices } : { data, prices };
+}
+
+/** For the empty screens. */
+export function watchedAt({ data, clickhouse, url }: Where): Watched {
+  if (url !== undefined) return { endpoint: printableUrl(url) };
+  if (clickhouse !== undefined) {
+    return {
+      endpoint: usualEndpoint,
+      store: { option: '--clickhouse', value: shellWord(printableUrl(clickhouse)) },
+    };
+  }
+  return data === undefined
+    ? { endpoint: usualEndpoint }
+    : { endpoint: usualEndpoint, store: { option: '--data', value: shellWord(data) } };
 }
 
 /** An address for people: without the password that a ClickHouse URL may carry. */

@@ -6,7 +6,7 @@ import { formatWindow } from '../format/numbers.ts';
 import { printRanking, sortedRanking } from '../print/ranking.ts';
 import { settingsOf, settingsOptions } from '../settings/settings.ts';
 import { askedSort, type SortKey } from '../state/sorts.ts';
-import { assertReadable, openSource } from './store.ts';
+import { assertReadable, openSource, watchedAt } from './store.ts';
 
 const ownOptions = pick(optionTable, [
   'once',
@@ -91,7 +91,7 @@ export const top = command({
           progress: '',
           settings: settingsOf(values),
           everyMs: values.every,
-          ...(url === undefined ? {} : { endpoint: url }),
+          watched: watchedAt(where),
         });
       } else {
         const source = await opening;

@@ -22,6 +22,7 @@ import { narrowedText } from './narrowed.ts';
 import { headerLine, rowLine } from './ranking-lines.ts';
 import { createShown, type Shown } from './shown.ts';
 import { totalsLine } from './totals.ts';
+import type { Watched } from './watched.ts';
 import { whyScreen } from './why.ts';
 
 export interface FunctionsState {
@@ -34,8 +35,8 @@ export interface FunctionsState {
   list: ListState;
   /** What of the filter the source looks for; '' where all functions are listed. */
   typed: string;
-  /** Where functions send their spans; shown when there are none yet. */
-  endpoint: string;
+  /** Said where there are no functions yet. */
+  watched: Watched;
   /** Between two questions. */
   everyMs: number;
 }
@@ -88,7 +89,7 @@ const kind: ScreenKind<FunctionsState, Ranking> = {
   },
   lines(facts) {
     const { state, answer } = facts;
-    if (answer.functions.length === 0) return emptyLines(state.query, state.endpoint);
+    if (answer.functions.length === 0) return emptyLines(state.query, state.watched);
     const { filter } = state.list;
     if (shownIn(state, answer).functions.length === 0) {
       const among = amongText(answer, filter);
@@ -132,7 +133,7 @@ const kind: ScreenKind<FunctionsState, Ranking> = {
 };
 
 /** What the ranking begins with. */
-export type FirstRanking = Pick<FunctionsState, 'query' | 'endpoint'> &
+export type FirstRanking = Pick<FunctionsState, 'query' | 'watched'> &
   Partial<Pick<FunctionsState, 'sort' | 'columns' | 'everyMs'>>;
 
 export function functionsScreen(first: FirstRanking): Screen {

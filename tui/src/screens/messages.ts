@@ -6,6 +6,7 @@ import { formatAge, formatWindow } from '../format/numbers.ts';
 import { type Line, lineCells } from '../format/segments.ts';
 import type { FeedState } from '../state/feed.ts';
 import { narrowedText } from './narrowed.ts';
+import type { Watched } from './watched.ts';
 
 const text = (content: string): Line => [{ text: content }];
 const dim = (content: string): Line => [{ text: content, dim: true }];
@@ -43,7 +44,7 @@ export function troubleWithin(trouble: { message: string; next: string }, column
 }
 
 /** No function has been seen: how to make one be seen, unless what was asked left all of them out. */
-export function emptyLines(query: RankingQuery, endpoint: string): Line[] {
+export function emptyLines(query: RankingQuery, { endpoint, store }: Watched): Line[] {
   const narrowed = narrowedText(query);
   const window = `the last ${formatWindow(query.sinceMs)}`;
   if (narrowed !== '') {
@@ -63,9 +64,13 @@ export function emptyLines(query: RankingQuery, endpoint: string): Line[] {
     // Indented by one: whole on 40 columns.
     [{ text: ` COLDLENS_ENDPOINT=${clean(endpoint)}`, color: 'cyan' }],
     [],
-    text('  where none runs, this starts one:'),
-    [{ text: '    coldlens collect --data DIR', color: 'cyan' }],
-    [],
+    ...(store === undefined
+      ? []
+      : [
+          text('  where none runs, this starts one:'),
+          [{ text: `    coldlens collect ${store.option} ${clean(store.value)}`, color: 'cyan' } as const],
+          [],
+        ]),
     text('  and wrap a handler (npm install @coldlens/agent):'),
     [],
     [{ text: "    import { coldlens } from '@coldlens/agent';", color: 'cyan' }],

@@ -21,7 +21,7 @@ export function placesToGo(answer: unknown, first: FirstRanking, about?: About):
     { label: 'functions', hint: 'the ranking', open: () => functionsScreen(first) },
     ...(about === undefined ? [] : [modulesOf(about)]),
     { label: 'live', hint: 'invocations as they arrive', open: () => liveScreen() },
-    { label: 'benchmarks', hint: 'stored runs, base against head', open: () => benchmarksScreen() },
+    { label: 'benchmarks', hint: 'stored runs, base against head', open: () => benchmarksScreen(first.watched) },
     { label: 'health', hint: 'collector, buffer and store', open: healthScreen },
     { label: 'refresh', hint: 'ask again now', effect: { kind: 'refresh' } },
     { label: 'quit', hint: 'leave coldlens', effect: { kind: 'quit' } },

@@ -10,10 +10,13 @@ import { safeJson } from '../../print/json.ts';
 import { nameFilter } from '../../state/filter.ts';
 import { firstList, type ListState, selectedIndex } from '../../state/list.ts';
 import { bodyRows, tableLines } from '../table-body.ts';
+import type { Watched } from '../watched.ts';
 import { commitText, sidesLines, signedMs, verdictColors } from './sides.ts';
 
 export interface BenchmarksState {
   sinceMs: number;
+  /** Said where no run is stored. */
+  watched: Watched;
   list: ListState;
 }
 
@@ -62,7 +65,8 @@ const kind: ScreenKind<BenchmarksState, BenchRuns> = {
   },
 };
 
-export const benchmarksScreen = (sinceMs = benchmarksSinceMs): Screen => opened(kind, { sinceMs, list: firstList });
+export const benchmarksScreen = (watched: Watched, sinceMs = benchmarksSinceMs): Screen =>
+  opened(kind, { sinceMs, watched, list: firstList });
 
 const runKey = ({ runId, functionName, platform, runtime, memoryMb, pageCache }: BenchRun): string =>
   JSON.stringify([runId, functionName, platform, runtime, memoryMb, pageCache]);
@@ -137,14 +141,24 @@ function emptyLines({ state, answer, glyphs }: BenchmarksFacts): Line[] {
       [{ text: '  Esc drops the filter', dim: true }],
     ];
   }
+  const { store } = state.watched;
   return [
     [],
     [{ text: `  No benchmark was stored in the last ${formatWindow(state.sinceMs)}.`, bold: true }],
     [],
     [{ text: '  Measure your handlers and keep what was measured:' }],
     [],
-    [{ text: '    coldlens bench --store DIR|URL', color: 'cyan' }],
-    [],
-    [{ text: '  the data directory, or the ClickHouse, that is watched here.', dim: true }],
+    ...(store === undefined
+      ? [
+          [{ text: '    coldlens bench --store DIR|URL', color: 'cyan' } as const],
+          [],
+          [
+            {
+              text: '  the data directory, or the ClickHouse, of the collector that is asked here.',
+              dim: true,
+            } as const,
+          ],
+        ]
+      : [[{ text: `    coldlens bench --store ${cleanerFor(glyphs)(store.value)}`, color: 'cyan' } as const]]),
   ];
 }
