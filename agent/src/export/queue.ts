@@ -1,7 +1,8 @@
 /**
  * Finished invocations on their way out. They leave after the response. Lambda freezes the process once the response is
  * out, often in the middle of a POST; what has not been acknowledged stays here and goes on, or goes again, when the next
- * invocation or the shutdown thaws us. Spans keep their ids, so a receiver that stored them already counts nothing twice.
+ * invocation or the shutdown thaws us. Elsewhere a timer tries again too: nobody may call for long. Spans keep their ids, so
+ * a receiver that stored them already counts nothing twice.
  */
 import type { AttributeValue, InvocationRecord } from '../invocation.ts';
 import { platform } from '../platforms/index.ts';
@@ -14,7 +15,13 @@ const maxQueued = 1_000;
 /** Keeps a request below about 250 kB, and the one with the largest module tree below 600 kB. */
 const maxBatch = 100;
 
+/** Doubled each time while the collector is away. */
+const firstRetryMs = 1_000;
+const maxRetryMs = 60_000;
+
 const queue: InvocationRecord[] = [];
+let retry: NodeJS.Timeout | undefined;
+let retryMs = firstRetryMs;
 let sending: Promise<void> | null = null;
 let resource: Record<string, AttributeValue> | null = null;
 
@@ -25,6 +32,14 @@ const remove = (batch: readonly InvocationRecord[]): void => {
   queue.splice(0, queue.length, ...kept);
 };
 
+const retryLater = (): void => {
+  // Its thawed process would do so while a caller waits.
+  if (platform().name === 'lambda') return;
+  clearTimeout(retry);
+  retry = setTimeout(send, retryMs).unref();
+  retryMs = Math.min(2 * retryMs, maxRetryMs);
+};
+
 const sendBatches = async (): Promise<void> => {
   const transport = transportFor(process.env);
   while (queue.length > 0) {
@@ -32,14 +47,13 @@ const sendBatches = async (): Promise<void> => {
     resource ??= resourceOf(process.env, batch[0]?.resource, await platform().lookUp?.(process.env));
     const outcome = await transport.send(resource, batch);
     if (outcome.state === 'later') {
-      warnOnce(
-        'later',
-        `spans could not be sent to ${transport.name} (${outcome.reason}); kept for the next invocation.`,
-      );
+      warnOnce('later', `spans not sent to ${transport.name}, and kept (${outcome.reason}).`);
+      retryLater();
       return;
     }
+    retryMs = firstRetryMs;
     if (outcome.state === 'refused') {
-      warnOnce('refused', `spans were refused by ${transport.name} (${outcome.reason}) and dropped.`);
+      warnOnce('refused', `spans refused by ${transport.name}, and dropped (${outcome.reason}).`);
     }
     remove(batch);
   }

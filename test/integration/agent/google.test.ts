@@ -165,6 +165,18 @@ describe("the agent in Google's functions framework", () => {
     assert.equal(receiver.named('probe').length, 1);
   });
 
+  it('tries again by itself what the collector did not take: nobody may call for long', async () => {
+    const subject = instance('answers');
+    const accept = receiver.answer;
+    receiver.answer = (_request, response) => response.writeHead(503).end();
+    await subject.start('{}');
+    await until('two tries were refused', () => receiver.requests >= 2);
+    receiver.answer = accept;
+    await until('the spans arrived', () => receiver.named('probe').length === 1, 15_000);
+    await subject.stop();
+    assert.equal(receiver.named('probe').length, 1);
+  });
+
   for (const host of ['127.0.0.1:9', 'no host at all']) {
     it(`does without the metadata server when it is ${host}`, async () => {
       const subject = instance('answers', { environment: { GCE_METADATA_HOST: host } });
