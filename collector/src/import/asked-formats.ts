@@ -3,6 +3,7 @@ import type { Telling } from '../model/telling.ts';
 import { exampleOf } from '../platforms/fields.ts';
 import type { LogFormat, Place, RecordReader } from '../platforms/format.ts';
 import { exampleBytes } from './chunk.ts';
+import { mayGoOn } from './json-walk.ts';
 
 /** How many records each format had. */
 export type FormatCounts = Record<string, number>;
@@ -15,7 +16,8 @@ export interface Reading {
 
 const carriageReturn = 0x0d;
 const space = 0x20;
-const beginsJson = /^\s*[{[]/;
+/** Lines of text begin with `[INFO]` or `[2026-11-22 10:00]`. */
+const beginsJson = /^\s*(\{|\[\s*([[{"\]]|$))/;
 
 /** Of one file. */
 export class AskedFormats {
@@ -57,8 +59,8 @@ export class AskedFormats {
     }
     if (text.charCodeAt(0) <= space && text.trim() === '') return;
     if (text === '' || this.#tookLine(text, isLast)) return;
-    if (beginsJson.test(text)) this.json(text);
-    else this.notKnown(isLast ? 'cut off' : 'not of the platform', text);
+    if (beginsJson.test(text)) this.json(text, isLast);
+    else this.notKnown('not of the platform', text);
   }
 
   #tookLine(text: string, isLast: boolean): boolean {
@@ -71,14 +73,15 @@ export class AskedFormats {
     return true;
   }
 
-  json(text: string): void {
+  /** @param isLast as in {@link line} */
+  json(text: string, isLast = false): void {
     let value: unknown;
     try {
       value = JSON.parse(text) as unknown;
     } catch {
       // Some platforms write what is nearly JSON.
-      if (this.#tookLine(text, false)) return;
-      this.notKnown(/[}\]]\s*$/.test(text) ? 'not JSON' : 'cut off', text);
+      if (this.#tookLine(text, isLast)) return;
+      this.notKnown(mayGoOn(text) ? 'cut off' : 'not JSON', text);
       return;
     }
     this.#value(value, text);

@@ -170,3 +170,14 @@ export class JsonWalk {
 /** Of a number, `true`, `false` or `null`. */
 const endsWord = (byte: number): boolean =>
   byte === comma || byte === closeBrace || byte === closeBracket || byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+
+/** Whether more text could make JSON of it. */
+export const mayGoOn = (text: string): boolean => {
+  const bytes = Buffer.from(text);
+  const walk = new JsonWalk();
+  walk.begin();
+  let at = 0;
+  do at = walk.run(bytes, at, bytes.length, 0);
+  while (walk.event !== 'more' && walk.event !== 'value' && walk.event !== 'error');
+  return walk.event === 'more';
+};

@@ -4,6 +4,7 @@ import { kept } from '../fields.ts';
 import type { Place, RecordReader } from '../format.ts';
 import { Envelopes } from './envelopes.ts';
 import { readRow } from './insights.ts';
+import { timestampMs } from './timestamps.ts';
 
 const message = '@message';
 
@@ -27,6 +28,8 @@ export const isInsightsHead = (line: string): boolean => {
 const longestHead = 1_000;
 /** Where a quote is never closed. */
 const longestRow = 1024 * 1024;
+/** A name of a stream that is whole. */
+const wholeStream = /\][0-9a-f]{32}$/;
 
 export class InsightsCsv implements RecordReader {
   readonly #into: Telling;
@@ -34,7 +37,9 @@ export class InsightsCsv implements RecordReader {
   #names: readonly string[] = [];
   #row = '';
   /** A quote is, so the row goes on in the next line. */
-  #isOpen = false;
+  #isInQuote = false;
+  /** Of the row before. */
+  #lastCell = '';
 
   constructor(place: Place, into: Telling) {
     this.#into = into;
@@ -42,7 +47,7 @@ export class InsightsCsv implements RecordReader {
   }
 
   get isInside(): boolean {
-    return this.#isOpen;
+    return this.#isInQuote;
   }
 
   get hasHead(): boolean {
@@ -53,33 +58,62 @@ export class InsightsCsv implements RecordReader {
     this.#envelopes.read(value);
   }
 
-  line(line: string): void {
-    if (!this.#isOpen && isInsightsHead(line)) {
+  line(line: string, isOpen = false): void {
+    if (!this.#isInQuote && isInsightsHead(line)) {
       this.#names = namesIn(line).map(kept);
       return;
     }
-    this.#row += this.#isOpen ? `\n${line}` : line;
-    this.#isOpen = isLeftOpen(line, this.#isOpen);
+    this.#row += this.#isInQuote ? `\n${line}` : line;
+    this.#isInQuote = isLeftOpen(line, this.#isInQuote);
     if (this.#row.length > longestRow) this.#giveUp('too long');
-    else if (!this.#isOpen) this.#take();
+    else if (!this.#isInQuote) this.#take(isOpen);
   }
 
   /** A quote that is open to the end. */
   end(): void {
-    if (this.#isOpen) this.#giveUp('cut off');
+    if (this.#isInQuote) this.#giveUp('cut off');
   }
 
-  #take(): void {
-    const cells = cellsOf(this.#row);
+  #take(isOpen: boolean): void {
+    const row = this.#row;
     this.#row = '';
-    readRow((name) => cells[this.#names.indexOf(name)], this.#envelopes);
+    const cells = cellsOf(row);
+    if (isOpen && !this.#isWhole(row, cells)) {
+      this.#notKnown('cut off', row);
+      return;
+    }
+    this.#lastCell = kept(cells.at(-1) ?? '');
+    const mayBeHalf = isOpen && this.#names.at(-1) === message && !row.endsWith('"');
+    readRow((name) => cells[this.#names.indexOf(name)], this.#envelopes, mayBeHalf);
   }
 
+  /** All cells of the last row of a file are there, and the last one, where it is no message, is no half of one. */
+  #isWhole(row: string, cells: readonly string[]): boolean {
+    const [name, cell = ''] = [this.#names.at(-1), cells.at(-1)];
+    return (
+      cells.length === this.#names.length &&
+      (row.endsWith('"') || name === message || cell === this.#lastCell || wholeStream.test(cell))
+    );
+  }
+
+  /** What it has swallowed since may be rows of their own: a quote that nobody closes opened nothing. */
   #giveUp(reason: 'too long' | 'cut off'): void {
-    this.#into.records += 1;
-    this.#into.notKnown(reason, this.#row);
+    const [first = '', ...others] = this.#row.split('\n');
     this.#row = '';
-    this.#isOpen = false;
+    this.#isInQuote = false;
+    this.#notKnown(reason, first);
+    // None opens a quote anew: it would have closed that one.
+    for (const line of others) if (this.#isRow(line)) this.line(line);
+  }
+
+  #isRow(line: string): boolean {
+    const cells = cellsOf(line);
+    return cells.length === this.#names.length && !Number.isNaN(timestampMs(cells[this.#names.indexOf('@timestamp')]));
+  }
+
+  #notKnown(reason: 'too long' | 'cut off', row: string): void {
+    this.#into.records += 1;
+    this.#into.notKnown(reason, row);
   }
 }
 

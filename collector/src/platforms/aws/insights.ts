@@ -19,10 +19,11 @@ export const isInsightsRow = (value: unknown): boolean =>
 export const readInsightsRow = (row: unknown, into: Pick<Envelopes, 'logOf' | 'functionOf'>): void =>
   readRow((name) => fieldOf(row, name), into);
 
-/** @param field of a row, by its name */
+/** @param field of a row, by its name @param isOpen as that of an event */
 export const readRow = (
   field: (name: string) => string | undefined,
   into: Pick<Envelopes, 'logOf' | 'functionOf'>,
+  isOpen = false,
 ): void => {
   const log = field('@log') ?? '';
   into.logOf(/^\d{1,20}(?=:)/.exec(log)?.[0] ?? '').event({
@@ -30,5 +31,6 @@ export const readRow = (
     atMs: timestampMs(field('@timestamp')),
     functionName: into.functionOf(log),
     stream: field('@logStream'),
+    isOpen,
   });
 };

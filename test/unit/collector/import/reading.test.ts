@@ -81,7 +81,9 @@ describe('reading a chunk', () => {
     const bytes = Buffer.concat([
       Buffer.from('foreign\n\n \t\n{"a":1}\n[{"b":2}]\n{"c":tru}\n{"d":"half\n'),
       Buffer.from([0x6f, 0x6e, 0x65, 0xff, 0x0a]),
-      Buffer.from(`one\n${'x'.repeat(maxLineBytes + 1)}\n{"items":[{"x":1}]}\nhalf a li`),
+      Buffer.from(
+        `one\n${'x'.repeat(maxLineBytes + 1)}\n{"items":[{"x":1}]}\n[INFO] hello\n[2026-11-22 10:00] [main] x\n{hello} you\n{"e":1} x\n["f\nhalf a li`,
+      ),
     ]);
     const taken: string[] = [];
     const { into, unknown } = readings([formatOf('one', taken)], bytes);
@@ -89,15 +91,15 @@ describe('reading a chunk', () => {
     assert.deepEqual(
       new Map(unknown as [string, number][]),
       new Map([
-        ['unknown shape', 3],
-        ['cut off', 2],
-        ['not of the platform', 1],
-        ['not JSON', 1],
+        ['unknown shape', 4],
+        ['cut off', 1],
+        ['not of the platform', 5],
+        ['not JSON', 3],
         ['not UTF-8', 1],
         ['too long', 1],
       ]),
     );
-    assert.equal(into.records, 10);
+    assert.equal(into.records, 16);
   });
 
   it('keeps lines together that only say something together, wherever chunks end', () => {

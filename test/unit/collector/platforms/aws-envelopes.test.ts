@@ -7,7 +7,7 @@ import { mergeAll } from '#collector/model/invocation/partial.js';
 import { Telling } from '#collector/model/telling.js';
 import { awsBodies, awsFormats } from '#collector/platforms/aws/index.js';
 import { NotOfFormat, type Place } from '#collector/platforms/format.js';
-import { fixture, invocationsOf, iso, nowMs, readLines, reasonsOf } from './aws-support.ts';
+import { fixture, invocationsOf, iso, nowMs, readFile, readLines, reasonsOf } from './aws-support.ts';
 
 const id = '0d1e2f3a-0000-4000-8000-000000000001';
 const report = (of = id) =>
@@ -267,6 +267,58 @@ describe('what AWS delivers', () => {
     const reader = awsFormats[0]?.reader({ functionName: 'shop' }, told);
     for (const line of `timestamp,message\n${atMs},"${report()}"`.split('\n')) reader?.line(line);
     assert.equal(invocationsOf(told).size, 1);
+  });
+
+  const csvHead = '@timestamp,@message,@logStream,@log';
+  const csvRow = (last: string, text = report()): string => `2026-11-22 11:59:00.000,"${text}",${last}`;
+  const ends: readonly [what: string, text: string, ids: string[], reasons: Record<string, number>][] = [
+    ['with its last cell in quotes', `${csvHead}\n${csvRow(`${stream},"1:/aws/lambda/shop"`)}`, [id], {}],
+    ['with half of its last cell', `${csvHead}\n${csvRow(`${stream},1:/aws/lambda/sh`)}`, [], { 'cut off': 1 }],
+    ['with a last cell missing', `${csvHead}\n${csvRow(stream)}`, [], { 'cut off': 1 }],
+    [
+      'with the last cell of the row before',
+      `${csvHead}\n${csvRow(`${stream},1:/aws/lambda/shop`, 'INIT_START Runtime Version: x')}\n${csvRow(`${stream},1:/aws/lambda/shop`)}`,
+      [id],
+      {},
+    ],
+    ['with the whole name of a stream', `@timestamp,@message,@logStream\n${csvRow(stream)}`, [id], {}],
+    [
+      'with half the name of a stream',
+      `@timestamp,@message,@logStream\n${csvRow(stream.slice(0, -4))}`,
+      [],
+      { 'cut off': 1 },
+    ],
+    ['with half a message', `timestamp,message\n${atMs},${report().slice(0, 99)}`, [], { 'cut off': 1 }],
+    [
+      'with a whole message, for all that is known',
+      `timestamp,message\n${atMs},${report().trimEnd()}`,
+      [],
+      { 'cut off': 1 },
+    ],
+    [
+      'in the middle of a quoted message',
+      `timestamp,message\n${atMs},"${report().slice(0, 99)}\nX`,
+      [],
+      { 'cut off': 1 },
+    ],
+  ];
+  for (const [what, text, ids, reasons] of ends) {
+    it(`takes the last row of CSV without its end where it is whole: ${what}`, () => {
+      const told = readFile(text);
+      assert.deepEqual([...invocationsOf(told).keys()], ids);
+      assert.deepEqual(reasonsOf(told), reasons);
+    });
+  }
+
+  it('loses one row of CSV to a quote that nobody closes', () => {
+    const rows = [`${atMs},"not closed`, `${atMs},${report()}`.trimEnd(), 'what is no row', `${atMs},hello`];
+    const told = readLines(`timestamp,message\n${rows.join('\n')}`);
+    assert.deepEqual([...invocationsOf(told).keys()], [id]);
+    assert.deepEqual(reasonsOf(told), { 'cut off': 1, 'not of the platform': 1 });
+    const long = Array.from({ length: 60_000 }, (_, index) => `${atMs + index},a line of the function`);
+    const behind = readLines(`timestamp,message\n${atMs},"not closed\n${long.join('\n')}\n${atMs},"${report()}"`);
+    assert.deepEqual([...invocationsOf(behind).keys()], [id]);
+    assert.deepEqual(reasonsOf(behind), { 'too long': 1, 'not of the platform': long.length });
   });
 
   it("puts back what the agent's lines leave out", () => {

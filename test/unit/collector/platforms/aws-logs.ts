@@ -67,6 +67,27 @@ export const streamLog = (random: Random, fromMs: number): string[] => {
   return lines;
 };
 
+/** Lines of {@link streamLog} as Insights exports them. The column that comes last may be any. */
+export const csvOf = (random: Random, lines: readonly string[]): string[] => {
+  const columns = [
+    ...random.one([csvColumns, csvColumns.toReversed(), [...csvColumns.slice(1), ...csvColumns.slice(0, 1)]]),
+  ];
+  const isQuoted = random.chance(0.5);
+  const cell = (text: string): string => (isQuoted || /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const rows = lines.map((line) => {
+    const [, stream = '', time = '', message = ''] = /^(\S+) (\S+) (.*)$/s.exec(line) ?? [];
+    const cells: Readonly<Record<string, string>> = {
+      '@timestamp': time.slice(0, 23).replace('T', ' '),
+      '@message': `${message}\n`,
+      '@logStream': stream,
+      '@log': '123456789012:/aws/lambda/shop',
+    };
+    return columns.map((name) => cell(cells[name] ?? '')).join(',');
+  });
+  return [columns.join(','), ...rows];
+};
+const csvColumns = ['@timestamp', '@message', '@logStream', '@log'] as const;
+
 /** Streams in any order among each other, each in its own. */
 export const interleaved = (random: Random, streams: readonly (readonly string[])[]): string[] => {
   const left = streams.map((lines) => [...lines]).filter(({ length }) => length > 0);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import type { PartialInvocation } from '#collector/model/invocation/partial.js';
 import { randomOf } from '../../../fuzz/random.ts';
-import { interleaved, streamLog } from './aws-logs.ts';
+import { csvOf, interleaved, streamLog } from './aws-logs.ts';
 import { invocationsOf, nowMs, readFile, readLines } from './aws-support.ts';
 
 const plain = (told: Map<string, PartialInvocation>): [string, string][] =>
@@ -62,6 +62,36 @@ describe("what Lambda's log tells", () => {
       const streams = Array.from({ length: 1 + random.whole(4) }, () => streamLog(random, nowMs - 3_600_000));
       const text = interleaved(random, streams).join('\n');
       for (let cuts = 0; cuts < 8; cuts += 1) cutOnce(text, random.whole(text.length), `seed ${seed}`);
+    }
+  });
+
+  it('is the same in CSV, in any order of its streams', () => {
+    for (const seed of seeds) {
+      const random = randomOf(seed);
+      const streams = Array.from({ length: 1 + random.whole(4) }, () => streamLog(random, nowMs - 3_600_000));
+      const table = csvOf(random, interleaved(random, streams));
+      assert.deepEqual(plain(read(table)), plain(read(streams.flat())), `seed ${seed}`);
+      const again = table.flatMap((row, index) => (index > 0 && random.chance(0.3) ? [row, row] : [row]));
+      assert.deepEqual(plain(read(again)), plain(read(streams.flat())), `seed ${seed}, twice`);
+    }
+  });
+
+  it('is that of the rows of CSV that are whole, wherever it is cut', () => {
+    for (const seed of seeds) {
+      const random = randomOf(seed);
+      const rows = csvOf(random, streamLog(random, nowMs - 3_600_000));
+      const text = rows.join('\n');
+      for (let cuts = 0; cuts < 8; cuts += 1) {
+        const cutAt = random.whole(text.length);
+        let whole = 0;
+        while (rows.slice(0, whole + 1).join('\n').length < cutAt) whole += 1;
+        const found = new Map(plain(invocationsOf(readFile(text.slice(0, cutAt)))));
+        const [before, uncut] = [whole, whole + 1].map((count) => new Map(plain(read(rows.slice(0, count)))));
+        const what = `seed ${seed}, cut at ${cutAt}`;
+        for (const id of before?.keys() ?? []) assert.ok(found.has(id), `${what}: ${id} is lost`);
+        for (const [id, facts] of found)
+          assert.ok([before?.get(id), uncut?.get(id)].includes(facts), `${what}: ${facts}`);
+      }
     }
   });
 
