@@ -81,6 +81,7 @@ const valid: Readonly<Record<keyof typeof awsBodies, (random: Random) => Json>> 
     random.one<() => Json>([
       () => message(random),
       () => ({ awslogs: { data: packed(message(random)) } }),
+      () => ({ Records: [{ kinesis: { data: packed(mutatedJson(message(random), random)) } }] }),
       () => ({ events: events(random) }),
       () => ({ results: [[{ field: '@message', value: 'REPORT RequestId: a\tDuration: 1 ms\t' }]] }),
     ])(),
