@@ -269,6 +269,22 @@ describe('what AWS delivers', () => {
     assert.equal(invocationsOf(told).size, 1);
   });
 
+  it('refuses a request of too many packed records, or of too many that are broken', () => {
+    const broken = Buffer.from(packed(message()), 'base64').fill(0xff, 20, 40).toString('base64');
+    const some = Array.from({ length: 999 }, () => broken);
+    const told = new Telling(nowMs);
+    awsBodies.firehose(Buffer.from(firehose(...some, packed(message()))), {}, told);
+    assert.deepEqual([told.reports.length, reasonsOf(told)], [1, { 'cut off': 999 }]);
+    const refusals: [string[], RegExp][] = [
+      [[...some, broken, broken], /^The request holds 1000 packed records that are broken\.$/],
+      [Array.from({ length: 250_001 }, () => 'e30='), /^The request holds more than 250000 packed records\.$/],
+    ];
+    for (const [records, message] of refusals) {
+      const body = Buffer.from(JSON.stringify({ requestId: 'r', records: records.map((data) => ({ data })) }));
+      assert.throws(() => awsBodies.firehose(body, {}, new Telling(nowMs)), { name: 'OversizedBody', message });
+    }
+  });
+
   const csvHead = '@timestamp,@message,@logStream,@log';
   const csvRow = (last: string, text = report()): string => `2026-11-22 11:59:00.000,"${text}",${last}`;
   const ends: readonly [what: string, text: string, ids: string[], reasons: Record<string, number>][] = [
