@@ -4,12 +4,16 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { azureRates } from '#collector/model/pricing/tables/azure.js';
 import { collectorForAllTests, removeDirectory, temporaryDirectory } from '../../support/collector.ts';
 
 const page = readFileSync(new URL('../../../collector/sources/azure.md', import.meta.url), 'utf8');
 const scripts = new Map(
   [...page.matchAll(/^```sh\n# (\S+)\n([\s\S]*?)^```$/gm)].map(([, name = '', text = '']) => [name, text]),
 );
+
+const flexUsd = (unit: string): number =>
+  Number(azureRates.find((rate) => rate.product === 'functions flex' && rate.unit === unit)?.usd);
 
 /** Says what it was called with, and something that may stand in a variable. */
 const stub =
@@ -81,14 +85,16 @@ describe("collector/sources/azure.md's lines", () => {
   });
 
   it('adds up what it costs', () => {
-    const rows = [...page.matchAll(/^\| (?:export|events|forwarder|together).*\| ([\d.]+) \|$/gm)].map(([, usd]) =>
-      Number(usd),
+    const rows = [...page.matchAll(/^\| (?:export|events|forwarder|data out|together).*\| ([\d.]+) \|$/gm)].map(
+      ([, usd]) => Number(usd),
     );
-    assert.equal(rows.length, 4);
-    const [logs = 0, events = 0, forwarder = 0, together = 0] = rows;
+    assert.equal(rows.length, 5);
+    const [logs = 0, events = 0, forwarder = 0, out = 0, together = 0] = rows;
+    const rounded = (usd: number, digits: number): number => Number(usd.toFixed(digits));
     assert.equal(logs, 1.4 * 0.25);
     assert.equal(events, 2 * 0.028);
-    assert.equal(forwarder, Math.round((20_000 * 0.2 * 0.125 * 0.000016 + 0.02 * 0.2) * 1_000) / 1_000);
-    assert.equal(together, Math.round((logs + events + forwarder) * 100) / 100);
+    assert.equal(forwarder, rounded(20_000 * 0.5 * flexUsd('GB-second') + 20_000 * flexUsd('request'), 3));
+    assert.equal(out, rounded(0.14 * 0.087, 3));
+    assert.equal(together, rounded(logs + events + forwarder + out, 2));
   });
 });
