@@ -13,7 +13,7 @@ const scripts = new Map(
 );
 
 const flexUsd = (unit: string): number =>
-  Number(azureRates.find((rate) => rate.product === 'functions flex' && rate.unit === unit)?.usd);
+  Number(azureRates.find((rate) => rate.product === 'functions flex' && rate.unit === unit)?.tiers[0]?.usd);
 
 /** Says what it was called with, and something that may stand in a variable. */
 const stub =
