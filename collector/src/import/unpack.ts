@@ -1,7 +1,8 @@
-/** Makes plain files of what is packed, by its first bytes: gzip, zstd, tar, zip, and one in the other. Names say nothing. */
+/** Makes plain files of what is packed, by its first bytes: gzip, zstd, tar, zip, UTF-16, and one in the other. Names say nothing. */
 import { ByteQueue } from './byte-queue.ts';
 import { isTar, tarHeadBytes, tarMembers } from './tar.ts';
 import { type Unpacker, unpackedBytes } from './unpack-bytes.ts';
+import { utf8Of, utf16Of } from './utf16.ts';
 import { isZip, zipMembers } from './zip.ts';
 
 /** One plain file. It is read before the next one is asked for. */
@@ -54,7 +55,10 @@ export async function* unpacked({ name, bytes }: Member, note: Note, layers = mo
     } else if ((isTar(head) || isZip(head)) && layers > 0) {
       const noteOf = (member: string, what: string): void => note(member === '' ? name : `${name}/${member}`, what);
       yield* unpackedAll(name, (isTar(head) ? tarMembers : zipMembers)(queue, noteOf), note, layers);
-    } else yield { name, bytes: queue.rest() };
+    } else {
+      const encoding = utf16Of(head);
+      yield { name, bytes: encoding === undefined ? queue.rest() : utf8Of(encoding, queue.rest()) };
+    }
   } finally {
     await queue.close();
   }

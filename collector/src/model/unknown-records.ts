@@ -1,4 +1,5 @@
 /** Lines, events and entries that told nothing: why, how many, and three of each to look at. */
+import { invocationDays } from './time.ts';
 
 /** Why something told nothing, and what that means to a person. */
 export const unknownReasons = {
@@ -12,7 +13,8 @@ export const unknownReasons = {
   'no invocation id': 'says not of which invocation',
   'no invocation':
     'of the platform, about neither an invocation nor a start: a request that no instance took, another event',
-  'wrong time': 'without a time, or with one that is older than what is kept or a day ahead',
+  'unreadable figure': 'of the platform, with figures in another notation than its own, such as 2,46 ms',
+  'wrong time': `without a time, or with one that is older than the ${invocationDays} days that are kept, or a day ahead`,
   'control message': 'of the transport, such as a check of its health',
   'dropped by the platform': 'the platform says that it has dropped records',
 } as const;

@@ -76,8 +76,11 @@ describe('coldlens import', () => {
     for (const words of [['-'], []]) {
       const pipe = await piped(['import', ...words, '--log-group', '/aws/lambda/piped', '--json'], packed, cwd);
       assert.deepEqual([pipe.code, pipe.stderr], [0, '']);
-      const { read, invocations, isSealed, isStopped } = JSON.parse(pipe.stdout);
+      const { read, invocations, isSealed, isStopped, unknown } = JSON.parse(pipe.stdout);
       assert.deepEqual([read, invocations, isSealed, isStopped], [28, 7, true, false]);
+      const [{ reason, count, meaning }] = unknown;
+      assert.deepEqual([reason, count], ['not of the platform', 7]);
+      assert.equal(meaning, 'lines that the function itself wrote, or another program');
     }
     const { stdout } = await runColdlens(['top', '--once', '--json', '--sort', 'invocations'], { cwd });
     const found = JSON.parse(stdout).functions as {

@@ -12,7 +12,10 @@ const mostNames = 5;
 const mostCells = 160;
 
 /** @param isSealed rankings show it without further work */
-export const importJson = (summary: ImportSummary, isSealed: boolean): string => safeJson({ ...summary, isSealed });
+export const importJson = (summary: ImportSummary, isSealed: boolean): string => {
+  const unknown = summary.unknown.map((one) => ({ ...one, meaning: unknownReasons[one.reason] }));
+  return safeJson({ ...summary, unknown, isSealed });
+};
 
 export function importText(summary: ImportSummary, isSealed: boolean): string {
   const { read, recognised, invocations, isEstimate, seconds, bytes, files } = summary;

@@ -40,8 +40,10 @@ export class LineFields {
   status = '';
   errorType = '';
   phase = '';
-  /** The line ends in the middle of a field, or has one that is no figure. */
+  /** The line ends in the middle of a field. */
   isCut = false;
+  /** A field is no figure as Lambda writes it. */
+  isStrange = false;
   #end = 0;
 
   read(text: string, from: number): void {
@@ -49,6 +51,7 @@ export class LineFields {
     this.init = this.restore = this.billedRestore = Number.NaN;
     this.status = this.errorType = this.phase = '';
     this.isCut = false;
+    this.isStrange = false;
     for (let at = spacesEnd(text, from); at < text.length; at = spacesEnd(text, this.#end)) {
       if (!this.#readFigure(text, at)) this.#readWord(text, at);
     }
@@ -102,7 +105,8 @@ export class LineFields {
     const isWhole = code === space && at > from && at < from + mostDigits && (unit === 0x6d73 || unit === 0x4d42);
     this.#end = isWhole ? at + 3 : wordEnd(text, at);
     if (isWhole) return value;
-    this.isCut = true;
+    if (spacesEnd(text, this.#end) === text.length) this.isCut = true;
+    else this.isStrange = true;
     return Number.NaN;
   }
 

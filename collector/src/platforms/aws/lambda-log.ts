@@ -133,11 +133,8 @@ export class LambdaLog {
   initReported(event: LogEvent, from: number): void {
     const fields = this.#fields;
     fields.read(event.message, from);
-    // Nothing comes behind it that it could tell of.
-    if (fields.isCut || event.isOpen === true) {
-      this.#cutOff(event.message);
-      return;
-    }
+    // Where it is open, nothing comes behind it that it could tell of.
+    if (this.#isUnreadable(event, event.isOpen === true)) return;
     const source = this.#source(event);
     const { init: durationMs, phase, status, errorType } = fields;
     if (source !== null) noteInit(source, { atMs: event.atMs, durationMs, phase, status, errorType });
@@ -166,14 +163,19 @@ export class LambdaLog {
     const end = wordEnd(message, reportHead.length);
     const fields = this.#fields;
     fields.read(message, end);
-    if (fields.isCut || !isWholeReport(event) || Number.isNaN(fields.duration)) {
-      this.#cutOff(message);
-      return;
-    }
+    if (this.#isUnreadable(event, !isWholeReport(event) || Number.isNaN(fields.duration))) return;
     const source = this.#source(event);
     if (source === null) return;
     if (end === reportHead.length) this.#into.notKnown('no invocation id', message);
     else tellReport(this.#heard(event, source), named(message.slice(reportHead.length, end)), fields);
+  }
+
+  /** What was read of it are no figures, or not all of them. */
+  #isUnreadable({ message }: LogEvent, isOpen: boolean): boolean {
+    const { isStrange, isCut } = this.#fields;
+    if (isStrange) this.#into.notKnown('unreadable figure', message);
+    else if (isCut || isOpen) this.#cutOff(message);
+    return isStrange || isCut || isOpen;
   }
 
   #line(event: LogEvent, untyped: Untyped | undefined): void {

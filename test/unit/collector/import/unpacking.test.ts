@@ -53,6 +53,21 @@ describe('unpacking', () => {
     assert.deepEqual(await files(Buffer.alloc(0)), { found: { file: '' }, notes: [] });
   });
 
+  it('reads UTF-16, as PowerShell writes it, wherever its pieces end', async () => {
+    const line = 'REPORT \u{1f680} ünï\r\n';
+    const little = Buffer.from(`\ufeff${line}`, 'utf16le');
+    const big = Buffer.from(little).swap16();
+    for (const size of [1, 3, 1_000]) {
+      for (const bytes of [little, big, gzipSync(little)]) {
+        assert.deepEqual(await files(bytes, size), { found: { file: line }, notes: [] });
+      }
+      assert.deepEqual(await files(little.subarray(0, -1), size), {
+        found: { file: `${line.slice(0, -1)}\ufffd` },
+        notes: [],
+      });
+    }
+  });
+
   it('says that a tar archive ends in the middle of a file', async function () {
     if (tar === undefined) return this.skip();
     writeFileSync(join(directory, 'a.log'), text);

@@ -190,7 +190,14 @@ describe("Lambda's log", () => {
     ['JSON of the function', '{"level":"INFO","message":"hi"}', { 'unknown shape': 1 }],
     ['JSON of nobody', '{"a":1}', { 'unknown shape': 1 }],
     ['an event that is not known', '{"time":"x","type":"platform.other","record":{}}', { 'unknown shape': 1 }],
-    ['a number beyond all', `${at} REPORT RequestId: ${id}\tDuration: 99999999999999999999 ms\t`, { 'cut off': 1 }],
+    [
+      'a number beyond all',
+      `${at} REPORT RequestId: ${id}\tDuration: 99999999999999999999 ms\t`,
+      { 'unreadable figure': 1 },
+    ],
+    ['figures of another locale', `${at} ${report.replaceAll('.', ',')}`, { 'unreadable figure': 1 }],
+    ['figures with spaces in them', `${at} ${report.replace('1024', '1 024')}`, { 'unreadable figure': 1 }],
+    ['an init of another locale', `${at} INIT_REPORT Init Duration: 1,5 ms\tPhase: init`, { 'unreadable figure': 1 }],
   ];
   for (const [what, text, reasons] of bad) {
     it(`counts ${what} and guesses nothing`, () => {
