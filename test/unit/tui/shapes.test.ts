@@ -1,7 +1,7 @@
 /** The small parts that screens are made of. */
 import assert from 'node:assert/strict';
 import type { InvocationSpan } from '#collector/index.js';
-import { nextPane, type Pane, pagesOf } from '#tui/app/panes.js';
+import { nextOf, nextPlace, type Pane, type Place, pagesOf, paneLines } from '#tui/app/panes.js';
 import { chartLines, fitted, shareBar } from '#tui/format/chart.js';
 import { clipboardSequence } from '#tui/format/clipboard.js';
 import { unicodeGlyphs } from '#tui/format/glyphs.js';
@@ -78,19 +78,20 @@ describe('charts', () => {
 });
 
 describe('parts of a page', () => {
-  const pane = (id: string, wants: number): Pane => ({ id, title: id, least: 3, wants, lines: () => [] });
-  const panes = [pane('a', 8), pane('b', 9), pane('c', 7), pane('d', 30)];
+  const pane = (id: string, least: number, wants: number): Pane => ({
+    ...{ id, title: id, least, wants },
+    lines: (_columns, rows) => Array.from({ length: Math.min(rows, wants) }, (_, line) => [{ text: `${id}${line}` }]),
+  });
+  const panes = [pane('a', 3, 8), pane('b', 9, 9), pane('c', 3, 7), pane('d', 30, 30)];
 
-  it('are all there at every size, each once, and never higher than the screen', () => {
+  it('are all there at every size, whole, and never higher than the screen', () => {
     for (let width = 20; width <= 320; width += 20) {
       for (let rows = 5; rows <= 100; rows += 5) {
         const pages = pagesOf(panes, width, rows);
-        assert.deepEqual(pages.flatMap((page) => page.map((placed) => placed.pane.id)).toSorted(), [
-          'a',
-          'b',
-          'c',
-          'd',
-        ]);
+        const lines = new Map<string, number>();
+        for (const { pane, rows: given } of pages.flat()) lines.set(pane.id, (lines.get(pane.id) ?? 0) + given - 1);
+        assert.deepEqual([...lines.keys()].toSorted(), ['a', 'b', 'c', 'd']);
+        for (const { id, least } of panes) assert.ok((lines.get(id) ?? 0) >= least, `${id} at ${width}x${rows}`);
         for (const page of pages) {
           for (const column of [0, 1, 2]) {
             const used = page
@@ -103,9 +104,29 @@ describe('parts of a page', () => {
     }
   });
 
-  it('come one after the other, going round', () => {
-    assert.equal(nextPane(['a', 'b'], 'b', 1), 'a');
-    assert.equal(nextPane(['a', 'b'], 'a', -1), 'b');
+  it('come one after the other, piece by piece where they are higher than the screen, going round', () => {
+    const room = { columns: 40, rows: 6, glyphs: unicodeGlyphs };
+    const seen: string[] = [];
+    let place: Place = { id: 'a', piece: 0 };
+    for (let step = 0; step < 10; step += 1) {
+      const texts = paneLines(panes, place, room).map(lineText);
+      seen.push(`${place.id}${place.piece} ${texts[1]}..${texts[5]}`);
+      assert.deepEqual(nextPlace(panes, nextPlace(panes, place, 1, room), -1, room), place);
+      place = nextPlace(panes, place, 1, room);
+    }
+    assert.deepEqual(seen, [
+      'a0 a0..a4',
+      'b0 b0..b4',
+      'b1 b5..',
+      'c0 c0..c4',
+      ...[0, 1, 2, 3, 4, 5].map((piece) => `d${piece} d${5 * piece}..d${5 * piece + 4}`),
+    ]);
+    assert.deepEqual(place, { id: 'a', piece: 0 });
+    // A terminal that has become higher shows what the focus was on.
+    const high = paneLines(panes, { id: 'd', piece: 5 }, { ...room, rows: 40 }).map(lineText);
+    assert.ok(high.some((text) => text.startsWith('d29')));
+    assert.equal(nextOf(['a', 'b'], 'b', 1), 'a');
+    assert.equal(nextOf(['a', 'b'], 'a', -1), 'b');
   });
 });
 

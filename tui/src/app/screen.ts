@@ -94,7 +94,7 @@ export interface ScreenKind<State extends { list: ListState }, Answer> {
   arrangement?(state: State): string;
   /** Why keys do nothing now; '' = they do. */
   refusals?: Readonly<Partial<Record<Action, (state: State) => string>>>;
-  /** What keys change whether or not there is an answer yet. */
+  /** What keys change whether or not there is an answer yet; where there is one, {@link actions} come first. */
   changes?: Readonly<Partial<Record<Action, (state: State) => State>>>;
   /** What keys open whether or not there is an answer yet: over a slow line they are typed before. */
   opens?: Readonly<Partial<Record<Action, (state: State) => Screen>>>;
@@ -163,17 +163,17 @@ export function opened<State extends { list: ListState }, Answer>(
     if (action === 'erase' || action === 'clear') return filtered({ filter: edited(list.filter, action) }, feed);
     const refusal = kind.refusals?.[action]?.(state) ?? '';
     if (refusal !== '') return { screen, remark: refusal };
+    const own = answer === undefined ? undefined : kind.actions?.[action];
+    if (own !== undefined) {
+      const { state: next, ...rest } = own(factsOf(answer, room));
+      return { screen: next === undefined ? screen : opened(kind, next), ...rest };
+    }
     const change = kind.changes?.[action];
     if (change !== undefined) return { screen: opened(kind, change(state)) };
     const opens = kind.opens?.[action];
     if (opens !== undefined) return { screen, open: opens(state) };
     if (answer === undefined) return { screen };
     const facts = factsOf(answer, room);
-    const own = kind.actions?.[action];
-    if (own !== undefined) {
-      const { state: next, ...rest } = own(facts);
-      return { screen: next === undefined ? screen : opened(kind, next), ...rest };
-    }
     const next = moved(list, action, kind.keys(state, facts.answer), kind.pageRows(facts));
     if (next === undefined) return { screen };
     const after = { ...state, list: next };

@@ -64,6 +64,17 @@ export function joinedWithin(parts: readonly Line[], separator: string, width: n
   return joined(parts.slice(0, fitting), separator);
 }
 
+/** All parts, in as many lines as they need; a part is never divided. */
+export function joinedOver(parts: readonly Line[], separator: string, width: number): Line[] {
+  const lines: Line[][] = [[]];
+  for (const part of parts) {
+    const last = lines.at(-1) ?? [];
+    if (last.length > 0 && lineCells(joined([...last, part], separator)) > width) lines.push([part]);
+    else last.push(part);
+  }
+  return lines.map((of) => joined(of, separator));
+}
+
 /** Joins lines' pieces with a dim separator. */
 export function joined(parts: readonly Line[], separator: string): Line {
   return parts.flatMap((part, index) => (index === 0 ? part : [{ text: separator, dim: true }, ...part]));

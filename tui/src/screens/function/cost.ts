@@ -1,24 +1,31 @@
 /** What the function costs a month, cold and warm; what the same traffic would cost elsewhere; how near it runs to its limits. */
 import type { AlternativeCost, FunctionPage } from '@coldlens/collector';
-import type { Pane } from '../../app/panes.ts';
+import { type Pane, paneCells } from '../../app/panes.ts';
 import { shareBar } from '../../format/chart.ts';
 import { toWidth } from '../../format/clean.ts';
 import { cleanerFor } from '../../format/glyphs.ts';
 import { formatCount, formatShare, formatUsd, notObservable } from '../../format/numbers.ts';
 import type { Line, Segment } from '../../format/segments.ts';
 import { planTable, type TableColumn, tableHeader, tableRow } from '../../format/table.ts';
+import { wrapped } from '../../format/wrapped.ts';
 import type { PaneFacts } from './panes.ts';
 
 const labelCells = 8;
 const usdCells = 12;
 
 export function costPane(facts: PaneFacts, page: FunctionPage): Omit<Pane, 'id'> {
-  const remarks = remarksOf(facts, page);
+  const remarks = (columns: number) => remarksOf(facts, page, columns);
+  const count =
+    3 + remarks(paneCells(facts.columns)).length + (page.alternatives.length > 0 ? page.alternatives.length + 2 : 0);
   return {
     title: 'Cost of a month at list price',
-    least: 3,
-    wants: 3 + remarks.length + (page.alternatives.length > 0 ? page.alternatives.length + 2 : 0),
-    lines: (columns) => [...splitLines(facts, page, columns), ...remarks, ...alternativeLines(facts, page, columns)],
+    least: count,
+    wants: count,
+    lines: (columns) => [
+      ...splitLines(facts, page, columns),
+      ...remarks(columns),
+      ...alternativeLines(facts, page, columns),
+    ],
   };
 }
 
@@ -49,16 +56,20 @@ function splitLines({ glyphs }: PaneFacts, { cost }: FunctionPage, columns: numb
 }
 
 /** What the amounts leave out, and limits that are near: what to look at first. */
-function remarksOf({ glyphs }: PaneFacts, page: FunctionPage): Line[] {
-  const cleaned = cleanerFor(glyphs);
+function remarksOf({ glyphs }: PaneFacts, page: FunctionPage, columns: number): Line[] {
   const sentences = page.nearLimits.flatMap(({ sentence }) => (sentence === null ? [] : [sentence]));
-  return [
-    ...sentences.map((text): Line => [{ text: `${glyphs.alert} ${cleaned(text)}`, color: 'yellow' }]),
-    ...(page.cost.reason === null ? [] : [[{ text: cleaned(page.cost.reason), dim: true } as const]]),
-    ...(page.modules.hint === null
-      ? []
-      : [[{ text: `to see its modules: ${cleaned(page.modules.hint)}`, dim: true } as const]]),
+  const remarks: { mark: string; text: string; look: Omit<Segment, 'text'> }[] = [
+    ...sentences.map((text) => ({ mark: `${glyphs.alert} `, text, look: { color: 'yellow' } as const })),
+    ...[page.cost.reason ?? '', page.modules.hint === null ? '' : `to see its modules: ${page.modules.hint}`].map(
+      (text) => ({ mark: '', text, look: { dim: true } }),
+    ),
   ];
+  const cleaned = cleanerFor(glyphs);
+  return remarks
+    .filter(({ text }) => text !== '')
+    .flatMap(({ mark, text, look }) =>
+      wrapped(`${mark}${cleaned(text)}`, columns).map((line): Line => [{ text: line, ...look }]),
+    );
 }
 
 function alternativeLines({ glyphs }: PaneFacts, { alternatives }: FunctionPage, columns: number): Line[] {

@@ -16,10 +16,11 @@ export function groupsPane(facts: PaneFacts, page: FunctionPage): Omit<Pane, 'id
     (columns) => groupLines(facts, 'memory', memorySizes, memoryText, columns),
     ...(uploads.length === 0 ? [] : [(columns: number) => uploadLines(facts, uploads, columns)]),
   ];
+  const count = versions.length + memorySizes.length + 3 + (uploads.length === 0 ? 0 : uploads.length + 2);
   return {
     title: uploads.length === 0 ? 'Versions and memory sizes' : 'Versions, memory sizes, uploads',
-    least: 4,
-    wants: versions.length + memorySizes.length + 3 + (uploads.length === 0 ? 0 : uploads.length + 2),
+    least: count,
+    wants: count,
     lines: (columns) => tables.flatMap((lines, index) => [...(index === 0 ? [] : [[]]), ...lines(columns)]),
   };
 }

@@ -25,10 +25,11 @@ const idCells = 12;
 export function instancesPane(facts: PaneFacts, { instances }: FunctionView): Omit<Pane, 'id'> {
   const told = instances !== null && 'count' in instances ? instances : undefined;
   const title = told === undefined ? 'Instances' : `Instances, last ${formatWindow(windowMs(told))}`;
+  const count = told === undefined || told.instances.length === 0 ? 1 : Math.min(mostWanted, told.instances.length) + 2;
   return {
     title,
-    least: 3,
-    wants: told === undefined || told.instances.length === 0 ? 1 : Math.min(mostWanted, told.instances.length) + 2,
+    least: count,
+    wants: count,
     lines: (columns, rows) =>
       told === undefined ? [untoldLine(facts, instances)] : toldLines(facts, told, columns, rows),
   };

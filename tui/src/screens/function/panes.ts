@@ -1,11 +1,12 @@
 /** The parts of a function's page. */
 import type { FunctionPage, Latency } from '@coldlens/collector';
-import type { Pane } from '../../app/panes.ts';
+import { type Pane, paneCells } from '../../app/panes.ts';
 import { axisCells, axisLine, chartLines, shareBar } from '../../format/chart.ts';
 import { toWidth } from '../../format/clean.ts';
+import type { Glyphs } from '../../format/glyphs.ts';
 import { formatCount, formatMs, formatMsUnit, formatShare } from '../../format/numbers.ts';
 import { drawnMs, phaseBar, phaseShapes } from '../../format/phases.ts';
-import { joinedWithin, type Line, type Segment } from '../../format/segments.ts';
+import { joinedOver, type Line, type Segment } from '../../format/segments.ts';
 import { coldStartLines } from './cold-starts.ts';
 import { costPane } from './cost.ts';
 import { groupsPane } from './groups.ts';
@@ -19,7 +20,7 @@ export const functionPaneIds = ['phases', 'latency', 'trend', 'cost', 'versions'
 export type FunctionPaneId = (typeof functionPaneIds)[number];
 
 /** What the parts depend on beside the page; without a list nothing is selected. */
-export type PaneFacts = Pick<FunctionFacts, 'glyphs' | 'nowMs'> & { state?: FunctionFacts['state'] };
+export type PaneFacts = Pick<FunctionFacts, 'glyphs' | 'nowMs' | 'columns'> & { state?: FunctionFacts['state'] };
 
 export function functionPanes(facts: PaneFacts, page: FunctionView): Pane[] {
   const byId: Readonly<Record<FunctionPaneId, Omit<Pane, 'id'>>> = {
@@ -47,47 +48,59 @@ const latencyFields: readonly { header: string; key: keyof Latency }[] = [
   { header: 'max', key: 'maxMs' },
 ];
 
-const latencyRow = (label: string, values: Latency): Line => [
+const widestFigure = 9;
+/** So that all of them are there on a narrow terminal. */
+const figureCells = (columns: number): number =>
+  Math.min(widestFigure, Math.floor((columns - labelCells) / latencyFields.length));
+
+const latencyRow = (label: string, values: Latency, columns: number): Line => [
   { text: toWidth(label, labelCells), dim: true },
-  ...latencyFields.map(({ key }): Segment => ({ text: toWidth(formatMs(values[key]), 9, 'right') })),
+  ...latencyFields.map(({ key }): Segment => ({ text: toWidth(formatMs(values[key]), figureCells(columns), 'right') })),
 ];
 
 /** A cold start beside a warm one, on the same scale. */
-function phasesPane({ glyphs }: PaneFacts, page: FunctionPage): Omit<Pane, 'id'> {
+function phasesPane({ glyphs, columns: width }: PaneFacts, page: FunctionPage): Omit<Pane, 'id'> {
+  const { phases, warm, cold } = page;
+  const scaleMs = Math.max(drawnMs(phases), warm.p50Ms ?? 0);
   const lines = (columns: number): Line[] => {
-    const { phases } = page;
-    const warmMs = page.warm.p50Ms;
-    const scaleMs = Math.max(drawnMs(phases), warmMs ?? 0);
     const room = Math.max(0, columns - labelCells);
-    const warm = warmMs === null || scaleMs <= 0 ? '' : shareBar(warmMs / scaleMs, room, glyphs.execution);
-    const legend = phaseShapes.flatMap((shape): Line[] => {
-      const ms = phases[shape.key];
-      if (ms === null) return [];
-      return [
-        [
-          { text: `${glyphs[shape.glyph]} `, color: shape.color },
-          { text: `${shape.name} `, dim: true },
-          { text: formatMsUnit(ms) },
-        ],
-      ];
-    });
+    const bar = warm.p50Ms === null || scaleMs <= 0 ? '' : shareBar(warm.p50Ms / scaleMs, room, glyphs.execution);
     return [
       [{ text: toWidth('cold', labelCells), dim: true, isSilent: true }, ...phaseBar(phases, scaleMs, room, glyphs)],
       [
         { text: toWidth('warm', labelCells), dim: true, isSilent: true },
-        { text: warm, color: 'green', isSilent: true },
+        { text: bar, color: 'green', isSilent: true },
       ],
-      [{ text: ' '.repeat(labelCells) }, ...joinedWithin(legend, '  ', room)],
+      ...legendLines(page, columns, glyphs),
       [
         { text: toWidth('ms', labelCells), dim: true },
-        ...latencyFields.map(({ header }): Segment => ({ text: toWidth(header, 9, 'right'), dim: true })),
+        ...latencyFields.map(
+          ({ header }): Segment => ({ text: toWidth(header, figureCells(columns), 'right'), dim: true }),
+        ),
       ],
-      latencyRow('cold', page.cold),
-      latencyRow('warm', page.warm),
+      latencyRow('cold', cold, columns),
+      latencyRow('warm', warm, columns),
       startsLine(page),
     ];
   };
-  return { title: 'Cold against warm', least: 3, wants: 7, lines };
+  const count = lines(paneCells(width)).length;
+  return { title: 'Cold against warm', least: count, wants: count, lines };
+}
+
+/** What the shapes of the bar stand for, and how long each took. */
+function legendLines({ phases }: FunctionPage, columns: number, glyphs: Glyphs): Line[] {
+  const parts = phaseShapes.flatMap((shape): Line[] => {
+    const ms = phases[shape.key];
+    if (ms === null) return [];
+    return [
+      [
+        { text: `${glyphs[shape.glyph]} `, color: shape.color },
+        { text: `${shape.name} `, dim: true },
+        { text: formatMsUnit(ms) },
+      ],
+    ];
+  });
+  return joinedOver(parts, '  ', columns - labelCells).map((line) => [{ text: ' '.repeat(labelCells) }, ...line]);
 }
 
 function startsLine({ coldAffected, errors, invocations }: FunctionPage): Line {

@@ -1,6 +1,6 @@
 /** One function: what its cold starts are made of, how they spread and change, what they cost, and the latest of them. */
 import type { FunctionIdentity, RankingQuery } from '@coldlens/collector';
-import { nextPane, paneLines } from '../../app/panes.ts';
+import { nextOf, nextPlace, type Place, paneLines } from '../../app/panes.ts';
 import { type Facts, opened, type Screen, type ScreenKind } from '../../app/screen.ts';
 import { cleanerFor } from '../../format/glyphs.ts';
 import { counted, formatCount, formatShare, formatUsd, formatWindow } from '../../format/numbers.ts';
@@ -17,6 +17,8 @@ export interface FunctionState {
   /** The window. */
   sinceMs: number;
   focus: FunctionPaneId;
+  /** Of the part in focus, where it is higher than the screen. */
+  piece: number;
   list: ListState;
 }
 
@@ -42,16 +44,16 @@ const kind: ScreenKind<FunctionState, FunctionView | null> = {
     ask: (source, before) => functionView(source, { ...of, sinceMs }, before),
   }),
   keys: (_state, page) => page?.recentColdStarts.map(coldStartKey) ?? [],
-  afterMove: (state) => ({ ...state, focus: 'cold starts' }),
+  afterMove: (state) => ({ ...state, focus: 'cold starts', piece: 0 }),
   pageRows: ({ rows }) => Math.max(1, rows - 2),
   summary: summaryLine,
   lines(facts) {
     const { answer: page } = facts;
-    return page === null ? nothingLines(facts) : paneLines(functionPanes(facts, page), facts.state.focus, facts);
+    return page === null ? nothingLines(facts) : paneLines(functionPanes(facts, page), placeOf(facts.state), facts);
   },
   changes: {
-    nextPane: (state) => ({ ...state, focus: toPane(state, 1) }),
-    previousPane: (state) => ({ ...state, focus: toPane(state, -1) }),
+    nextPane: (state) => ({ ...state, focus: nextOf(functionPaneIds, state.focus, 1), piece: 0 }),
+    previousPane: (state) => ({ ...state, focus: nextOf(functionPaneIds, state.focus, -1), piece: 0 }),
   },
   about: ({ state: { of, sinceMs } }) => ({ of, sinceMs }),
   opens: { modules: ({ of, sinceMs }) => modulesScreen(of, sinceMs) },
@@ -67,6 +69,8 @@ const kind: ScreenKind<FunctionState, FunctionView | null> = {
         ),
       };
     },
+    nextPane: (facts) => ({ state: stepped(facts, 1) }),
+    previousPane: (facts) => ({ state: stepped(facts, -1) }),
     copy: ({ state, answer: page }) => (page === null ? {} : { copy: safeJson(selectedPart(state, page)) }),
   },
 };
@@ -87,8 +91,14 @@ function selectedPart({ focus, list }: FunctionState, page: FunctionView): unkno
   return parts[focus];
 }
 
-const toPane = ({ focus }: FunctionState, steps: 1 | -1): FunctionPaneId =>
-  nextPane(functionPaneIds, focus, steps) as FunctionPaneId;
+const placeOf = ({ focus, piece }: FunctionState): Place => ({ id: focus, piece });
+
+function stepped(facts: FunctionFacts, steps: 1 | -1): FunctionState {
+  const { state, answer: page } = facts;
+  if (page === null) return state;
+  const { id, piece } = nextPlace(functionPanes(facts, page), placeOf(state), steps, facts);
+  return { ...state, focus: id as FunctionPaneId, piece };
+}
 
 export const functionScreen = (
   { provider, account, region, name }: FunctionIdentity,
@@ -98,6 +108,7 @@ export const functionScreen = (
     of: { provider, account, region, name },
     sinceMs: query.sinceMs,
     focus: functionPaneIds[0],
+    piece: 0,
     list: firstList,
   });
 

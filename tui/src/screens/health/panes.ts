@@ -146,7 +146,7 @@ export function healthPanes(health: Health, { glyphs, nowMs }: Pick<HealthFacts,
     return {
       id,
       title,
-      least: 3,
+      least: told.length,
       wants: told.length,
       lines: () => [
         ...told.map(

@@ -1,6 +1,6 @@
 /** How the collector, its buffer and the store are. */
 import type { Health } from '@coldlens/collector';
-import { nextPane, paneLines } from '../../app/panes.ts';
+import { nextPlace, type Place, paneLines } from '../../app/panes.ts';
 import { type Facts, opened, type Screen, type ScreenKind } from '../../app/screen.ts';
 import { asking } from '../../app/source.ts';
 import { cleanerFor } from '../../format/glyphs.ts';
@@ -10,7 +10,8 @@ import { firstList, type ListState } from '../../state/list.ts';
 import { healthPanes, paneIds } from './panes.ts';
 
 export interface HealthState {
-  focus: string;
+  /** Of no part = of the first one. */
+  focus: Place;
   list: ListState;
 }
 
@@ -25,7 +26,7 @@ const kind: ScreenKind<HealthState, Health> = {
   title: () => [[{ text: 'health', bold: true }]],
   question: () => ({ key: '', everyMs, ask: (source) => asking(source, 'health', 'its health')() }),
   keys: (_state, health) => paneIds(health),
-  afterMove: (state) => ({ ...state, focus: state.list.selected ?? state.focus }),
+  afterMove: (state) => ({ ...state, focus: { id: state.list.selected ?? state.focus.id, piece: 0 } }),
   pageRows: () => 1,
   summary: summaryLine,
   lines: (facts) => paneLines(healthPanes(facts.answer, facts), focusOf(facts), facts),
@@ -36,15 +37,16 @@ const kind: ScreenKind<HealthState, Health> = {
   },
 };
 
-export const healthScreen = (): Screen => opened(kind, { focus: '', list: firstList });
+export const healthScreen = (): Screen => opened(kind, { focus: { id: '', piece: 0 }, list: firstList });
 
-const idsOf = (health: Health): readonly string[] => paneIds(health);
-
-const focusOf = ({ state, answer }: HealthFacts): string => state.focus || (idsOf(answer)[0] ?? '');
+const focusOf = ({ state: { focus }, answer }: HealthFacts): Place => ({
+  ...focus,
+  id: focus.id || (paneIds(answer)[0] ?? ''),
+});
 
 function focused(facts: HealthFacts, steps: 1 | -1): HealthState {
-  const focus = nextPane(idsOf(facts.answer), focusOf(facts), steps);
-  return { ...facts.state, focus, list: { ...facts.state.list, selected: focus } };
+  const focus = nextPlace(healthPanes(facts.answer, facts), focusOf(facts), steps, facts);
+  return { ...facts.state, focus, list: { ...facts.state.list, selected: focus.id } };
 }
 
 /** What the part that has the focus is made of. */
@@ -59,7 +61,7 @@ function partOf(facts: HealthFacts): unknown {
     sealing,
     store,
   };
-  return parts[focusOf(facts)];
+  return parts[focusOf(facts).id];
 }
 
 function summaryLine({ answer: { collector, store }, columns, glyphs }: HealthFacts): Line {

@@ -1,6 +1,6 @@
 /** What a function's cold starts load: as a tree, by package, and as a flame. */
 import type { FunctionIdentity, ModuleTree } from '@coldlens/collector';
-import { nextPane } from '../../app/panes.ts';
+import { nextOf } from '../../app/panes.ts';
 import { opened, type Screen, type ScreenKind } from '../../app/screen.ts';
 import { asking } from '../../app/source.ts';
 import { cleanerFor } from '../../format/glyphs.ts';
@@ -74,7 +74,7 @@ export const modulesScreen = ({ provider, account, region, name }: FunctionIdent
     list: firstList,
   });
 
-const toView = ({ view }: ModulesState, steps: 1 | -1): ModuleView => nextPane(moduleViews, view, steps) as ModuleView;
+const toView = ({ view }: ModulesState, steps: 1 | -1): ModuleView => nextOf(moduleViews, view, steps);
 
 function toggling(facts: ModulesFacts, isWanted: (row: ModuleRow) => boolean): { state?: ModulesState } {
   const row = selectedRow(facts);
