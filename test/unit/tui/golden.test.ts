@@ -1,5 +1,6 @@
 /** The screens as people see them, compared with text files; `UPDATE_GOLDEN=1` writes these anew. */
 import assert from 'node:assert/strict';
+import { Trouble } from '@coldlens/collector/trouble';
 import type { FunctionPage, InvocationPage } from '#collector/index.js';
 import { cells } from '#tui/format/clean.js';
 import { asciiGlyphs } from '#tui/format/glyphs.js';
@@ -198,7 +199,36 @@ const scripted = ranking(
   ),
 );
 
+const refused = async (): Promise<never> => {
+  throw new Trouble('http://127.0.0.1:4318 does not answer.', 'Start the collector there: coldlens collect.');
+};
+
+/** Pages beside the first one: how each is reached, and what it asks. */
+const askingPages: readonly { name: string; asks: (keyof FakeSource)[]; play(shown: Stage): Promise<void> }[] = [
+  { name: 'function', asks: ['functionPage', 'instances'], play: open },
+  { name: 'invocation', asks: ['invocationPage'], play: openBoth },
+  { name: 'modules', asks: ['modules'], play: typing('m') },
+  { name: 'live', asks: ['live'], play: typing(':live\r') },
+  { name: 'health', asks: ['health'], play: typing(':health\r') },
+  { name: 'benchmarks', asks: ['benchRuns'], play: typing(':benchmarks\r') },
+];
+
+/** Each page before its first answer: there is none yet, or none comes. */
+const unansweredPages = askingPages.flatMap(({ name, asks, play }) =>
+  [
+    { state: 'loading', ask: () => never },
+    { state: 'no-answer', ask: refused },
+  ].map(
+    ({ state, ask }): State => ({
+      name: `${name}-${state}`,
+      options: () => ({ source: Object.assign(withPages(), Object.fromEntries(asks.map((asked) => [asked, ask]))) }),
+      play,
+    }),
+  ),
+);
+
 const furtherStates: readonly State[] = [
+  ...unansweredPages,
   { name: 'scripts', options: () => ({ source: new FakeSource(() => scripted) }), play: typing('j') },
   {
     name: 'scripts-function',
@@ -215,15 +245,6 @@ const furtherStates: readonly State[] = [
   { name: 'sort-name', options: () => ({ source: answering() }), play: (shown) => shown.type('SSS') },
   { name: 'palette', options: () => ({ source: withPages() }), play: (shown) => shown.type(':s') },
   { name: 'palette-nothing', options: () => ({ source: withPages() }), play: (shown) => shown.type(':zzz') },
-  {
-    name: 'function-loading',
-    options() {
-      const source = answering();
-      source.functionPage = () => never;
-      return { source };
-    },
-    play: open,
-  },
   { name: 'function', options: () => ({ source: withPages() }), play: open },
   {
     name: 'function-next-part',
@@ -266,7 +287,7 @@ const furtherStates: readonly State[] = [
   {
     name: 'function-instances',
     options: () => ({ source: withPages() }),
-    play: typing('\r', '\t\t\t\t\t\t'),
+    play: typing('\r', '\u001b[Z'),
   },
   {
     name: 'function-of-worker',
@@ -359,15 +380,6 @@ const furtherStates: readonly State[] = [
     play: typing('m'),
   },
   {
-    name: 'modules-loading',
-    options() {
-      const source = withPages();
-      source.modules = () => never;
-      return { source };
-    },
-    play: typing('m'),
-  },
-  {
     name: 'modules-stale',
     options() {
       const source = withPages();
@@ -384,15 +396,6 @@ const furtherStates: readonly State[] = [
     {
       name: `${screen}-ascii`,
       options: () => ({ source: withPages(), glyphs: asciiGlyphs }),
-      play: typing(`:${screen}\r`),
-    },
-    {
-      name: `${screen}-loading`,
-      options() {
-        const source = withPages();
-        source.live = source.health = source.benchRuns = () => never;
-        return { source };
-      },
       play: typing(`:${screen}\r`),
     },
     {

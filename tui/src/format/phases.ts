@@ -1,7 +1,8 @@
 /** The phases of a cold start as one table: their order in time, names, shapes and colours, and the bar they form. */
 import type { Phases } from '@coldlens/collector';
 import type { Glyphs } from './glyphs.ts';
-import type { Segment } from './segments.ts';
+import { formatMsUnit } from './numbers.ts';
+import type { Line, Segment } from './segments.ts';
 
 export interface PhaseShape {
   key: keyof Phases;
@@ -29,6 +30,20 @@ export const reportedInit: PhaseShape = {
   glyph: 'init',
   color: 'yellow',
 };
+
+/** What the shapes stand for, and how long each phase took; those that are not observable are left out. */
+export const phaseLegend = (phases: Phases, shapes: readonly PhaseShape[], glyphs: Glyphs): Line[] =>
+  shapes.flatMap((shape): Line[] => {
+    const ms = phases[shape.key];
+    if (ms === null) return [];
+    return [
+      [
+        { text: `${glyphs[shape.glyph]} `, color: shape.color },
+        { text: `${shape.name} `, dim: true },
+        { text: formatMsUnit(ms) },
+      ],
+    ];
+  });
 
 /** The phases that can be drawn one after the other, with their milliseconds. */
 export function drawnPhases(phases: Phases): { shape: PhaseShape; ms: number }[] {

@@ -5,7 +5,7 @@ import { axisCells, axisLine, chartLines, shareBar } from '../../format/chart.ts
 import { toWidth } from '../../format/clean.ts';
 import type { Glyphs } from '../../format/glyphs.ts';
 import { formatCount, formatMs, formatMsUnit, formatShare } from '../../format/numbers.ts';
-import { drawnMs, phaseBar, phaseShapes } from '../../format/phases.ts';
+import { drawnMs, phaseBar, phaseLegend, phaseShapes } from '../../format/phases.ts';
 import { joinedOver, type Line, type Segment } from '../../format/segments.ts';
 import { coldStartLines } from './cold-starts.ts';
 import { costPane } from './cost.ts';
@@ -87,21 +87,11 @@ function phasesPane({ glyphs, columns: width }: PaneFacts, page: FunctionPage): 
   return { title: 'Cold against warm', least: count, wants: count, lines };
 }
 
-/** What the shapes of the bar stand for, and how long each took. */
-function legendLines({ phases }: FunctionPage, columns: number, glyphs: Glyphs): Line[] {
-  const parts = phaseShapes.flatMap((shape): Line[] => {
-    const ms = phases[shape.key];
-    if (ms === null) return [];
-    return [
-      [
-        { text: `${glyphs[shape.glyph]} `, color: shape.color },
-        { text: `${shape.name} `, dim: true },
-        { text: formatMsUnit(ms) },
-      ],
-    ];
-  });
-  return joinedOver(parts, '  ', columns - labelCells).map((line) => [{ text: ' '.repeat(labelCells) }, ...line]);
-}
+const legendLines = ({ phases }: FunctionPage, columns: number, glyphs: Glyphs): Line[] =>
+  joinedOver(phaseLegend(phases, phaseShapes, glyphs), '  ', columns - labelCells).map((line) => [
+    { text: ' '.repeat(labelCells) },
+    ...line,
+  ]);
 
 function startsLine({ coldAffected, errors, invocations }: FunctionPage): Line {
   const share = invocations > 0 ? ` (${formatShare(errors / invocations)})` : '';

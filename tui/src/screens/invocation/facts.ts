@@ -3,8 +3,8 @@ import type { InvocationPage } from '@coldlens/collector';
 import { toWidth } from '../../format/clean.ts';
 import { cleanerFor, type Glyphs } from '../../format/glyphs.ts';
 import { counted, formatCount, formatMsUnit, notObservable } from '../../format/numbers.ts';
-import { drawnMs, phaseBar, phaseShapes, reportedInit } from '../../format/phases.ts';
-import { joinedWithin, type Line } from '../../format/segments.ts';
+import { drawnMs, phaseBar, phaseLegend, phaseShapes, reportedInit } from '../../format/phases.ts';
+import { joinedOver, joinedWithin, type Line } from '../../format/segments.ts';
 
 const labelCells = 10;
 
@@ -21,17 +21,7 @@ export function factLines(page: InvocationPage, columns: number, glyphs: Glyphs)
       label,
       texts.map((text): Line => [{ text }]),
     );
-  const phases = [reportedInit, ...phaseShapes].flatMap((shape): Line[] => {
-    const ms = page[shape.key];
-    if (ms === null) return [];
-    return [
-      [
-        { text: `${glyphs[shape.glyph]} `, color: shape.color },
-        { text: `${shape.name} `, dim: true },
-        { text: formatMsUnit(ms) },
-      ],
-    ];
-  });
+  const legend = joinedOver(phaseLegend(page, [reportedInit, ...phaseShapes], glyphs), separator, room);
   const used = page.memoryUsedMb === null ? notObservable : `${formatCount(page.memoryUsedMb)} MB`;
   const trace = page.traceColdStarts;
   return [
@@ -39,7 +29,7 @@ export function factLines(page: InvocationPage, columns: number, glyphs: Glyphs)
       { text: toWidth('phases', labelCells), dim: true, isSilent: true },
       ...phaseBar(page, drawnMs(page), room, glyphs),
     ],
-    labelled('', phases.length === 0 ? [[{ text: 'not observable', dim: true }]] : phases),
+    ...legend.map((line) => labelled('', line.length === 0 ? [[{ text: 'not observable', dim: true }]] : [line])),
     plain('billed', [formatMsUnit(page.billedMs), `memory used ${used}`]),
     plain('instance', [cleaned(page.instanceId) || notObservable]),
     ...(page.isColdAffected ? [plain('queued', ['behind the init of its instance'])] : []),
