@@ -1,12 +1,15 @@
 /** What stands in the table's place while there is no table: waiting, nothing recorded, nothing found. */
 import type { RankingQuery } from '@coldlens/collector';
-import { clean } from '../format/clean.ts';
+import { cells, clean } from '../format/clean.ts';
 import type { Glyphs } from '../format/glyphs.ts';
 import { formatAge, formatWindow } from '../format/numbers.ts';
 import { type Line, lineCells } from '../format/segments.ts';
+import { wrapped } from '../format/wrapped.ts';
 import type { FeedState } from '../state/feed.ts';
 import { narrowedText } from './narrowed.ts';
 import type { Watched } from './watched.ts';
+
+type Trouble = Readonly<Record<'message' | 'next', string>>;
 
 const text = (content: string): Line => [{ text: content }];
 const dim = (content: string): Line => [{ text: content, dim: true }];
@@ -16,31 +19,51 @@ export interface Waiting {
   feed: Pick<FeedState<unknown>, 'trouble'>;
   waitedMs: number;
   glyphs: Glyphs;
+  columns: number;
 }
 
 /** Before the first answer is there. @param awaited `the first ranking` */
-export function waitingLines(awaited: string, { progress, feed: { trouble }, waitedMs, glyphs }: Waiting): Line[] {
+export function waitingLines(awaited: string, facts: Waiting): Line[] {
+  const { progress, waitedMs, glyphs, columns } = facts;
+  const { trouble } = facts.feed;
   const lines = [
     text(`  ${progress === '' ? `Waiting for ${awaited}` : clean(progress)}${glyphs.ellipsis}`),
     dim(`  ${formatAge(waitedMs)}`),
   ];
   if (trouble === undefined) return [[], ...lines];
-  return [[], ...lines, [], ...troubleLines(trouble, glyphs)];
-}
-
-/** Why the source does not answer, and what to do. */
-export function troubleLines(trouble: { message: string; next: string }, glyphs: Glyphs): Line[] {
+  const { why, next } = troubleTexts(trouble, glyphs);
   return [
-    [{ text: `  ${glyphs.alert} ${clean(trouble.message)}`, color: 'red' }],
-    dim(`    next: ${clean(trouble.next)}`),
+    [],
+    ...lines,
+    [],
+    ...hanging(why, columns).map((line): Line => [{ text: line, color: 'red' }]),
+    ...hanging(next, columns).map(dim),
   ];
 }
 
+/** What stands before a text, and where its further lines begin. */
+interface Hanging {
+  before: string;
+  text: string;
+}
+
+const hanging = ({ before, text }: Hanging, columns: number): string[] =>
+  wrapped(text, columns - cells(before)).map(
+    (line, index) => `${index === 0 ? before : ' '.repeat(cells(before))}${line}`,
+  );
+
+/** Why the source does not answer, and what to do. */
+const troubleTexts = ({ message, next }: Trouble, glyphs: Glyphs): Record<'why' | 'next', Hanging> => ({
+  why: { before: `  ${glyphs.alert} `, text: clean(message) },
+  next: { before: '    next: ', text: clean(next) },
+});
+
 /** On one line where both fit, else what to do below. */
-export function troubleWithin(trouble: { message: string; next: string }, columns: number, glyphs: Glyphs): Line[] {
-  const [why = [], next = []] = troubleLines(trouble, glyphs);
-  const both: Line = [...why, { text: ` ${glyphs.dot} next: ${clean(trouble.next)}`, dim: true }];
-  return lineCells(both) <= columns ? [both] : [why, next];
+export function troubleWithin(trouble: Trouble, columns: number, glyphs: Glyphs): Line[] {
+  const { why, next } = troubleTexts(trouble, glyphs);
+  const first: Line = [{ text: `${why.before}${why.text}`, color: 'red' }];
+  const both: Line = [...first, { text: ` ${glyphs.dot} next: ${next.text}`, dim: true }];
+  return lineCells(both) <= columns ? [both] : [first, dim(`${next.before}${next.text}`)];
 }
 
 /** No function has been seen: how to make one be seen, unless what was asked left all of them out. */

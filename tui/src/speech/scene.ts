@@ -4,7 +4,7 @@ import type { FrameFacts } from '../app/frame.ts';
 import type { Line, Segment } from '../format/segments.ts';
 import type { ScreenId } from '../keys.ts';
 import { helpLines } from '../screens/help.ts';
-import { troubleLines, waitingLines } from '../screens/messages.ts';
+import { troubleWithin, waitingLines } from '../screens/messages.ts';
 import { sortedBy } from '../screens/ranking-lines.ts';
 import { spoken, spokenPlace } from './words.ts';
 
@@ -45,6 +45,9 @@ const helpColumns = 60;
 /** More would take minutes to read out. */
 const mostLines = 150;
 
+/** Sentences are heard whole. */
+const whole = Number.POSITIVE_INFINITY;
+
 const words = (lines: readonly Line[]): string[] =>
   lines
     .map(spoken)
@@ -60,7 +63,7 @@ export function sceneOf(facts: FrameFacts): Scene {
   const title = words(screen.title(glyphs)).join(', ');
   const isHelp = app.overlay?.kind === 'help';
   const beside = isWaiting
-    ? words(waitingLines(screen.awaited, facts)).filter((text) => !isAge.test(text))
+    ? words(waitingLines(screen.awaited, { ...facts, columns: whole })).filter((text) => !isAge.test(text))
     : words(lines.filter((line) => !isRow(line) && !isHeader(line)));
   return {
     where: JSON.stringify([screen.subject, title, isWaiting, app.overlay?.kind ?? '']),
@@ -76,7 +79,7 @@ export function sceneOf(facts: FrameFacts): Scene {
     sorted: lines.flat().find(isSorted)?.said ?? '',
     arrangement: screen.arrangement,
     filter: screen.filter.text,
-    trouble: feed.trouble === undefined ? '' : words(troubleLines(feed.trouble, glyphs)).join(' '),
+    trouble: feed.trouble === undefined ? '' : words(troubleWithin(feed.trouble, 0, glyphs)).join(' '),
     isFrozen: app.frozen,
     isHelp,
   };
