@@ -61,7 +61,7 @@ describe('clean', () => {
 describe('table rows', () => {
   it('are exactly as wide as their plan, at every width and for every name', () => {
     for (let width = 40; width <= 300; width += 1) {
-      const plan = planColumns(width, 60, unicodeGlyphs);
+      const plan = planColumns(width, { nameCells: 60, placeCells: 24 }, unicodeGlyphs);
       const expected = plan.columns.reduce((sum, column) => sum + column.width + 1, 1);
       assert.ok(expected <= width, `${expected} cells at ${width}`);
       assert.deepEqual(

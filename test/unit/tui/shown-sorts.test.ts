@@ -12,7 +12,11 @@ describe('what a ranking is sorted by', () => {
   for (const width of [40, 60, 80, 118, 130, 300]) {
     it(`has its column at ${width} cells, whichever it is`, () => {
       for (const sort of sortKeys) {
-        const plan = planColumns(width, 45, unicodeGlyphs, { sort, isCompared: true, hasTrend: true });
+        const plan = planColumns(width, { nameCells: 45, placeCells: 24 }, unicodeGlyphs, {
+          sort,
+          isCompared: true,
+          hasTrend: true,
+        });
         assert.ok(isDrawn(plan, sort), sort);
         const used = plan.columns.reduce((sum, each) => sum + each.width + 1, 1);
         assert.ok(used <= width, `${sort}: ${used} cells of ${width}`);
@@ -22,7 +26,12 @@ describe('what a ranking is sorted by', () => {
 
   it('changes nothing where its column is there anyway', () => {
     const ids = (sort?: 'cold-p99'): string[] =>
-      planColumns(130, 20, unicodeGlyphs, sort === undefined ? {} : { sort }).columns.map(({ column }) => column.id);
+      planColumns(
+        130,
+        { nameCells: 20, placeCells: 24 },
+        unicodeGlyphs,
+        sort === undefined ? {} : { sort },
+      ).columns.map(({ column }) => column.id);
     assert.deepEqual(ids('cold-p99'), ids());
   });
 

@@ -4,7 +4,7 @@ import type { RankingFormat } from '../cli/option-table.ts';
 import { glyphsFor } from '../format/glyphs.ts';
 import { notObservable } from '../format/numbers.ts';
 import { lineText } from '../format/segments.ts';
-import { hasUnseen, longestName, planAllColumns, planColumns } from '../screens/column-plan.ts';
+import { hasUnseen, longestOf, planAllColumns, planColumns } from '../screens/column-plan.ts';
 import type { Extras } from '../screens/columns.ts';
 import { barScaleMs, headerLine, rowLine } from '../screens/ranking-lines.ts';
 import { askedSort, type SortKey, sortedBy } from '../state/sorts.ts';
@@ -64,7 +64,7 @@ function table({ functions }: Ranking, stream: Partial<PrintStream>, extras: Ext
   const plan =
     width === undefined
       ? planAllColumns(functions, glyphs, extras)
-      : planColumns(width, longestName(functions), glyphs, extras);
+      : planColumns(width, longestOf(functions), glyphs, extras);
   const context = { glyphs, scaleMs: barScaleMs(functions) };
   const lines = [headerLine(plan, undefined), ...functions.map((ranked) => rowLine(plan, ranked, false, context))];
   // The two cells of the selection marker are of no use here.

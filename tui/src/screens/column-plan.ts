@@ -4,7 +4,7 @@ import { cells, clean } from '../format/clean.ts';
 import { cleanerFor, type Glyphs } from '../format/glyphs.ts';
 import { notObservable } from '../format/numbers.ts';
 import type { SortKey } from '../state/sorts.ts';
-import { type Column, type ColumnId, type Extras, joiningColumns, wantedColumns } from './columns.ts';
+import { type Column, type ColumnId, type Extras, joiningColumns, place, wantedColumns } from './columns.ts';
 
 /** Before each column but the first. */
 export const columnGap = ' ';
@@ -21,21 +21,39 @@ export interface ColumnPlan {
   glyphs: Glyphs;
 }
 
-/** The widest name that is shown in full when there is room. */
-export function longestName(functions: readonly RankedFunction[]): number {
-  return functions.reduce((longest, ranked) => Math.max(longest, cells(clean(ranked.name))), 8);
+/** Cells of the longest texts of columns that are as wide as there is room for them. */
+export interface Longest {
+  nameCells: number;
+  /** Of provider and region. */
+  placeCells: number;
 }
 
+/** The narrowest column of names. */
+export const leastNameCells = 8;
+
+export const extentOf = (ranked: RankedFunction): Longest => ({
+  nameCells: cells(clean(ranked.name)),
+  placeCells: cells(place(ranked, clean)),
+});
+
+export const longestOf = (functions: readonly RankedFunction[]): Longest => {
+  const extents = functions.map(extentOf);
+  return {
+    nameCells: extents.reduce((most, { nameCells }) => Math.max(most, nameCells), leastNameCells),
+    placeCells: extents.reduce((most, { placeCells }) => Math.max(most, placeCells), 0),
+  };
+};
+
 /**
- * Chooses columns for `width` cells: by priority while they fit, then the rest goes to the names (as long as the longest
- * needs) and to the bar.
+ * Chooses columns for `width` cells: by priority while they fit, then the rest goes to the names and places (as long as the
+ * longest needs) and to the bar.
  */
-export function planColumns(width: number, longest: number, glyphs: Glyphs, extras: Extras = {}): ColumnPlan {
+export function planColumns(width: number, longest: Longest, glyphs: Glyphs, extras: Extras = {}): ColumnPlan {
   /** Of a column that is sorted by: there has to be room for its mark. */
   const leastCells = ({ header, sort }: Pick<Column, 'header' | 'sort'>): number =>
     sort !== undefined && sort === extras.sort ? cells(header) + cells(glyphs.sorted) : 0;
   const nameCells = Math.max(
-    longest,
+    longest.nameCells,
     ...wantedColumns(extras)
       .filter(({ id }) => id === 'name')
       .map(leastCells),
@@ -60,6 +78,7 @@ export function planColumns(width: number, longest: number, glyphs: Glyphs, extr
     left -= more;
   };
   grow('name', nameCells);
+  grow('where', longest.placeCells);
   grow('phases', widestBar);
   return {
     glyphs,

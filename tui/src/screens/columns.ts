@@ -59,16 +59,9 @@ export interface Column {
   text(ranked: RankedFunction, clean: (text: string) => string): string;
 }
 
-const providerShort: Readonly<Record<string, string>> = {
-  aws: 'aws',
-  azure: 'az',
-  gcp: 'gcp',
-  cloudflare: 'cf',
-};
-
-/** Provider and region in short: `aws/us-east-1`. */
+/** Provider and region: `aws/us-east-1`. */
 export const place = ({ provider, region }: RankedFunction, cleaned: (text: string) => string): string =>
-  [providerShort[provider] ?? cleaned(provider), cleaned(region)].filter((part) => part !== '').join('/');
+  [cleaned(provider), cleaned(region)].filter((part) => part !== '').join('/');
 
 /** Of cold p50 since the window before; `new` where there was nothing before. */
 export function changeText({ cold, before }: RankedFunction): string {

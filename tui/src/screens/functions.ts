@@ -192,20 +192,21 @@ function tableAndDetail(facts: FunctionsFacts): Line[] {
 function planOf({ state, answer, columns, glyphs }: FunctionsFacts): ColumnPlan {
   const isCompared = state.query.compare === true;
   const hasTrend = (answer.trend ?? null) !== null;
-  const { nameCells } = shownIn(state, answer).sums;
-  return plannedOnce(columns, nameCells, glyphs, state.columns, state.sort, isCompared, hasTrend);
+  const { nameCells, placeCells } = shownIn(state, answer).sums;
+  return plannedOnce(columns, nameCells, placeCells, glyphs, state.columns, state.sort, isCompared, hasTrend);
 }
 
 const plannedOnce = once(
   (
     width: number,
     nameCells: number,
+    placeCells: number,
     glyphs: Glyphs,
     columns: readonly ColumnId[],
     sort: SortKey,
     isCompared: boolean,
     hasTrend: boolean,
-  ): ColumnPlan => planColumns(width, nameCells, glyphs, { columns, sort, isCompared, hasTrend }),
+  ): ColumnPlan => planColumns(width, { nameCells, placeCells }, glyphs, { columns, sort, isCompared, hasTrend }),
 );
 const headerOnce = once(headerLine);
 const panelOnce = once(detailLines);

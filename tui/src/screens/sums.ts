@@ -1,17 +1,16 @@
 /** What all shown functions have together, and the widest and longest of them: kept while functions come and go. */
 import type { RankedFunction } from '@coldlens/collector';
-import { cells, clean } from '../format/clean.ts';
 import { addUsd, type Money, noMoney, usdOf } from '../format/money.ts';
 import { drawnMs } from '../format/phases.ts';
 import { createMost } from '../state/most.ts';
+import { extentOf, type Longest, leastNameCells } from './column-plan.ts';
 
-export interface Sums {
+export interface Sums extends Longest {
   invocations: number;
   coldStarts: number;
   coldUsd: number | null;
   monthlyUsd: number | null;
-  /** Cells of the longest name, and what the full width of a bar stands for. */
-  nameCells: number;
+  /** What the full width of a bar stands for. */
   scaleMs: number;
 }
 
@@ -20,20 +19,14 @@ export interface RunningSums {
   now(): Sums;
 }
 
-/** The narrowest column of names. */
-const leastNameCells = 8;
-
-interface Extent {
-  nameCells: number;
-  scaleMs: number;
-}
+type Extent = Longest & Pick<Sums, 'scaleMs'>;
 
 const measured = new WeakMap<RankedFunction, Extent>();
 
-function extentOf(ranked: RankedFunction): Extent {
+function measuredOnce(ranked: RankedFunction): Extent {
   const known = measured.get(ranked);
   if (known !== undefined) return known;
-  const extent = { nameCells: cells(clean(ranked.name)), scaleMs: drawnMs(ranked.phases) };
+  const extent = { ...extentOf(ranked), scaleMs: drawnMs(ranked.phases) };
   measured.set(ranked, extent);
   return extent;
 }
@@ -44,6 +37,7 @@ export function createSums(all: readonly RankedFunction[]): RunningSums {
   const coldUsd: Money = noMoney();
   const monthlyUsd: Money = noMoney();
   const nameCells = createMost(leastNameCells);
+  const placeCells = createMost(0);
   const scaleMs = createMost(0);
   const add = (functions: readonly RankedFunction[], sign: 1 | -1): void => {
     for (const ranked of functions) {
@@ -51,8 +45,9 @@ export function createSums(all: readonly RankedFunction[]): RunningSums {
       coldStarts += sign * ranked.coldStarts;
       addUsd(coldUsd, ranked.cost.coldUsd, sign);
       addUsd(monthlyUsd, ranked.cost.monthlyUsd, sign);
-      const extent = extentOf(ranked);
+      const extent = measuredOnce(ranked);
       nameCells.count(extent.nameCells, sign);
+      placeCells.count(extent.placeCells, sign);
       scaleMs.count(extent.scaleMs, sign);
     }
   };
@@ -64,7 +59,7 @@ export function createSums(all: readonly RankedFunction[]): RunningSums {
     },
     now: () => ({
       ...{ invocations, coldStarts, coldUsd: usdOf(coldUsd), monthlyUsd: usdOf(monthlyUsd) },
-      ...{ nameCells: nameCells.now(), scaleMs: scaleMs.now() },
+      ...{ nameCells: nameCells.now(), placeCells: placeCells.now(), scaleMs: scaleMs.now() },
     }),
   };
 }
