@@ -44,7 +44,7 @@ describe('exports', () => {
         assert.deepEqual(JSON.parse(json?.text ?? ''), answer);
         assert.equal(json?.name, `coldlens-${name}`);
         assert.match(csv?.text ?? '', /^[\w,]+\r\n/);
-        assert.match(markdown?.text ?? '', /^\| .*\n\| -/);
+        assert.match(markdown?.text ?? '', /^(## .+\n\n)?(```text\n[^`]+\n```\n\n)?\| .*\n\| -/);
         assert.deepEqual(
           [json, csv, markdown].map((each) => each?.ending),
           ['json', 'csv', 'md'],

@@ -133,7 +133,11 @@ export const instanceList: InstanceList = {
 
 export const upload = { at: '2026-11-21T18:00:00.000Z', version: '0a1b2c3d', startupMs: 14.2 };
 
-export const functionView: FunctionView = { ...functionPage, instances: instanceList };
+export const functionView: FunctionView = {
+  ...{ provider: 'aws', account: '123456789012', region: 'us-east-1', name: 'module-scope-work' },
+  ...functionPage,
+  instances: instanceList,
+};
 
 const span = (
   spanId: string,

@@ -75,6 +75,17 @@ describe('printed pages', () => {
     },
   ];
 
+  it('a fence in Markdown ends where it should, whatever is written in it', async () => {
+    const changes = [{ what: 'version' as const, from: '`````', to: '42\n````\n![x](y)' }];
+    const view = { ...functionView, deployments: [{ at: functionView.until, changes }] };
+    const text = await printing('function', view)('markdown');
+    assert.match(text, /version ````` → 42/);
+    const [, fence = ''] = /^(`+)text$/m.exec(text) ?? [];
+    const lines = text.split('\n');
+    const ends = lines.flatMap((line, at) => (/^`+$/.test(line) && line.length >= fence.length ? [at] : []));
+    assert.deepEqual(ends, [lines.findIndex((line) => line.startsWith('| ago')) - 2]);
+  });
+
   for (const { name, print, empty, answer } of [...pages, ...rankings]) {
     it(`${name}, piped: as a table with full names, as CSV and Markdown`, async () => {
       compare(`printed-${name}.txt`, await print('table'));

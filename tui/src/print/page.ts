@@ -1,9 +1,9 @@
 /** Prints what a screen shows, once: for people as a table or Markdown, for programs as JSON or CSV. */
 import type { RankingFormat } from '../cli/option-table.ts';
-import { type Glyphs, glyphsFor } from '../format/glyphs.ts';
+import { cleanerFor, type Glyphs, glyphsFor } from '../format/glyphs.ts';
 import { type Line, lineText, truncateLine } from '../format/segments.ts';
 import { planTable, type TableColumn, tableHeader, tableRow } from '../format/table.ts';
-import { type CsvField, csvRows, markdownRows } from './fields.ts';
+import { type CsvField, csvRows, markdownRows, markdownText } from './fields.ts';
 import { safeJson } from './json.ts';
 import { type PrintStream, printText } from './ranking.ts';
 
@@ -22,6 +22,8 @@ export interface PrintedPage<Answer, Row> {
   fields: readonly CsvField<Row>[];
   /** CSV, where the rows are words for people. */
   csv?(answer: Answer): string;
+  /** What it is about, the most important first; '' = not known. */
+  title?(answer: Answer): readonly string[];
   /** Above the rows. */
   head?(answer: Answer, look: Look): readonly Line[];
   /** The rows, where they are more than a table. */
@@ -47,13 +49,22 @@ export function pageText<Answer, Row>(
   const writers: Readonly<Record<RankingFormat, () => string>> = {
     json: () => safeJson(answer),
     csv: () => page.csv?.(answer) ?? csvRows(page.fields, rows),
-    markdown: () =>
-      markdownRows(
+    markdown: () => {
+      const table = markdownRows(
         page.columns(look).map(({ header, align, text }) => [header.trim(), align, text] as const),
         rows,
-      ),
+      );
+      const title = titleOf(page, answer).map(markdownText).join(' · ');
+      const head = page.head?.(answer, look) ?? [];
+      return `${title === '' ? '' : `## ${title}\n\n`}${head.length === 0 ? '' : fenced(asText(head))}${table}`;
+    },
     table: () => {
-      const lines = [...(page.head?.(answer, look) ?? []), ...tableOf(page, answer, rows, look, width)];
+      const title = titleOf(page, answer).map(cleanerFor(look.glyphs)).join(` ${look.glyphs.dot} `);
+      const lines = [
+        ...(title === '' ? [] : [[{ text: title }], []]),
+        ...(page.head?.(answer, look) ?? []),
+        ...tableOf(page, answer, rows, look, width),
+      ];
       return asText(lines.map((line) => truncateLine(line, width ?? unlimited, look.glyphs.ellipsis)));
     },
   };
@@ -84,5 +95,15 @@ function tableOf<Answer, Row>(
   const plan = planTable(page.columns(look), rows, width ?? unlimited, look.glyphs);
   return [tableHeader(plan), ...rows.map((row) => tableRow(plan, row))];
 }
+
+const titleOf = <Answer, Row>({ title }: PrintedPage<Answer, Row>, answer: Answer): string[] =>
+  (title?.(answer) ?? []).filter((text) => text !== '');
+
+/** As it stands, whatever names are in it: no line of theirs ends the fence. */
+const fenced = (text: string): string => {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${text.trimEnd()}\n${fence}\n\n`;
+};
 
 const asText = (lines: readonly Line[]): string => lines.map((line) => `${lineText(line).trimEnd()}\n`).join('');

@@ -44,6 +44,10 @@ const printedFunction: PrintedPage<FunctionView, ColdStart> = {
     ['executionMs', ({ executionMs }) => executionMs],
     ['restoreMs', ({ restoreMs }) => restoreMs],
   ],
+  title: ({ name, provider, region, account, version, runtime }) => [
+    ...[name || '(no name)', provider, region, account, runtime],
+    ...(version === '' ? [] : [`version ${version}`]),
+  ],
   head: (page, look) => [
     ...paneText(
       functionPanes(look, page).filter(({ id }) => id !== 'cold starts'),
@@ -85,6 +89,10 @@ const printedInvocation: PrintedPage<InvocationPage, InvocationSpan> = {
     ['isError', ({ isError }) => isError],
     ['selfMs', ({ module }) => module?.selfMs ?? null],
     ['totalMs', ({ module }) => module?.totalMs ?? null],
+  ],
+  title: ({ name, provider, region, account, invocationId }) => [
+    ...[name || '(no name)', provider, region, account],
+    `invocation ${invocationId}`,
   ],
   head: (page, { columns, glyphs }) => factLines(page, columns, glyphs),
   body({ spans }, { columns, glyphs }) {

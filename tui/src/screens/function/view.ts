@@ -8,8 +8,8 @@ import {
 } from '@coldlens/collector';
 import { asking, type Source } from '../../app/source.ts';
 
-/** A page with the instances behind it: `null` = none was seen, a text = why the source does not tell. */
-export interface FunctionView extends FunctionPage {
+/** A page with whose it is, and the instances behind it: `null` = none was seen, a text = why the source does not tell. */
+export interface FunctionView extends FunctionIdentity, FunctionPage {
   instances: InstanceList | { trouble: string } | null;
 }
 
@@ -23,11 +23,13 @@ const instancesEveryMs = 30_000;
 /** @param before the last answer, whose instances are kept for a while */
 export async function functionView(
   source: Source,
-  of: FunctionIdentity & { sinceMs: number },
+  { sinceMs, ...of }: FunctionIdentity & { sinceMs: number },
   before?: FunctionView | null,
 ): Promise<FunctionView | null> {
-  const page = await asking(source, 'functionPage', 'single functions')(of);
-  return page === null ? null : { ...page, instances: await instancesOf(source, of, page, before?.instances ?? null) };
+  const asked = { ...of, sinceMs };
+  const page = await asking(source, 'functionPage', 'single functions')(asked);
+  if (page === null) return null;
+  return { ...of, ...page, instances: await instancesOf(source, asked, page, before?.instances ?? null) };
 }
 
 async function instancesOf(
