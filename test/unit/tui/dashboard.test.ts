@@ -1,6 +1,9 @@
 /** How the dashboard behaves over time: keys, asking, failing, freezing, leaving. */
 import assert from 'node:assert/strict';
 import type { RankedFunction, Ranking } from '#collector/index.js';
+import { asciiGlyphs, unicodeGlyphs } from '#tui/format/glyphs.js';
+import { lineText } from '#tui/format/segments.js';
+import { helpLines } from '#tui/screens/help.js';
 import { answerTimeoutMs, pollMs } from '#tui/state/feed.js';
 import { live } from '#tui/state/live.js';
 import { functionPage, invocationPage } from './pages.ts';
@@ -293,6 +296,39 @@ describe('dashboard', () => {
       assert.match(shown.screen(), /^nodejs24.x · 5 functions .*\n▶ bare/m);
       assert.match(shown.screen(), /^java25 · 1 function · .*\n {2}logs-only-java/m);
     }));
+
+  it('scrolls its help to the end, also below notices, and no further', async () => {
+    const notices = ['one', 'two', 'three'];
+    const shown = await stage({ columns: 80, rows: 18, source: new FakeSource(() => sixFunctions), notices });
+    try {
+      await shown.type('?G');
+      const last = shown.screen();
+      assert.ok(last.includes(lineText(helpLines('functions', 80, unicodeGlyphs).at(-1) ?? []).trim()));
+      await shown.type('jj');
+      assert.equal(shown.screen(), last);
+      await shown.type('k');
+      assert.notEqual(shown.screen(), last);
+    } finally {
+      await shown.close();
+    }
+  });
+
+  it('shows nothing but ASCII where that is wished, whatever is typed and said', async () => {
+    const source = new FakeSource(() => sixFunctions);
+    const shown = await stage({ ...size, source, glyphs: asciiGlyphs, notices: ['größer'] });
+    try {
+      await shown.type('/größe\r');
+      assert.match(shown.screen(), /^[ -~\n]+$/);
+      assert.match(shown.screen(), /No function matches/);
+      source.answer = () => {
+        throw new Error('größer');
+      };
+      await shown.clock.advance(2 * pollMs);
+      assert.match(shown.screen(), /^[ -~\n]+$/);
+    } finally {
+      await shown.close();
+    }
+  });
 
   for (const [name, keys] of [
     ['q', 'q'],

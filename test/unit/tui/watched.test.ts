@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { watchedAt } from '#tui/commands/store.js';
+import { unicodeGlyphs } from '#tui/format/glyphs.js';
 import { emptyLines } from '#tui/screens/messages.js';
 import { shellWord } from '#tui/screens/watched.js';
 
 const nothing = { data: undefined, clickhouse: undefined, url: undefined, prices: undefined };
 const query = { sinceMs: 86_400_000, sort: 'cold-p99', limit: 20 } as const;
 const said = (where: Partial<Parameters<typeof watchedAt>[0]>): string =>
-  emptyLines(query, watchedAt({ ...nothing, ...where }))
+  emptyLines(query, watchedAt({ ...nothing, ...where }), unicodeGlyphs)
     .map((line) => line.map(({ text }) => text).join(''))
     .join('\n');
 

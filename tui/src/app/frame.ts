@@ -1,6 +1,5 @@
 /** Puts the whole screen together, line by line. Pure: the same facts give the same lines. */
-import { clean } from '../format/clean.ts';
-import type { Glyphs } from '../format/glyphs.ts';
+import { cleanerFor, type Glyphs } from '../format/glyphs.ts';
 import { joinedWithin, type Line, lineCells, spread } from '../format/segments.ts';
 import { type FooterKey, footerKeys, type PageMode } from '../keys.ts';
 import { helpLines } from '../screens/help.ts';
@@ -45,35 +44,44 @@ export function bodyRoom(facts: Sized): Room {
   return { columns, rows: body, glyphs, nowMs };
 }
 
+const hasNothing = ({ app, feed, progress }: FrameFacts): boolean =>
+  feed.answer === undefined || (progress !== '' && topScreen(app).isAwaiting(feed.answer));
+
+/** While waiting the progress stands in the screen's place. */
+const hasProgressLine = (facts: FrameFacts): boolean => layoutOf(facts).progress && !hasNothing(facts);
+
+/** Between title and notices above, and progress and footer below. */
+const rowsBetween = (facts: FrameFacts): number =>
+  Math.max(0, facts.rows - fixedRows - layoutOf(facts).notices - (hasProgressLine(facts) ? 1 : 0));
+
 /** Lines of the help before its last page. */
-export const helpEnd = ({ app, rows, columns, glyphs }: FrameFacts): number =>
-  Math.max(0, helpLines(topScreen(app).page, columns, glyphs).length - (rows - fixedRows));
+export const helpEnd = (facts: FrameFacts): number =>
+  Math.max(0, helpLines(topScreen(facts.app).page, facts.columns, facts.glyphs).length - rowsBetween(facts));
 
 /** Exactly `rows` lines. */
 export function frameLines(facts: FrameFacts): Line[] {
-  const { columns, rows, app, feed, notices, progress, glyphs } = facts;
+  const { columns, rows, app, notices, progress, glyphs } = facts;
   const layout = layoutOf(facts);
+  const cleaned = cleanerFor(glyphs);
   const screen = topScreen(app);
   const { overlay } = app;
-  const hasNothing = feed.answer === undefined || (progress !== '' && screen.isAwaiting(feed.answer));
   const head = [
     titleLine({ ...facts, screens: app.screens, frozen: app.frozen }, columns, glyphs),
     ...notices
       .slice(0, layout.notices)
-      .map((notice): Line => [{ text: `${glyphs.alert} ${clean(notice)}`, color: 'yellow' }]),
+      .map((notice): Line => [{ text: `${glyphs.alert} ${cleaned(notice)}`, color: 'yellow' }]),
   ];
   const foot = [
-    // While waiting the progress stands in the screen's place.
-    ...(layout.progress && !hasNothing ? [[{ text: `  ${clean(progress)}`, dim: true } as const]] : []),
+    ...(hasProgressLine(facts) ? [[{ text: `  ${cleaned(progress)}`, dim: true } as const]] : []),
     footerLine(facts),
   ];
-  const room = Math.max(0, rows - head.length - foot.length);
+  const room = rowsBetween(facts);
   const body =
     overlay?.kind === 'help'
       ? helpBody(screen.page, overlay.top, room, columns, glyphs)
       : overlay?.kind === 'palette'
         ? paletteLines(overlay, facts, { columns, rows: room, glyphs })
-        : hasNothing
+        : hasNothing(facts)
           ? waitingLines(screen.awaited, facts)
           : screenBody(facts, layout);
   // Where not all fits, blank lines are the first to go.
@@ -112,7 +120,7 @@ function footerLine({ app, feed, columns, remark, glyphs }: FrameFacts): Line {
       ? []
       : [
           [
-            { text: `/${clean(text)}${mode === 'filter' ? glyphs.cursor : ''}`, bold: true },
+            { text: `/${cleanerFor(glyphs)(text)}${mode === 'filter' ? glyphs.cursor : ''}`, bold: true },
             { text: ofFilter === '' ? '' : ` (${ofFilter})`, dim: true },
           ],
         ];

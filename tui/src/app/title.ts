@@ -1,6 +1,5 @@
 /** The title: what is shown, from where, and how old it is. */
-import { clean } from '../format/clean.ts';
-import type { Glyphs } from '../format/glyphs.ts';
+import { cleanerFor, type Glyphs } from '../format/glyphs.ts';
 import { formatAge } from '../format/numbers.ts';
 import { joined, type Line, lineCells, type Segment, spread, truncateLine } from '../format/segments.ts';
 import type { FeedState } from '../state/feed.ts';
@@ -32,13 +31,16 @@ export function titleLine(facts: TitleFacts, width: number, glyphs: Glyphs): Lin
     const room = width - lineCells(joined(parts, separator)) - separator.length - lineCells(right) - 1;
     // A stump says nothing; but what the screen is about is said in any case.
     if (index === 0 || room >= Math.min(leastPartCells, lineCells(part))) {
-      parts.push(truncateLine(cleaned(part), Math.max(1, room), glyphs.ellipsis));
+      parts.push(truncateLine(cleanedLine(part, glyphs), Math.max(1, room), glyphs.ellipsis));
     }
   });
   return spread(joined(parts, separator), right, width, glyphs.ellipsis);
 }
 
-const cleaned = (line: Line): Line => line.map((segment) => ({ ...segment, text: clean(segment.text) }));
+function cleanedLine(line: Line, glyphs: Glyphs): Line {
+  const cleaned = cleanerFor(glyphs);
+  return line.map((segment) => ({ ...segment, text: cleaned(segment.text) }));
+}
 
 /** The state in words and a shape, never in colour alone. */
 function connection({ feed, frozen, nowMs }: TitleFacts, glyphs: Glyphs): Segment {

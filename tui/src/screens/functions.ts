@@ -88,12 +88,12 @@ const kind: ScreenKind<FunctionsState, Ranking> = {
     return totalsLine(answer, shownIn(state, answer), { filter: list.filter, sorted }, columns, glyphs);
   },
   lines(facts) {
-    const { state, answer } = facts;
-    if (answer.functions.length === 0) return emptyLines(state.query, state.watched);
+    const { state, answer, glyphs } = facts;
+    if (answer.functions.length === 0) return emptyLines(state.query, state.watched, glyphs);
     const { filter } = state.list;
     if (shownIn(state, answer).functions.length === 0) {
       const among = amongText(answer, filter);
-      return noMatchLines(filter, among === '' ? [] : [among, moreText]);
+      return noMatchLines(filter, glyphs, among === '' ? [] : [among, moreText]);
     }
     return tableAndDetail(facts);
   },

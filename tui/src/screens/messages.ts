@@ -1,7 +1,7 @@
 /** What stands in the table's place while there is no table: waiting, nothing recorded, nothing found. */
 import type { RankingQuery } from '@coldlens/collector';
-import { cells, clean } from '../format/clean.ts';
-import type { Glyphs } from '../format/glyphs.ts';
+import { cells } from '../format/clean.ts';
+import { cleanerFor, type Glyphs } from '../format/glyphs.ts';
 import { formatAge, formatWindow } from '../format/numbers.ts';
 import { type Line, lineCells } from '../format/segments.ts';
 import { wrapped } from '../format/wrapped.ts';
@@ -27,7 +27,7 @@ export function waitingLines(awaited: string, facts: Waiting): Line[] {
   const { progress, waitedMs, glyphs, columns } = facts;
   const { trouble } = facts.feed;
   const lines = [
-    text(`  ${progress === '' ? `Waiting for ${awaited}` : clean(progress)}${glyphs.ellipsis}`),
+    text(`  ${progress === '' ? `Waiting for ${awaited}` : cleanerFor(glyphs)(progress)}${glyphs.ellipsis}`),
     dim(`  ${formatAge(waitedMs)}`),
   ];
   if (trouble === undefined) return [[], ...lines];
@@ -54,8 +54,8 @@ const hanging = ({ before, text }: Hanging, columns: number): string[] =>
 
 /** Why the source does not answer, and what to do. */
 const troubleTexts = ({ message, next }: Trouble, glyphs: Glyphs): Record<'why' | 'next', Hanging> => ({
-  why: { before: `  ${glyphs.alert} `, text: clean(message) },
-  next: { before: '    next: ', text: clean(next) },
+  why: { before: `  ${glyphs.alert} `, text: cleanerFor(glyphs)(message) },
+  next: { before: '    next: ', text: cleanerFor(glyphs)(next) },
 });
 
 /** On one line where both fit, else what to do below. */
@@ -67,13 +67,14 @@ export function troubleWithin(trouble: Trouble, columns: number, glyphs: Glyphs)
 }
 
 /** No function has been seen: how to make one be seen, unless what was asked left all of them out. */
-export function emptyLines(query: RankingQuery, { endpoint, store }: Watched): Line[] {
+export function emptyLines(query: RankingQuery, { endpoint, store }: Watched, glyphs: Glyphs): Line[] {
+  const cleaned = cleanerFor(glyphs);
   const narrowed = narrowedText(query);
   const window = `the last ${formatWindow(query.sinceMs)}`;
   if (narrowed !== '') {
     return [
       [],
-      [{ text: `  No such invocations in ${window}: only ${clean(narrowed)}.`, bold: true }],
+      [{ text: `  No such invocations in ${window}: only ${cleaned(narrowed)}.`, bold: true }],
       dim('  Start it without these options to see all.'),
     ];
   }
@@ -85,13 +86,13 @@ export function emptyLines(query: RankingQuery, { endpoint, store }: Watched): L
     // Before the code: of a small screen the end is cut.
     text('  Give the function a collector:'),
     // Indented by one: whole on 40 columns.
-    [{ text: ` COLDLENS_ENDPOINT=${clean(endpoint)}`, color: 'cyan' }],
+    [{ text: ` COLDLENS_ENDPOINT=${cleaned(endpoint)}`, color: 'cyan' }],
     [],
     ...(store === undefined
       ? []
       : [
           text('  where none runs, this starts one:'),
-          [{ text: `    coldlens collect ${store.option} ${clean(store.value)}`, color: 'cyan' } as const],
+          [{ text: `    coldlens collect ${store.option} ${cleaned(store.value)}`, color: 'cyan' } as const],
           [],
         ]),
     text('  and wrap a handler (npm install @coldlens/agent):'),
@@ -105,9 +106,9 @@ export function emptyLines(query: RankingQuery, { endpoint, store }: Watched): L
 }
 
 /** Functions there are, but none that the filter lets through. @param among which were looked through, where that is not all */
-export const noMatchLines = (filter: string, among: readonly string[] = []): Line[] => [
+export const noMatchLines = (filter: string, glyphs: Glyphs, among: readonly string[] = []): Line[] => [
   [],
-  text(`  No function matches ${clean(filter)}`),
+  text(`  No function matches ${cleanerFor(glyphs)(filter)}`),
   ...among.map((line) => text(`  ${line}`)),
   dim('  Esc drops the filter'),
 ];
