@@ -46,6 +46,11 @@ export const demo = command({
         await runDashboard({ query, source, notices, progress, settings: settingsOf(looks) });
         process.stderr.write('coldlens: stopping the functions, the collector and ClickHouse\n');
       } else {
+        // It may be a setting, made for other windows.
+        if (sort === 'change')
+          process.stderr.write(
+            `coldlens: before a demo nothing ran, so it is sorted by ${query.sort}, not by change\n`,
+          );
         const ranking = await orStopped(playOnce(stage, query, startedMs));
         await printRanking(sortedRanking(ranking, sort), format, process.stdout, { columns });
       }
