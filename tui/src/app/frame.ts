@@ -34,8 +34,12 @@ export interface FrameFacts {
 
 type Sized = Pick<FrameFacts, 'columns' | 'rows' | 'notices' | 'progress' | 'feed' | 'glyphs' | 'nowMs'>;
 
-const layoutOf = ({ rows, notices, progress, feed }: Omit<Sized, 'columns' | 'glyphs' | 'nowMs'>) =>
-  layoutFrame(rows, { notices: notices.length, progress: progress !== '', trouble: feed.trouble !== undefined });
+const layoutOf = ({ columns, rows, notices, progress, feed: { trouble }, glyphs }: Sized) =>
+  layoutFrame(rows, {
+    notices: notices.length,
+    progress: progress !== '',
+    trouble: trouble === undefined ? 0 : troubleWithin(trouble, columns, glyphs).length,
+  });
 
 /** The place of the screen inside the frame. */
 export function bodyRoom(facts: Sized): Room {
@@ -105,7 +109,7 @@ function screenBody(facts: FrameFacts, layout: ReturnType<typeof layoutFrame>): 
   const [trouble, next] = feed.trouble === undefined ? [] : troubleWithin(feed.trouble, columns, glyphs);
   return [
     ...(layout.summary ? [trouble ?? screen.summary(feed.answer, room)] : []),
-    ...(layout.airy ? [next ?? []] : []),
+    ...(layout.next || layout.airy ? [next ?? []] : []),
     ...screen.lines(feed.answer, room),
   ];
 }

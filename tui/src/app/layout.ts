@@ -4,7 +4,9 @@ export interface Layout {
   notices: number;
   /** The line under the title. */
   summary: boolean;
-  /** A blank line under it. */
+  /** A line under that, for what to do about trouble. */
+  next: boolean;
+  /** A blank line under it, or what to do. */
   airy: boolean;
   /** A line of its own for the progress. */
   progress: boolean;
@@ -19,7 +21,8 @@ const leastBody = 7;
 const leastBesideTrouble = 4;
 const airyFrom = 20;
 
-export function layoutFrame(rows: number, wants: { notices: number; progress: boolean; trouble: boolean }): Layout {
+/** @param wants.trouble lines that it takes to tell; 0 = there is none */
+export function layoutFrame(rows: number, wants: { notices: number; progress: boolean; trouble: number }): Layout {
   let left = Math.max(0, rows - fixedRows);
   const take = (keep: number): boolean => {
     if (left - 1 < keep) return false;
@@ -27,10 +30,12 @@ export function layoutFrame(rows: number, wants: { notices: number; progress: bo
     return true;
   };
   // Why there is nothing new is said in its place, and said in any case.
-  const summary = take(wants.trouble ? leastBesideTrouble : leastBody - 1);
+  const isIll = wants.trouble > 0;
+  const summary = take(isIll ? leastBesideTrouble : leastBody - 1);
+  const next = wants.trouble > 1 && rows < airyFrom && take(leastBesideTrouble);
   const progress = wants.progress && take(4);
   let notices = 0;
   while (notices < wants.notices && take(leastBody)) notices += 1;
   const airy = rows >= airyFrom && take(leastBody);
-  return { notices, summary, airy, progress, body: left };
+  return { notices, summary, next, airy, progress, body: left };
 }
