@@ -15,13 +15,9 @@ export interface Look {
 }
 
 /** What is printed of a page: its rows as CSV and Markdown, and in a text with what else there is to say. */
-export interface PrintedPage<Answer, Row> {
+export interface Printed<Answer, Row> {
   rows(answer: Answer): readonly Row[];
   columns(look: Look): readonly TableColumn<Row>[];
-  /** Names are those of the JSON. */
-  fields: readonly CsvField<Row>[];
-  /** CSV, where the rows are words for people. */
-  csv?(answer: Answer): string;
   /** What it is about, the most important first; '' = not known. */
   title?(answer: Answer): readonly string[];
   /** Above the rows. */
@@ -31,6 +27,10 @@ export interface PrintedPage<Answer, Row> {
   /** Said instead of no rows. */
   none: string;
 }
+
+/** Names of fields are those of the JSON; where the rows are words for people, CSV is made of the answer itself. */
+export type PrintedPage<Answer, Row> = Printed<Answer, Row> &
+  ({ fields: readonly CsvField<Row>[]; csv?: never } | { fields?: never; csv(answer: Answer): string });
 
 /** What is drawn to a scale where no terminal says how wide it is. */
 const pipedColumns = 120;
@@ -48,7 +48,7 @@ export function pageText<Answer, Row>(
   const rows = page.rows(answer);
   const writers: Readonly<Record<RankingFormat, () => string>> = {
     json: () => safeJson(answer),
-    csv: () => page.csv?.(answer) ?? csvRows(page.fields, rows),
+    csv: () => (page.fields === undefined ? page.csv(answer) : csvRows(page.fields, rows)),
     markdown: () => {
       const table = markdownRows(
         page.columns(look).map(({ header, align, text }) => [header.trim(), align, text] as const),

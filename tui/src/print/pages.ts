@@ -213,12 +213,6 @@ const printedHealth: PrintedPage<Health, ToldHealth> = {
       { header: 'figure', align: 'left', priority: 0, text: ({ text }) => cleaned(text) },
     ];
   },
-  fields: [
-    ['part', ({ part }) => part],
-    ['what', ({ name }) => name.trim()],
-    ['figure', ({ text }) => text],
-    ['isBad', ({ isBad }) => isBad === true],
-  ],
   csv: (health) => csvRows(figureFields, figuresOf(health, '')),
   none: 'nothing is known',
 };
