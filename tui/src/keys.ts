@@ -109,7 +109,7 @@ export const keyTable: readonly KeyBinding[] = [
   },
   {
     action: 'nextPane',
-    modes: ['health'],
+    modes: ['health', 'invocation'],
     keys: ['tab'],
     label: 'Tab',
     help: 'the next part of the page',
@@ -117,7 +117,7 @@ export const keyTable: readonly KeyBinding[] = [
   },
   {
     action: 'previousPane',
-    modes: ['health'],
+    modes: ['health', 'invocation'],
     keys: ['shift+tab'],
     label: 'Shift-Tab',
     help: 'the part before',

@@ -311,6 +311,14 @@ const furtherStates: readonly State[] = [
   },
   { name: 'invocation', options: () => ({ source: withPages() }), play: openBoth },
   {
+    name: 'invocation-next-part',
+    options: () => ({ source: withPages() }),
+    async play(shown) {
+      await openBoth(shown);
+      await shown.type('\t');
+    },
+  },
+  {
     name: 'invocation-selected',
     options: () => ({ source: withPages() }),
     async play(shown) {

@@ -32,6 +32,8 @@ export interface Outcome<State> {
   open?: Screen;
   /** For the clipboard. */
   copy?: string;
+  /** Said to whoever has pressed the key. */
+  remark?: string;
 }
 
 /** The function that something is about, and how far back is looked. */
@@ -128,12 +130,8 @@ export interface Screen {
   kept: Readonly<Record<string, unknown>>;
 }
 
-export interface ScreenOutcome {
+export interface ScreenOutcome extends Omit<Outcome<never>, 'state'> {
   screen: Screen;
-  open?: Screen;
-  copy?: string;
-  /** Said to whoever has pressed the key. */
-  remark?: string;
 }
 
 /** Opens a screen. What it is given as answers must be what its own question gave: the session sees to that. */

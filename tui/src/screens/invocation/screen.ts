@@ -1,10 +1,12 @@
 /** One invocation: its spans over time, those of the user's own instrumentation among them. */
 import type { InvocationPage, InvocationQuery } from '@coldlens/collector';
-import { type Facts, opened, type Screen, type ScreenKind } from '../../app/screen.ts';
+import { nextPlace, type Pane, type Place, paneLines } from '../../app/panes.ts';
+import { type Facts, type Outcome, opened, type Screen, type ScreenKind } from '../../app/screen.ts';
 import { asking } from '../../app/source.ts';
 import { cleanerFor } from '../../format/glyphs.ts';
 import { formatCount, formatMsUnit } from '../../format/numbers.ts';
 import { joinedWithin, type Line } from '../../format/segments.ts';
+import { wrapped } from '../../format/wrapped.ts';
 import { safeJson } from '../../print/json.ts';
 import { firstList, type ListState, selectedIndex, topOf } from '../../state/list.ts';
 import { modulesScreen } from '../modules/screen.ts';
@@ -16,6 +18,8 @@ export interface InvocationState {
   of: InvocationQuery;
   /** How far back its function is looked at from here. */
   sinceMs: number;
+  /** On a low terminal, which has the facts and the spans one after the other. */
+  focus: Place;
   list: ListState;
 }
 
@@ -41,12 +45,15 @@ const kind: ScreenKind<InvocationState, InvocationPage | null> = {
     ask: (source) => asking(source, 'invocationPage', 'single invocations')(of),
   }),
   keys: (_state, page) => (page === null ? [] : keysIn(page)),
+  afterMove: (state) => ({ ...state, focus: firstPlace }),
   pageRows: (facts) => waterfallRows(facts),
   summary: summaryLine,
   lines: (facts) => (facts.answer === null ? nothingLines(facts) : pageLines(facts, facts.answer)),
   about: ({ state: { of, sinceMs } }) => ({ of, sinceMs }),
   opens: { modules: ({ of, sinceMs }) => modulesScreen(of, sinceMs) },
   actions: {
+    nextPane: (facts) => stepped(facts, 1),
+    previousPane: (facts) => stepped(facts, -1),
     // Without spans there is nothing to select but the invocation itself.
     copy: ({ state, answer }) =>
       answer === null
@@ -56,9 +63,10 @@ const kind: ScreenKind<InvocationState, InvocationPage | null> = {
 };
 
 const dayMs = 86_400_000;
+const firstPlace: Place = { id: 'spans', piece: 0 };
 
 export const invocationScreen = (of: InvocationQuery, sinceMs = dayMs): Screen =>
-  opened(kind, { of, sinceMs, list: firstList });
+  opened(kind, { of, sinceMs, focus: firstPlace, list: firstList });
 
 /** Made once for each answer. */
 const trees = new WeakMap<InvocationPage, readonly ShownSpan[]>();
@@ -92,36 +100,78 @@ function summaryLine({ answer: page, columns, glyphs }: InvocationFacts): Line {
   );
 }
 
+/** Lower terminals have the facts behind the spans. */
+const factsFrom = 14;
 /** The facts go before the spans lose their last lines. */
 const leastWaterfall = 6;
-const factsFrom = 14;
+
+const isLow = ({ rows }: InvocationFacts): boolean => rows < factsFrom;
 
 const factRows = ({ answer, columns, rows, glyphs }: InvocationFacts): Line[] =>
-  answer === null || rows < factsFrom ? [] : factLines(answer, columns, glyphs).slice(0, rows - leastWaterfall);
+  answer === null ? [] : factLines(answer, columns, glyphs).slice(0, rows - leastWaterfall);
 
-/** Without its header and the line of the selected span. */
+/** Without its header, the facts and the line of the selected span, or the title of the part. */
 const waterfallRows = (facts: InvocationFacts): number =>
-  Math.max(1, facts.rows - factRows(facts).length - 1 - (facts.rows >= factsFrom ? 2 : 0));
+  Math.max(1, facts.rows - (isLow(facts) ? 2 : factRows(facts).length + 3));
 
 function pageLines(facts: InvocationFacts, page: InvocationPage): Line[] {
-  const { state, columns, glyphs, rows } = facts;
-  if (page.spans.length === 0) return [...factLines(page, columns, glyphs), [], ...noSpanLines];
+  const { columns, glyphs, state } = facts;
+  if (isLow(facts)) return paneLines(invocationPanes(facts, page), state.focus, facts);
+  if (page.spans.length === 0) return [...factLines(page, columns, glyphs), [], ...noSpanLines(columns)];
+  const chosen = treeIn(page)[selectedIndex(state.list, keysIn(page))];
+  return [
+    ...factRows(facts),
+    ...waterfallLines(facts, page, columns, waterfallRows(facts)),
+    [],
+    ...(chosen === undefined ? [] : [selectedLine(chosen, columns, glyphs)]),
+  ];
+}
+
+function invocationPanes(facts: InvocationFacts, page: InvocationPage): Pane[] {
+  const known = [
+    summaryLine(facts),
+    ...factLines(page, facts.columns, facts.glyphs),
+    ...(page.spans.length === 0 ? noSpanLines(facts.columns) : []),
+  ].filter((line) => line.length > 0);
+  return [
+    ...(page.spans.length === 0
+      ? []
+      : [
+          {
+            ...{ id: firstPlace.id, title: 'Spans', least: 3, wants: page.spans.length + 1 },
+            lines: (columns: number, rows: number) => waterfallLines(facts, page, columns, rows - 1),
+          },
+        ]),
+    { id: 'facts', title: 'What is known of it', least: known.length, wants: known.length, lines: () => known },
+  ];
+}
+
+/** Its header, and exactly `rows` lines around the selected span. */
+function waterfallLines(
+  { state, glyphs }: InvocationFacts,
+  page: InvocationPage,
+  columns: number,
+  rows: number,
+): Line[] {
   const tree = treeIn(page);
   const scale = waterfallScale(tree, columns);
   const selected = selectedIndex(state.list, keysIn(page));
-  const room = waterfallRows(facts);
-  const top = topOf(selected, tree.length, room);
-  const chosen = tree[selected];
+  const top = topOf(selected, tree.length, rows);
   const drawn = tree
-    .slice(top, top + room)
+    .slice(top, top + rows)
     .map((shown, index) => waterfallRow(shown, top + index === selected, scale, glyphs));
-  const blanks = Array.from({ length: Math.max(0, room - drawn.length) }, (): Line => []);
   return [
-    ...factRows(facts),
     waterfallHeader(scale),
     ...drawn,
-    ...(rows >= factsFrom && chosen !== undefined ? [...blanks, [], selectedLine(chosen, columns, glyphs)] : []),
+    ...Array.from({ length: Math.max(0, rows - drawn.length) }, (): Line => []),
   ];
+}
+
+function stepped(facts: InvocationFacts, steps: 1 | -1): Outcome<InvocationState> {
+  const { state, answer } = facts;
+  if (answer === null) return {};
+  if (!isLow(facts)) return { remark: 'all parts are on the screen' };
+  return { state: { ...state, focus: nextPlace(invocationPanes(facts, answer), state.focus, steps, facts) } };
 }
 
 /** The whole name, which the waterfall may have cut. */
@@ -156,9 +206,10 @@ function moduleParts({ module, durationMs }: ShownSpan['span']): Line[] {
   return texts.map((text): Line => [{ text, dim: true }]);
 }
 
-const noSpanLines: readonly Line[] = [
-  [{ text: '  No spans: they are kept for days, and platform logs have none.', dim: true }],
-];
+const noSpanLines = (columns: number): Line[] =>
+  wrapped('No spans: they are kept for days, and platform logs have none.', columns - 2).map((text) => [
+    { text: `  ${text}`, dim: true },
+  ]);
 
 const nothingLines = ({ state: { of }, glyphs }: InvocationFacts): Line[] => [
   [],
