@@ -1,6 +1,6 @@
 /** OTLP's JSON encoding, which is not protobuf's: what is read how, and what is refused. */
 import assert from 'node:assert/strict';
-import { newSpanId, newTraceId, request, span } from '../integration/collector/support.ts';
+import { newSpanId, newTraceId, request, span } from '../support/spans.ts';
 import { conformanceStage, json, statusOf } from './stage.ts';
 
 const nested = (depth: number): object => {

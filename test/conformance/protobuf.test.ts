@@ -1,6 +1,6 @@
 /** The protobuf wire format, where it is odd or broken: what is read how, and what is refused. */
 import assert from 'node:assert/strict';
-import { newSpanId, newTraceId } from '../integration/collector/support.ts';
+import { newSpanId, newTraceId } from '../support/spans.ts';
 import { bytes, field, requestWith } from '../support/wire.ts';
 import { conformanceStage, protobuf, statusOf } from './stage.ts';
 

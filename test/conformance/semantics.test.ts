@@ -5,15 +5,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Collector, type CollectorOptions, startCollector } from '#collector/index.js';
-import {
-  invocationSpans,
-  lambdaResource,
-  newSpanId,
-  newTraceId,
-  request,
-  span,
-} from '../integration/collector/support.ts';
 import { ask } from '../support/collector.ts';
+import { invocationSpans, lambdaResource, newSpanId, newTraceId, request, span } from '../support/spans.ts';
 import { until } from '../support/until.ts';
 import { readResponse } from '../unit/collector/otlp-schema.ts';
 import {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
-import { newTraceId, request, span } from '../integration/collector/support.ts';
 import { ask, collectorForAllTests } from '../support/collector.ts';
+import { newTraceId, request, span } from '../support/spans.ts';
 import { readRpcStatus, requestBytes, withBase64Ids } from '../unit/collector/otlp-schema.ts';
 
 export interface Answer {

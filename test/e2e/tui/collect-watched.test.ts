@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { freePort } from '#collector/free-port.js';
-import { request, send, span } from '../../integration/collector/support.ts';
 import { ask, collectorForAllTests } from '../../support/collector.ts';
+import { request, send, span } from '../../support/spans.ts';
 import { until } from '../../support/until.ts';
 import { runColdlens, type Started, startColdlens } from '../../unit/tui/run-coldlens.ts';
 

@@ -13,15 +13,8 @@ import {
 } from '#collector/index.js';
 import { accessOf } from '#collector/receive/access.js';
 import type { FunctionView } from '#tui/screens/function/view.js';
-import {
-  benchSample,
-  invocationSpans,
-  lambdaResource,
-  newSpanId,
-  span,
-  store200,
-} from '../../integration/collector/support.ts';
 import { ask as askStore, collectorForAllTests, urlWithLogin } from '../../support/collector.ts';
+import { benchSample, invocationSpans, lambdaResource, newSpanId, span, store200 } from '../../support/spans.ts';
 import { launcher, runColdlens } from '../../unit/tui/run-coldlens.ts';
 import { Terminal } from './terminal.ts';
 

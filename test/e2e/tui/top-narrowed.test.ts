@@ -1,8 +1,8 @@
 /** `coldlens top` narrowed and compared, over everything that it can ask. */
 import assert from 'node:assert/strict';
 import type { Ranking } from '#collector/index.js';
-import { invocationSpans, lambdaResource, newSpanId, span, store200 } from '../../integration/collector/support.ts';
 import { collectorForAllTests, urlWithLogin } from '../../support/collector.ts';
+import { invocationSpans, lambdaResource, newSpanId, span, store200 } from '../../support/spans.ts';
 import { launcher, runColdlens } from '../../unit/tui/run-coldlens.ts';
 import { Terminal } from './terminal.ts';
 

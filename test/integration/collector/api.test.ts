@@ -4,7 +4,7 @@ import { openApi, openApiPath } from '#collector/api/openapi.js';
 import { operations } from '#collector/api/operations.js';
 import { collectorSource } from '#collector/index.js';
 import { ask as askStore, collectorForAllTests } from '../../support/collector.ts';
-import { benchSample, invocationSpans, lambdaResource, newSpanId, request, send, span } from './support.ts';
+import { benchSample, invocationSpans, lambdaResource, newSpanId, request, send, span } from '../../support/spans.ts';
 
 /** As much of JSON Schema as the description uses. */
 interface Schema {

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { untilStored } from '../../support/collector.ts';
 import { functionNode } from '../../support/function-node.ts';
+import { invocationSpans, lambdaResource, request } from '../../support/spans.ts';
 import { deliver, guardedCollector, type LoggedEvent, subscriptionMessage, token } from './aws-support.ts';
-import { invocationSpans, lambdaResource, request } from './support.ts';
 
 /** One cold and one warm invocation of a function in another language, as its log has them. */
 const languages = [

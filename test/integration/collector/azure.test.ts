@@ -6,8 +6,8 @@ import { AzureInstance } from '#benchmarks/src/sandboxes/azure/instance.js';
 import type { RankedFunction } from '#collector/index.js';
 import { pairingRules } from '#collector/store/pairing/rules.js';
 import { ask, collectorForAllTests, untilStored } from '../../support/collector.ts';
+import { invocationSpans, keyValues, store200 } from '../../support/spans.ts';
 import { until } from '../../support/until.ts';
-import { invocationSpans, keyValues, store200 } from './support.ts';
 
 const hourMs = 3_600_000;
 const subscription = '12cabcb4-86e8-404f-a3d2-1dc9982f45ca';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { BenchRun, BenchSample } from '#collector/index.js';
 import { collectorForAllTests } from '../../support/collector.ts';
-import { benchSample } from './support.ts';
+import { benchSample } from '../../support/spans.ts';
 
 const dayMs = 24 * 3_600_000;
 

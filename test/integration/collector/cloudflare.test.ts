@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { RankedFunction } from '#collector/index.js';
 import { cloudflareFixture, moved } from '../../support/cloudflare.ts';
 import { collectorForAllTests, untilStored } from '../../support/collector.ts';
-import { invocationSpans, send } from './support.ts';
+import { invocationSpans, send } from '../../support/spans.ts';
 
 const dayMs = 86_400_000;
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { collectorSource, openStore, type QuestionSource, Trouble } from '#collector/index.js';
 import { collectorForAllTests } from '../../support/collector.ts';
-import { benchSample, invocationSpans, lambdaResource, newSpanId, span, store200 } from './support.ts';
+import { benchSample, invocationSpans, lambdaResource, newSpanId, span, store200 } from '../../support/spans.ts';
 
 const hourMs = 3_600_000;
 

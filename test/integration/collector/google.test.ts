@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { RankedFunction } from '#collector/index.js';
 import { randomOf } from '../../fuzz/random.ts';
 import { collectorForAllTests, untilStored } from '../../support/collector.ts';
-import { invocationSpans, store200, within } from './support.ts';
+import { invocationSpans, store200, within } from '../../support/spans.ts';
 
 const hourMs = 3_600_000;
 const unknown = { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null };

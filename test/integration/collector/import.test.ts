@@ -18,9 +18,9 @@ import {
 } from '#collector/index.js';
 import { ask, directoryWithTables, removeDirectory } from '../../support/collector.ts';
 import { findProgram } from '../../support/program.ts';
+import { invocationSpans, lambdaResource, request } from '../../support/spans.ts';
 import { until } from '../../support/until.ts';
 import { idOf, lambdaLog } from '../../unit/collector/import/logs.ts';
-import { invocationSpans, lambdaResource, request } from './support.ts';
 
 const dayMs = 86_400_000;
 const dying = fileURLToPath(new URL('../../fixtures/collector/import-and-die.mjs', import.meta.url));

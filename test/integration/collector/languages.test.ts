@@ -10,7 +10,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { InvocationPage, RankedFunction } from '#collector/index.js';
 import { collectorForAllTests } from '../../support/collector.ts';
-import { span, store200 } from './support.ts';
+import { span, store200 } from '../../support/spans.ts';
 
 type Attributes = Record<string, string | number | boolean>;
 

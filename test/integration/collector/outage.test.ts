@@ -8,8 +8,8 @@ import { freePort } from '#collector/free-port.js';
 import { type Collector, openStore, type Store, startCollector, Trouble } from '#collector/index.js';
 import { servesDirectory } from '#collector/store/embedded/probe.js';
 import { ask, removeDirectory, temporaryDirectory, watched } from '../../support/collector.ts';
+import { invocationSpans, lambdaResource, post, request, send } from '../../support/spans.ts';
 import { until } from '../../support/until.ts';
-import { invocationSpans, lambdaResource, post, request, send } from './support.ts';
 
 const engineEntry = fileURLToPath(import.meta.resolve('#collector/store/embedded/child.js'));
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { accessOf, type Collector, openStore, overflowName, type Store, startCollector } from '#collector/index.js';
 import { directoryWithTables, removeDirectory } from '../../support/collector.ts';
-import { invocationSpans, lambdaResource, newSpanId, request } from './support.ts';
+import { invocationSpans, lambdaResource, newSpanId, request } from '../../support/spans.ts';
 
 const tokens = { team: 'team-token-0123456789', hostile: 'hostile-token-0123456789' } as const;
 

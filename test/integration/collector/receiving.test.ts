@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { collectorSource, startCollector, Trouble } from '#collector/index.js';
 import { ask, collectorForAllTests } from '../../support/collector.ts';
-import { request, send, span } from './support.ts';
+import { request, send, span } from '../../support/spans.ts';
 
 const sdkFixture = fileURLToPath(new URL('../../fixtures/collector/send-span.mjs', import.meta.url));
 

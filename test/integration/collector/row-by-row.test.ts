@@ -8,7 +8,7 @@ import {
   startCollector,
 } from '#collector/index.js';
 import { collectorForAllTests } from '../../support/collector.ts';
-import { invocationSpans, lambdaResource, store200 } from './support.ts';
+import { invocationSpans, lambdaResource, store200 } from '../../support/spans.ts';
 
 const hourMs = 3_600_000;
 

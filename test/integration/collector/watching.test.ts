@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { collectorForAllTests } from '../../support/collector.ts';
 import { findProgram } from '../../support/program.ts';
 import { type ParsedFamily, parseExposition } from '../../support/prometheus.ts';
+import { request, send, span } from '../../support/spans.ts';
 import { until } from '../../support/until.ts';
-import { request, send, span } from './support.ts';
 
 const openMetrics = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
 

@@ -1,7 +1,7 @@
 /** What platforms write themselves, each source with a few made records that hold all that it ever tells. */
 import { Telling } from '#collector/model/telling.js';
 import { type PlatformBody, platformBodies } from '#collector/platforms/index.js';
-import { keyValues } from '../../../integration/collector/support.ts';
+import { keyValues } from '../../../support/spans.ts';
 
 const startMs = Date.now() - 60_000;
 const iso = (afterMs: number): string => new Date(startMs + afterMs).toISOString();

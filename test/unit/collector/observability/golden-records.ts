@@ -11,7 +11,7 @@ import { resourceOf as workerResource } from '#agent/platforms/workers.js';
 import { completeResource } from '#agent/resource-attributes.js';
 import { Telling } from '#collector/model/telling.js';
 import { readJson } from '#collector/otlp/json.js';
-import { keyValues, request, span } from '../../../integration/collector/support.ts';
+import { keyValues, request, span } from '../../../support/spans.ts';
 import {
   azureAppLogs,
   azureRequests,

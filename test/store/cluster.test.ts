@@ -5,9 +5,9 @@ import { openStore, type RankingQuery, type Store, Trouble } from '#collector/in
 import { readJson } from '#collector/otlp/json.js';
 import type { Batch } from '#collector/store/batch.js';
 import { rowsOf } from '#collector/store/rows.js';
-import { ask } from '../../support/collector.ts';
-import { clusterName, twoShardsForAllTests } from '../../support/shards.ts';
-import { benchSample, invocationSpans, lambdaResource, newSpanId, request, span } from './support.ts';
+import { ask } from '../support/collector.ts';
+import { clusterName, twoShardsForAllTests } from '../support/shards.ts';
+import { benchSample, invocationSpans, lambdaResource, newSpanId, request, span } from '../support/spans.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

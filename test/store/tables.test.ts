@@ -1,10 +1,10 @@
 /** The tables as an interface of their own: what is written about them is so, and what is shipped for them works on them. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { ask, collectorForAllTests } from '../../support/collector.ts';
-import { invocationSpans, lambdaResource, span, store200 } from './support.ts';
+import { ask, collectorForAllTests } from '../support/collector.ts';
+import { invocationSpans, lambdaResource, span, store200 } from '../support/spans.ts';
 
-const read = (name: string): string => readFileSync(new URL(`../../../collector/${name}`, import.meta.url), 'utf8');
+const read = (name: string): string => readFileSync(new URL(`../../collector/${name}`, import.meta.url), 'utf8');
 
 interface Target {
   rawSql: string;

@@ -1,8 +1,8 @@
 /** The instances of one function. */
 import assert from 'node:assert/strict';
 import type { InstanceList } from '#collector/index.js';
-import { collectorForAllTests } from '../../support/collector.ts';
-import { type InvocationInput, invocationSpans, lambdaResource, store200 } from './support.ts';
+import { collectorForAllTests } from '../support/collector.ts';
+import { type InvocationInput, invocationSpans, lambdaResource, store200 } from '../support/spans.ts';
 
 const minuteMs = 60_000;
 

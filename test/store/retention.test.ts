@@ -1,8 +1,8 @@
 /** How long rows are kept: on a database that was made with the usual days, and what windows say of it. */
 import assert from 'node:assert/strict';
 import { openStore, parseRetention, retentionOf, type Store, type StoreOptions, Trouble } from '#collector/index.js';
-import { ask, directoryWithTables, removeDirectory } from '../../support/collector.ts';
-import { until } from '../../support/until.ts';
+import { ask, directoryWithTables, removeDirectory } from '../support/collector.ts';
+import { until } from '../support/until.ts';
 
 const dayMs = 86_400_000;
 

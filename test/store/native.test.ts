@@ -4,7 +4,7 @@ import { benchSampleColumns } from '#collector/store/bench-samples.js';
 import { basic } from '#collector/store/embedded/logins.js';
 import { type Column, columnTypes, nativeBlock, type Value } from '#collector/store/native.js';
 import { columnsOf } from '#collector/store/rows.js';
-import { ask, collectorForAllTests, loginOf } from '../../support/collector.ts';
+import { ask, collectorForAllTests, loginOf } from '../support/collector.ts';
 
 /** Texts at every edge of how a length is written, and what UTF-8 finds hard. */
 const texts = [

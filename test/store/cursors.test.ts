@@ -1,7 +1,7 @@
 /** Long lists of the read API, page by page, while spans come in. */
 import assert from 'node:assert/strict';
-import { collectorForAllTests } from '../../support/collector.ts';
-import { invocationSpans, lambdaResource, newSpanId, span, store200 } from './support.ts';
+import { collectorForAllTests } from '../support/collector.ts';
+import { invocationSpans, lambdaResource, newSpanId, span, store200 } from '../support/spans.ts';
 
 const hourMs = 3_600_000;
 

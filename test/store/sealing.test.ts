@@ -7,14 +7,8 @@ import { byPlace, dateOf, hoursOfDay } from '#collector/store/sealing/places.js'
 import { sealPlace } from '#collector/store/sealing/seal-place.js';
 import { settle } from '#collector/store/sealing/settle.js';
 import { parseTarget } from '#collector/store/target.js';
-import {
-  ask,
-  collectorForAllTests,
-  directoryWithTables,
-  removeDirectory,
-  urlWithLogin,
-} from '../../support/collector.ts';
-import { type InvocationInput, invocationSpans, lambdaResource, request, send } from './support.ts';
+import { ask, collectorForAllTests, directoryWithTables, removeDirectory, urlWithLogin } from '../support/collector.ts';
+import { type InvocationInput, invocationSpans, lambdaResource, request, send } from '../support/spans.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -6,8 +6,8 @@ import type { PartialInvocation, Report } from '#collector/model/invocation/part
 import type { Told } from '#collector/model/telling.js';
 import { readJson } from '#collector/otlp/json.js';
 import { rowsOf } from '#collector/store/rows.js';
-import { ask, collectorForAllTests } from '../../support/collector.ts';
-import { invocationSpans, lambdaResource, request } from './support.ts';
+import { ask, collectorForAllTests } from '../support/collector.ts';
+import { invocationSpans, lambdaResource, request } from '../support/spans.ts';
 
 const hourMs = 3_600_000;
 const ns = (ms: number): bigint => BigInt(ms) * 1_000_000n;

@@ -1,8 +1,8 @@
-/** What the collector's tests share: requests as the agent sends them. */
+/** Spans and requests as the agent sends them. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { BenchSample, Latency } from '#collector/index.js';
-import { untilStored } from '../../support/collector.ts';
+import { untilStored } from './collector.ts';
 
 export const newTraceId = () => randomBytes(16).toString('hex');
 export const newSpanId = () => randomBytes(8).toString('hex');

@@ -7,7 +7,7 @@ import { migrate } from '#collector/store/migrate.js';
 import { invocationKey } from '#collector/store/rows.js';
 import { migrations } from '#collector/store/schema/index.js';
 import { parseTarget } from '#collector/store/target.js';
-import { ask, collectorForAllTests, urlWithLogin } from '../../support/collector.ts';
+import { ask, collectorForAllTests, urlWithLogin } from '../support/collector.ts';
 
 const hourMs = 3_600_000;
 const uuid = 'f3c2a1b0-1234-4abc-8def-0123456789ab';

@@ -1,8 +1,16 @@
 /** One invocation told by several: the agent, the platform, other senders. Who is believed of what, and what stays unknown. */
 import assert from 'node:assert/strict';
 import type { RankedFunction } from '#collector/index.js';
-import { collectorForAllTests } from '../../support/collector.ts';
-import { type InvocationInput, invocationSpans, keyValues, lambdaResource, span, store200, within } from './support.ts';
+import { collectorForAllTests } from '../support/collector.ts';
+import {
+  type InvocationInput,
+  invocationSpans,
+  keyValues,
+  lambdaResource,
+  span,
+  store200,
+  within,
+} from '../support/spans.ts';
 
 const hourMs = 3_600_000;
 const unknown = { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null };

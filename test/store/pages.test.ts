@@ -1,8 +1,8 @@
 /** The page of a function and the page of an invocation, of a small set that is computed by hand. */
 import assert from 'node:assert/strict';
 import type { FunctionPage, RankingQuery } from '#collector/index.js';
-import { collectorForAllTests } from '../../support/collector.ts';
-import { type InvocationInput, invocationSpans, lambdaResource, span, store200, within } from './support.ts';
+import { collectorForAllTests } from '../support/collector.ts';
+import { type InvocationInput, invocationSpans, lambdaResource, span, store200, within } from '../support/spans.ts';
 
 const hourMs = 3_600_000;
 

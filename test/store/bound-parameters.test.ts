@@ -8,8 +8,8 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import type { AddressInfo } from 'node:net';
 import { operations } from '#collector/api/operations.js';
 import { openStore, type Store } from '#collector/index.js';
-import { collectorForAllTests, urlWithLogin } from '../../support/collector.ts';
-import { invocationSpans, store200 } from './support.ts';
+import { collectorForAllTests, urlWithLogin } from '../support/collector.ts';
+import { invocationSpans, store200 } from '../support/spans.ts';
 
 const word = 'Zq7word';
 const text = (name: string): string => `${name} ${word} ' OR 1=1 --`;

@@ -10,8 +10,8 @@ import { Connection } from '#collector/store/connection.js';
 import { landlockVersion, type SystemCall } from '#collector/store/embedded/confine.js';
 import { basic, type Login } from '#collector/store/embedded/logins.js';
 import { parseTarget, type Target } from '#collector/store/target.js';
-import { collectorForAllTests, loginOf, urlWithLogin } from '../../support/collector.ts';
-import { invocationSpans, lambdaResource, store200 } from './support.ts';
+import { collectorForAllTests, loginOf, urlWithLogin } from '../support/collector.ts';
+import { invocationSpans, lambdaResource, store200 } from '../support/spans.ts';
 
 const denied = /Not enough privileges|ACCESS_DENIED|Cannot execute query in readonly mode|READONLY/;
 
@@ -202,7 +202,7 @@ describe('a configured server', () => {
   });
 
   it('has a reader of the documented lines', async () => {
-    const page = await readFile(new URL('../../../collector/SECURITY.md', import.meta.url), 'utf8');
+    const page = await readFile(new URL('../../collector/SECURITY.md', import.meta.url), 'utf8');
     const [, statements] = /```sql\n(CREATE USER coldlens_reader[^`]*)```/.exec(page) ?? assert.fail('no GRANT lines');
     // Those that the embedded server gives its own reader: that these are the same is shown here, that they hold above.
     const { url } = running.store.engine;

@@ -4,7 +4,7 @@ import { readJson } from '#collector/otlp/json.js';
 import { type Batch, type ReceivedTable, receivedTables } from '#collector/store/batch.js';
 import { rowKeys } from '#collector/store/insert-missing.js';
 import { rowsOf } from '#collector/store/rows.js';
-import { ask, collectorForAllTests } from '../../support/collector.ts';
+import { ask, collectorForAllTests } from '../support/collector.ts';
 import {
   type InvocationInput,
   invocationSpans,
@@ -14,7 +14,7 @@ import {
   span,
   store200,
   within,
-} from './support.ts';
+} from '../support/spans.ts';
 
 const hourMs = 3_600_000;
 

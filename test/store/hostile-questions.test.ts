@@ -1,8 +1,8 @@
 /** Hostile texts in every parameter of the read API: each is data, whatever it looks like. */
 import assert from 'node:assert/strict';
 import { operations } from '#collector/api/operations.js';
-import { ask, collectorForAllTests } from '../../support/collector.ts';
-import { invocationSpans, lambdaResource, store200 } from './support.ts';
+import { ask, collectorForAllTests } from '../support/collector.ts';
+import { invocationSpans, lambdaResource, store200 } from '../support/spans.ts';
 
 const texts: readonly string[] = [
   "'",

@@ -1,8 +1,8 @@
 /** The module tree of a function, from spans as the agent sends them. */
 import assert from 'node:assert/strict';
 import type { ModuleTree } from '#collector/index.js';
-import { collectorForAllTests } from '../../support/collector.ts';
-import { invocationSpans, lambdaResource, newSpanId, span, store200 } from './support.ts';
+import { collectorForAllTests } from '../support/collector.ts';
+import { invocationSpans, lambdaResource, newSpanId, span, store200 } from '../support/spans.ts';
 
 const hourMs = 3_600_000;
 

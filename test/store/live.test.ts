@@ -1,8 +1,8 @@
 /** Invocations as they arrive. */
 import assert from 'node:assert/strict';
 import type { LiveInvocations, LiveQuery } from '#collector/index.js';
-import { ask, collectorForAllTests } from '../../support/collector.ts';
-import { type InvocationInput, invocationSpans, lambdaResource, store200 } from './support.ts';
+import { ask, collectorForAllTests } from '../support/collector.ts';
+import { type InvocationInput, invocationSpans, lambdaResource, store200 } from '../support/spans.ts';
 
 const hourMs = 3_600_000;
 

@@ -11,11 +11,11 @@ import { openStore, type Store, startCollector, Trouble } from '#collector/index
 import { EmbeddedClickHouse } from '#collector/store/embedded/embedded.js';
 import { EngineProcess } from '#collector/store/embedded/engine-process.js';
 import { configurationOf, newLogins } from '#collector/store/embedded/logins.js';
-import { removeDirectory, temporaryDirectory } from '../../support/collector.ts';
-import { until } from '../../support/until.ts';
-import { invocationSpans, request, send } from './support.ts';
+import { removeDirectory, temporaryDirectory } from '../support/collector.ts';
+import { invocationSpans, request, send } from '../support/spans.ts';
+import { until } from '../support/until.ts';
 
-const fixture = fileURLToPath(new URL('../../fixtures/collector/open-store.mjs', import.meta.url));
+const fixture = fileURLToPath(new URL('../fixtures/collector/open-store.mjs', import.meta.url));
 
 describe('the embedded ClickHouse', () => {
   let data: string;

@@ -10,7 +10,7 @@ import { layoutOf } from '#collector/store/layout.js';
 import { ownHolder } from '#collector/store/sealing/holder.js';
 import { withLock } from '#collector/store/sealing/lock.js';
 import { parseTarget } from '#collector/store/target.js';
-import { ask, collectorForAllTests, urlWithLogin } from '../../support/collector.ts';
+import { ask, collectorForAllTests, urlWithLogin } from '../support/collector.ts';
 
 const holderEntry = import.meta.resolve('#collector/store/sealing/holder.js');
 

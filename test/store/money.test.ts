@@ -4,8 +4,8 @@ import { Big } from 'big.js';
 import { seededRandom } from '#benchmarks/src/random.js';
 import type { Cost, MonthlyBill, RankedFunction } from '#collector/index.js';
 import { activeMs, azureFlexRule, cloudRunRule, type Interval } from '#collector/model/pricing/index.js';
-import { collectorForAllTests } from '../../support/collector.ts';
-import { invocationSpans, lambdaResource, span, store200 } from './support.ts';
+import { collectorForAllTests } from '../support/collector.ts';
+import { invocationSpans, lambdaResource, span, store200 } from '../support/spans.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
