@@ -137,6 +137,8 @@ const defaultDataDirectory = './.coldlens';
 const serverBuffers = './.coldlens-buffer';
 /** A question waits so long at most until what this process has inserted is sealed, and not at all where that takes longer. */
 const sealFirstUpToMs = 2_000;
+/** Processes that end one after the other, each of which served the others its data directory. */
+const triesAmongOwners = 5;
 /** About 2 MB of text: well within the time that an insert has. */
 const benchSamplesPerInsert = 10_000;
 
@@ -366,16 +368,18 @@ class ClickHouseStore implements Store {
 
   async seal(): Promise<number> {
     await this.#untilInserted();
-    await this.#use(async ({ sealed }) => {
-      this.#recovered ??= this.#sealer.findUnsealed(sealed, this.#kind === 'embedded');
-      try {
-        await this.#recovered;
-      } catch (error) {
-        this.#recovered = undefined;
-        throw error;
-      }
-      await this.#sealer.seal(sealed);
-    });
+    return this.#repeated((connections) => this.#seal(connections));
+  }
+
+  async #seal({ sealed }: Connections): Promise<number> {
+    this.#recovered ??= this.#sealer.findUnsealed(sealed, this.#kind === 'embedded');
+    try {
+      await this.#recovered;
+    } catch (error) {
+      this.#recovered = undefined;
+      throw error;
+    }
+    await this.#sealer.seal(sealed);
     return this.#sealer.lastMs;
   }
 
@@ -481,33 +485,39 @@ class ClickHouseStore implements Store {
 
   /** A question about what is sealed. */
   async #ask<T>(question: (connection: Connection) => Promise<T>): Promise<T> {
-    const answered = async ({ asked }: Connections): Promise<T> => {
+    const answered = async (connections: Connections): Promise<T> => {
       // Who opens a data directory may be the first after a process that could not seal any more, or has not yet. Of a
       // configured server that is its collectors' business: this process may not be allowed to write there.
       const isUnknown = this.#kind !== 'server' && this.#recovered === undefined;
-      if (isUnknown) await this.seal();
+      if (isUnknown) await this.#seal(connections);
       // Who inserts here hears of a pass that fails; what is sealed can be asked for all the same.
       else if (this.#sealer.isDirty && this.#sealer.lastMs < sealFirstUpToMs) {
-        await Promise.race([this.seal().catch(() => 0), sleep(sealFirstUpToMs, undefined, { ref: false })]);
+        await Promise.race([this.#seal(connections).catch(() => 0), sleep(sealFirstUpToMs, undefined, { ref: false })]);
       }
-      return question(asked);
+      return question(connections.asked);
     };
     await this.#untilInserted();
     return this.#again(answered);
   }
 
-  /** A task, tried again where the owner of an embedded server may have ended, and another, or we ourselves, serve it now. */
   async #again<T>(task: (connections: Connections) => Promise<T>): Promise<T> {
     try {
-      return await this.#use(task);
-    } catch (error) {
-      // Whoever inserts may have found the server again meanwhile.
-      if (!isConnectionFailure(error)) throw troubleOf(error, this.#target.origin);
-    }
-    try {
-      return await this.#use(task);
+      return await this.#repeated(task);
     } catch (error) {
       throw troubleOf(error, this.#target.origin);
+    }
+  }
+
+  /** A task, tried again where the owner of an embedded server may have ended, and another, or we ourselves, serve it now. */
+  async #repeated<T>(task: (connections: Connections) => Promise<T>): Promise<T> {
+    // Whoever inserts may have found the server again meanwhile.
+    const tries = this.#kind === 'server' ? 2 : triesAmongOwners;
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await this.#use(task);
+      } catch (error) {
+        if (!isConnectionFailure(error) || tried >= tries) throw error;
+      }
     }
   }
 

@@ -48,9 +48,19 @@ const isOurs = async (connection: Connection): Promise<boolean> => {
   return lock?.comment === ownHolder;
 };
 
-/** Whoever has it: of a data directory whose engine has just been started, it was left by a process that died. */
-export const dropLock = (connection: Connection): Promise<void> =>
-  connection.command(`DROP TABLE IF EXISTS ${table} SYNC`);
+const dropLock = (connection: Connection): Promise<void> => connection.command(`DROP TABLE IF EXISTS ${table} SYNC`);
+
+/**
+ * Of a data directory: a lock that is older than the engine was left by a process whose engine has died with it. A younger one is
+ * of another process that is sealing now.
+ */
+export const dropLeftLock = async (connection: Connection): Promise<void> => {
+  const left = await connection.select(
+    `SELECT 1 FROM system.tables WHERE database = currentDatabase() AND name = '${table}'
+       AND metadata_modification_time < now() - toIntervalSecond(uptime())`,
+  );
+  if (left.length > 0) await dropLock(connection);
+};
 
 /** @throws Trouble when nobody lets go of it; what the client throws, or `work` */
 export const withLock = async (connection: Connection, layout: Layout, work: () => Promise<void>): Promise<void> => {

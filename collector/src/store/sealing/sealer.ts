@@ -9,7 +9,7 @@
 import type { Connection } from '../connection.ts';
 import type { Layout } from '../layout.ts';
 import { tieredNames, tiers } from '../schema/005-sealed-periods.ts';
-import { dropLock, withLock } from './lock.ts';
+import { dropLeftLock, withLock } from './lock.ts';
 import { byPlace, dayOf, hoursOfDay } from './places.ts';
 import { sealPlace } from './seal-place.ts';
 import { settle, settledUntilNow } from './settle.ts';
@@ -98,9 +98,9 @@ export class Sealer {
     for (const hour of hoursSince1970) this.#dirty.add(hour);
   }
 
-  /** Finds what a process that ended has left unsealed. @param isOwner nobody else can be sealing there */
+  /** Finds what a process that ended has left unsealed. @param isOwner the engine is that of this process */
   async findUnsealed(connection: Connection, isOwner: boolean): Promise<void> {
-    if (isOwner) await dropLock(connection);
+    if (isOwner) await dropLeftLock(connection);
     if (!this.#looksItself) this.#mark(await this.#unsealed(connection));
   }
 
