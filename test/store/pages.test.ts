@@ -104,6 +104,26 @@ describe('pages', () => {
     assert.ok((await page(20 * 24 * hourMs)).trend.every(({ at }) => Date.parse(at) % (24 * hourMs) === 0));
   });
 
+  it('of a function that only ran warm knows no cold latency, and does not call it 0', async () => {
+    const found = await running.store.functionPage({
+      ...{ ...identity, name: 'other', region: 'us-east-1' },
+      sinceMs: 24 * hourMs,
+    });
+    assert.deepEqual(found?.cold, { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null });
+  });
+
+  it('of a function says how long a step of the trend is, also of windows that end at its edge', async () => {
+    for (const [days, stepMs] of [
+      [1, hourMs],
+      [7, hourMs],
+      [8, 24 * hourMs],
+    ] as const) {
+      const { trend, trendStepMs, since } = await page(days * 24 * hourMs);
+      assert.equal(trendStepMs, stepMs);
+      assert.ok(trend.every(({ at }) => Date.parse(at) % stepMs === 0 && at >= since.slice(0, 10)));
+    }
+  });
+
   it('of a function says when another version began to serve it, and how it gets ready', async () => {
     const { deployments, phases, modules, ...latest } = await page(48 * hourMs);
     assert.deepEqual(deployments, [

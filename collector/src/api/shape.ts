@@ -138,6 +138,7 @@ export const functionShape = {
   coldHistogram: bars,
   warmHistogram: bars,
   trend: [{ at: 'text', ...counts, coldP50Ms: 'number?', coldP99Ms: 'number?' }],
+  trendStepMs: 'number',
   deployments: [{ at: 'text', changes: [{ what: 'text', from: 'text', to: 'text' }] }],
   versions: group,
   memorySizes: group,

@@ -137,6 +137,8 @@ export interface FunctionPage {
   coldHistogram: HistogramBar[];
   warmHistogram: HistogramBar[];
   trend: TrendPoint[];
+  /** Of one step of the trend, an hour's or a day's. */
+  trendStepMs: number;
   /** Within the trend, the earliest first; 100 at most. What was there when the window began is none. */
   deployments: Deployment[];
   versions: Group[];

@@ -42,6 +42,7 @@ const shownColdStarts = 50;
 const coldBase = 1.1;
 
 type Step = 'hour' | 'day';
+const stepsMs: Readonly<Record<Step, number>> = { hour: 3_600_000, day: 86_400_000 };
 
 /** What the page counts by: each group has a `name` among those of its kind. */
 type Grouping = 'whole' | 'version' | 'memory' | 'step' | 'bar' | 'served';
@@ -136,8 +137,9 @@ interface Both {
   colds: ColdRow | undefined;
 }
 
+/** Of the whole there is a row also where nothing is in it; quantiles of nothing are 0 to the engine. */
 const coldLatency = (colds: ColdRow | undefined): Latency => {
-  const [p50 = null, p90 = null, p99 = null] = colds?.quantiles ?? [];
+  const [p50 = null, p90 = null, p99 = null] = Number(colds?.latencies ?? 0) > 0 ? (colds?.quantiles ?? []) : [];
   return {
     p50Ms: milliseconds(p50),
     p90Ms: milliseconds(p90),
@@ -291,6 +293,7 @@ export async function functionPage(
     coldHistogram: coldBars.map(coldBar),
     warmHistogram: warmBars.map(warmBar),
     trend: steps.map(pointOf),
+    trendStepMs: stepsMs[step],
     deployments: deploymentsOf(served, sinceMs),
     versions: groupsOf(joined('version', counts, colds)),
     memorySizes: groupsOf(joined('memory', counts, colds)),

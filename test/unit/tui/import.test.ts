@@ -97,6 +97,18 @@ describe('coldlens import', () => {
       ],
     );
   }).timeout(60_000);
+
+  it('takes several imports at once into one directory, whichever of them serves it', async () => {
+    const sizes = { few: 10, many: 30_000, more: 500 };
+    const imports = Object.entries(sizes).map(([name, invocations]) => {
+      writeFileSync(join(cwd, `${name}.log`), lambdaLog({ invocations, endMs: Date.now() - 1_000, of: name }));
+      return runColdlens(['import', `${name}.log`, '--function', name, '--data', 'shared'], { cwd });
+    });
+    for (const { code, stderr } of await Promise.all(imports)) assert.deepEqual([code, stderr], [0, '']);
+    const { stdout } = await runColdlens(['top', '--once', '--json', '--data', 'shared', '--since', '2d'], { cwd });
+    const found = JSON.parse(stdout).functions as { name: string; invocations: number }[];
+    assert.deepEqual(Object.fromEntries(found.map(({ name, invocations }) => [name, invocations])), sizes);
+  }).timeout(120_000);
 });
 
 describe("coldlens import's page", () => {

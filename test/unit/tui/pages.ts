@@ -69,6 +69,7 @@ export const functionPage: FunctionPage = {
       coldP50Ms: index === 3 ? null : 600,
       coldP99Ms: index === 3 ? null : (index < 14 ? 610 : 890) + (index % 4) * 9,
     })),
+  trendStepMs: 3_600_000,
   deployments: [
     { at: '2026-11-21T18:20:00.000Z', changes: [{ what: 'version', from: '40', to: '41' }] },
     {

@@ -57,8 +57,10 @@ export const printText = (text: string, stream: PrintStream): Promise<void> =>
   });
 
 /** As wide as the terminal; with full names and every column where there is none. */
-function table({ functions }: Ranking, stream: Partial<PrintStream>, extras: Extras): string {
-  if (functions.length === 0) return 'no invocations in this window\n';
+function table({ functions, since }: Ranking, stream: Partial<PrintStream>, extras: Extras): string {
+  if (functions.length === 0) {
+    return `no invocations since ${since.slice(0, 16).replace('T', ' ')} UTC; look further back with --since, such as --since 30d\n`;
+  }
   const glyphs = glyphsFor(process.env);
   const width = stream.isTTY === true ? stream.columns : undefined;
   const plan =

@@ -92,13 +92,7 @@ export class EmbeddedClickHouse {
       await mkdir(directory, { recursive: true });
       return await realpath(directory);
     } catch (error) {
-      const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-      throw new Trouble(
-        `The data directory ${this.#dataDirectory} cannot be made or opened (${reason}).`,
-        'Name a directory that you may write to with --data.',
-        undefined,
-        { cause: error },
-      );
+      throw this.#unusable(error);
     }
   }
 
@@ -111,7 +105,9 @@ export class EmbeddedClickHouse {
   /** The configuration holds passwords, so it is there only as long as the engine reads it. */
   async #start(directory: string): Promise<StartOutcome> {
     this.#logins = newLogins();
-    const place = await mkdtemp(join(dirname(directory), configurationPrefix));
+    const place = await mkdtemp(join(dirname(directory), configurationPrefix)).catch((error: unknown) => {
+      throw this.#unusable(error);
+    });
     const file = join(place, 'engine.xml');
     try {
       await writeFile(file, configurationOf(this.#logins, file), { mode: 0o600 });
@@ -148,6 +144,16 @@ export class EmbeddedClickHouse {
     this.#engine = undefined;
     await engine.stop();
     await removeOwner(this.#dataDirectory, engine.pid);
+  }
+
+  #unusable(error: unknown): Trouble {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    return new Trouble(
+      `The data directory ${this.#dataDirectory} cannot be made, opened or written to (${reason}).`,
+      'Name a directory that you may write to with --data.',
+      undefined,
+      { cause: error },
+    );
   }
 
   async #locked(): Promise<Trouble> {

@@ -12,8 +12,7 @@ interface Step {
   p99Ms: number | null;
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+const dayMs = 86_400_000;
 const mostSteps = 1000;
 
 /** The rows of the chart; that of the marks, the axis and the deployments come on top. */
@@ -63,13 +62,9 @@ const worse = (a: Step, b: Step): Step => ({ atMs: a.atMs, p99Ms: greater(a.p99M
 const greater = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b);
 
-/** As the page has it: hours for windows up to a week, else days. */
-const stepMs = ({ since, until }: FunctionPage): number =>
-  Date.parse(until) - Date.parse(since) <= 7 * dayMs ? hourMs : dayMs;
-
 /** Every step of the window, also those in which nothing happened. */
 function stepsOf(page: FunctionPage): Step[] {
-  const step = stepMs(page);
+  const step = page.trendStepMs;
   const known = new Map(page.trend.map(({ at, coldP99Ms }) => [Date.parse(at), coldP99Ms]));
   const from = Math.floor(Date.parse(page.since) / step) * step;
   const count = Math.min(mostSteps, Math.floor((Date.parse(page.until) - from) / step) + 1);
@@ -82,7 +77,7 @@ function stepsOf(page: FunctionPage): Step[] {
 /** `21. 14:00` in a trend of hours, `11-21` in one of days. */
 function timeText({ atMs }: Step, page: FunctionPage): string {
   const text = new Date(atMs).toISOString();
-  return stepMs(page) >= dayMs ? text.slice(5, 10) : `${text.slice(8, 10)}. ${text.slice(11, 16)}`;
+  return page.trendStepMs >= dayMs ? text.slice(5, 10) : `${text.slice(8, 10)}. ${text.slice(11, 16)}`;
 }
 
 /** A mark below each step in which something was deployed. */
