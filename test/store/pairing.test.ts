@@ -43,7 +43,7 @@ describe('pairing starts with who waited for them', () => {
     assert.deepEqual(others, []);
     return [found?.kind ?? null, found?.isCertain ?? null];
   };
-  const coldStarts = async (name: string): Promise<number | undefined> => {
+  const coldStarts = async (name: string): Promise<number | null | undefined> => {
     const { functions } = await running.store.ranking({ sinceMs: 24 * hourMs, sort: 'cost', limit: 10, filter: name });
     return functions[0]?.coldStarts;
   };

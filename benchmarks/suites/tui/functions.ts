@@ -82,7 +82,7 @@ const firstFunction = (index: number, random: (below: number) => number): Ranked
 const later = (one: RankedFunction, isCold: boolean, random: (below: number) => number): RankedFunction => {
   const more = 1 + random(20);
   const invocations = one.invocations + more;
-  const coldStarts = one.coldStarts + (isCold ? 1 : 0);
+  const coldStarts = (one.coldStarts ?? 0) + (isCold ? 1 : 0);
   const totalUsd = (one.cost.totalUsd ?? 0) + more * 2.1e-6;
   const invoked = { ...one, invocations, coldStarts, coldRatio: coldStarts / invocations };
   const cost = { ...one.cost, totalUsd, monthlyUsd: totalUsd * 30 };

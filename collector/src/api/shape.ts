@@ -50,6 +50,7 @@ const modulesSeen = { seen: 'text?', hint: 'text?' } as const;
 const identity = { provider: 'text', account: 'text', region: 'text', name: 'text' } as const;
 const window = { since: 'text', until: 'text' } as const;
 const counts = { invocations: 'number', coldStarts: 'number', errors: 'number' } as const;
+const countsOfAll = { ...counts, coldStarts: 'number?' } as const;
 const cost = {
   totalUsd: 'number?',
   coldUsd: 'number?',
@@ -88,8 +89,8 @@ export const rankingShape = {
       runtime: 'text',
       arch: 'text',
       memoryMb: 'number?',
-      ...counts,
-      coldRatio: 'number',
+      ...countsOfAll,
+      coldRatio: 'number?',
       coldBurst: 'number',
       coldAffected: 'number',
       cold: latency,
@@ -125,7 +126,7 @@ export const rankingShape = {
 
 export const functionShape = {
   ...window,
-  ...counts,
+  ...countsOfAll,
   coldAffected: 'number',
   version: 'text',
   runtime: 'text',

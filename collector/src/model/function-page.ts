@@ -119,7 +119,8 @@ export interface FunctionPage {
   since: string;
   until: string;
   invocations: number;
-  coldStarts: number;
+  /** As in the ranking. */
+  coldStarts: number | null;
   /** As in the ranking. */
   coldAffected: number;
   errors: number;

@@ -93,10 +93,10 @@ export interface RankedFunction {
   memoryMb: number | null;
   /** Sampled ones are counted as many times as they stand for. */
   invocations: number;
-  /** cold + restored; never prewarmed. */
-  coldStarts: number;
+  /** cold + restored; never prewarmed. `null` where nobody told how any of the invocations started. */
+  coldStarts: number | null;
   /** coldStarts / invocations, 0 to 1. */
-  coldRatio: number;
+  coldRatio: number | null;
   /** Most cold starts within 10 s: what a step of the traffic caused at once. */
   coldBurst: number;
   /**

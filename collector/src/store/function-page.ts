@@ -1,4 +1,5 @@
 /** The page of one function: from sealed hours and days, and from its cold starts one by one. */
+
 import { deploymentsOf } from '../model/deployments.ts';
 import type {
   AlternativeCost,
@@ -14,6 +15,7 @@ import { costOf } from '../model/pricing/cost.ts';
 import { type NearLimit, nearLimits } from '../model/pricing/near-limits.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import type { Cost, Latency } from '../model/ranking.ts';
+import { areKindsKnown } from '../model/start-kinds.ts';
 import { identityOf, isIt, latestColdStarts } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -276,12 +278,14 @@ export async function functionPage(
     servedOf(row.name, whole(row.invocations), itsColds ? Number(itsColds.first_ms) : null),
   );
   const warm = warmLatency(warmBars);
+  const areKnown = areKindsKnown(totals.coldStarts, warm);
   const requestsPerSecond = totals.invocations / ((nowMs - sinceMs) / 1_000);
   const cost = costOf({ ...identity, groups: groups.map(billedSums) }, nowMs - sinceMs, prices);
   return {
     since: new Date(sinceMs).toISOString(),
     until: new Date(nowMs).toISOString(),
     ...totals,
+    coldStarts: areKnown ? totals.coldStarts : null,
     coldAffected: whole(all.counts.cold_affected),
     version: all.counts.latest_version,
     runtime: all.counts.latest_runtime,
@@ -298,7 +302,7 @@ export async function functionPage(
     versions: groupsOf(joined('version', counts, colds)),
     memorySizes: groupsOf(joined('memory', counts, colds)),
     nearLimits: limitsOf(all.counts, warm),
-    cost,
+    cost: areKnown ? cost : { ...cost, coldUsd: null },
     alternatives: alternativesOf(all.counts, identity, requestsPerSecond, cost, prices),
     recentColdStarts: latest.answer,
     uploads,

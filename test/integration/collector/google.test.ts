@@ -141,7 +141,7 @@ describe("Google's own logs", () => {
     await untilStored(running.collector.url);
     const row = await sealed('first');
     assert.deepEqual([row.provider, row.account, row.region], ['gcp', 'shop-4711', 'europe-west1']);
-    assert.deepEqual([row.invocations, row.coldStarts, row.errors], [2, 0, 1]);
+    assert.deepEqual([row.invocations, row.coldStarts, row.coldRatio, row.errors], [2, null, null, 1]);
     assert.deepEqual(row.cold, unknown);
     assert.equal(row.cost.totalUsd, null);
   });
@@ -250,7 +250,7 @@ describe("Google's own logs", () => {
     await send([request({ name, atMs: startMs, latencyMs: 1_700, index: 61 })]);
     await send([begun('other', startMs, 'i-9'), ready('other', startMs + 10, 'i-9')]);
     const row = await sealed(name);
-    assert.deepEqual([row.invocations, row.coldStarts], [1, 0]);
+    assert.deepEqual([row.invocations, row.coldStarts], [1, null]);
     assert.equal(await kindOf(name, 61), null);
   });
 

@@ -94,6 +94,18 @@ describe('a printed ranking', () => {
     }
   });
 
+  it('does not say that nothing was cold where nobody told how invocations started', async () => {
+    const untold = { coldStarts: null, coldRatio: null, cost: { coldUsd: null } };
+    const shown = ranking([rankedFunction({ name: 'worker', ...untold })]);
+    const [header = '', row = ''] = (await printed(shown, 'table')).split('\n');
+    for (const name of ['  COLD', 'COLD%', 'COLD COST']) {
+      const end = header.indexOf(name) + name.length;
+      assert.match(row.slice(0, end), / -$/, name);
+    }
+    assert.match(await printed(shown, 'markdown'), /\| worker .*\| - \|/);
+    assert.deepEqual(JSON.parse(await printed(shown, 'json')).functions[0].coldStarts, null);
+  });
+
   it('says so when there is nothing', async () => {
     assert.match(
       await printed(ranking([]), 'table'),

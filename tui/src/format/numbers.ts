@@ -24,8 +24,8 @@ export function formatMsUnit(ms: number | null): string {
 }
 
 /** Whole counts: `842`, `9,876`, `12.3k`, `4.5M`. */
-export function formatCount(count: number): string {
-  if (!Number.isFinite(count)) return notObservable;
+export function formatCount(count: number | null): string {
+  if (count === null || !Number.isFinite(count)) return notObservable;
   if (count < 10_000) return grouped.format(count);
   const steps = [
     { limit: 999_500, divisor: 1e3, suffix: 'k' },
@@ -68,8 +68,8 @@ export function formatBytes(bytes: number): string {
 }
 
 /** A share of 0 to 1 in percent: `<0.1%`, `3.6%`, `25%`. */
-export function formatShare(share: number): string {
-  if (!Number.isFinite(share)) return notObservable;
+export function formatShare(share: number | null): string {
+  if (share === null || !Number.isFinite(share)) return notObservable;
   const percent = share * 100;
   if (percent === 0) return '0%';
   if (percent < 0.1) return '<0.1%';

@@ -1,7 +1,7 @@
 /** CSV and Markdown, and the ranking's fields in them. */
 import type { RankedFunction } from '@coldlens/collector';
 import { clean } from '../format/clean.ts';
-import { formatCount, formatMs, formatShare, formatUsd } from '../format/numbers.ts';
+import { formatCount, formatMs, formatShare, formatUsd, notObservable } from '../format/numbers.ts';
 import { changeText } from '../screens/columns.ts';
 import type { TextColumn } from './text-table.ts';
 
@@ -77,7 +77,11 @@ const markdownFields: readonly TextColumn<RankedFunction>[] = [
   ['runtime', 'left', (f) => f.runtime],
   ['MB', 'right', (f) => (f.memoryMb === null ? '-' : formatCount(f.memoryMb))],
   ['invocations', 'right', (f) => formatCount(f.invocations)],
-  ['cold', 'right', (f) => `${formatCount(f.coldStarts)} (${formatShare(f.coldRatio)})`],
+  [
+    'cold',
+    'right',
+    (f) => (f.coldStarts === null ? notObservable : `${formatCount(f.coldStarts)} (${formatShare(f.coldRatio)})`),
+  ],
   ['cold p50 ms', 'right', (f) => formatMs(f.cold.p50Ms)],
   ['cold p99 ms', 'right', (f) => formatMs(f.cold.p99Ms)],
   ['warm p50 ms', 'right', (f) => formatMs(f.warm.p50Ms)],

@@ -2,7 +2,7 @@
 import type { Latency, RankedFunction } from '@coldlens/collector';
 import { cells, toWidth } from '../format/clean.ts';
 import { cleanerFor, type Glyphs } from '../format/glyphs.ts';
-import { formatCount, formatMs, formatMsUnit, formatShare, formatUsd } from '../format/numbers.ts';
+import { formatCount, formatMs, formatMsUnit, formatShare, formatUsd, notObservable } from '../format/numbers.ts';
 import { drawnMs, drawnPhases, phaseShapes, reportedInit } from '../format/phases.ts';
 import { joined, type Line, lineCells, type Segment } from '../format/segments.ts';
 
@@ -91,7 +91,9 @@ const labelled = (label: string, pairs: readonly [string, string][]): Line => [
 ];
 
 const startsText = ({ coldStarts, invocations, coldRatio }: RankedFunction): string =>
-  `${formatCount(coldStarts)} of ${formatCount(invocations)} (${formatShare(coldRatio)})`;
+  coldStarts === null
+    ? `${notObservable} of ${formatCount(invocations)}`
+    : `${formatCount(coldStarts)} of ${formatCount(invocations)} (${formatShare(coldRatio)})`;
 
 const errorsText = ({ errors, invocations }: RankedFunction): string =>
   invocations === 0 ? formatCount(errors) : `${formatCount(errors)} (${formatShare(errors / invocations)})`;

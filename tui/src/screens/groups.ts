@@ -64,7 +64,7 @@ export function groupLine(
   glyphs: Glyphs,
   isCut = false,
 ): Line {
-  const coldStarts = of.reduce((sum, ranked) => sum + ranked.coldStarts, 0);
+  const coldStarts = of.reduce((sum, ranked) => sum + (ranked.coldStarts ?? 0), 0);
   const rest = [
     `${counted(of.length, 'function')}${isCut ? ' listed' : ''}`,
     `${formatCount(coldStarts)} cold`,

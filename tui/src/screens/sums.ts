@@ -42,7 +42,7 @@ export function createSums(all: readonly RankedFunction[]): RunningSums {
   const add = (functions: readonly RankedFunction[], sign: 1 | -1): void => {
     for (const ranked of functions) {
       invocations += sign * ranked.invocations;
-      coldStarts += sign * ranked.coldStarts;
+      coldStarts += sign * (ranked.coldStarts ?? 0);
       addUsd(coldUsd, ranked.cost.coldUsd, sign);
       addUsd(monthlyUsd, ranked.cost.monthlyUsd, sign);
       const extent = measuredOnce(ranked);

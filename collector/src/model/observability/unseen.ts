@@ -34,8 +34,7 @@ const isSeen = (cell: Cell): boolean => cell.how !== 'not observable';
 const hasNone = (of: object): boolean => Object.values(of).every((value) => value === null);
 
 /** Neither cold nor warm: nobody told the kinds of start. */
-const hasNoKinds = ({ coldStarts, invocations, warm }: RankedFunction): boolean =>
-  coldStarts === 0 && invocations > 0 && hasNone(warm);
+const hasNoKinds = ({ coldStarts }: RankedFunction): boolean => coldStarts === null;
 
 const isByAgent = ({ phases, modules }: RankedFunction): boolean =>
   modules.seen !== null || phases.runtimeStartMs !== null;
@@ -48,7 +47,7 @@ const fits = ({ by, cells }: Source, ranked: RankedFunction): boolean => {
   if (agent && platform) return by === 'both';
   if (agent || platform) return by === (agent ? 'agent' : 'platform');
   // Our agent would have told a cold start's init, where there is one to be seen.
-  const isMute = by === 'both' || (by === 'agent' && ranked.coldStarts > 0 && isSeen(cells.init));
+  const isMute = by === 'both' || (by === 'agent' && (ranked.coldStarts ?? 0) > 0 && isSeen(cells.init));
   return !isMute && isSeen(cells.startKind) !== hasNoKinds(ranked);
 };
 
@@ -105,7 +104,8 @@ export const unseenOf = (ranked: RankedFunction): UnseenOfFunction => {
   const told = platforms.flatMap(({ sources }) => sources.filter((source) => fits(source, ranked)));
   const { cold, warm, cost, memoryMb, coldStarts } = ranked;
   const further: readonly (Unseen | false)[] = [
-    coldStarts > 0 && hasNone(cold) && { what: 'cold latency', why: 'needs an init, a reported init or a restore' },
+    (coldStarts ?? 0) > 0 &&
+      hasNone(cold) && { what: 'cold latency', why: 'needs an init, a reported init or a restore' },
     hasNone(warm) && !hasNoKinds(ranked) && { what: 'warm latency', why: 'no warm invocation in this window' },
     cost.totalUsd === null && { what: 'cost', why: cost.reason ?? nothingSays },
     memoryMb === null && { what: 'memory size', why: nothingSays },

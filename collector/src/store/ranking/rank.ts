@@ -3,6 +3,7 @@ import type { Page, RankedPlace } from '../../model/page.ts';
 import { costOf } from '../../model/pricing/cost.ts';
 import type { PriceBook } from '../../model/pricing/price-book.ts';
 import type { Before, Cost, Latency, Phases, RankedFunction, Ranking, RankingPartQuery } from '../../model/ranking.ts';
+import { areKindsKnown } from '../../model/start-kinds.ts';
 import type { Connection } from '../connection.ts';
 import { cutPage, reachOf } from '../cut-page.ts';
 import { milliseconds, type Nanoseconds, wholeOf } from '../periods.ts';
@@ -112,7 +113,10 @@ function rankedFunction(
   prices: PriceBook,
 ): Omit<RankedFunction, 'before' | 'trend' | 'uploaded'> {
   const invocations = summed(rolled, 'invocations');
-  const coldStarts = summed(rolled, 'cold_starts');
+  const counted = summed(rolled, 'cold_starts');
+  const warm = latency((percent) => rolled.warmNs[percent]);
+  const coldStarts = areKindsKnown(counted, warm) ? counted : null;
+  const cost = costOfRolled(rolled, windowMs, prices);
   return {
     provider: rolled.provider,
     account: rolled.account,
@@ -124,16 +128,16 @@ function rankedFunction(
     memoryMb: rolled.memoryMb === 0 ? null : rolled.memoryMb,
     invocations,
     coldStarts,
-    coldRatio: coldStarts / invocations,
+    coldRatio: coldStarts === null ? null : coldStarts / invocations,
     coldBurst: rolled.coldBurst,
     coldAffected: summed(rolled, 'cold_affected'),
     errors: summed(rolled, 'errors'),
     cold: latency((percent) => cold?.[`cold_p${percent}_ns`]),
-    warm: latency((percent) => rolled.warmNs[percent]),
+    warm,
     phases: phasesOf(cold),
     limits: { memoryUsedMb: rolled.memoryUsedMb, timeoutMs: rolled.timeoutMs },
     modules: { seen: rolled.modules[0], hint: rolled.modules[1] },
-    cost: costOfRolled(rolled, windowMs, prices),
+    cost: coldStarts === null ? { ...cost, coldUsd: null } : cost,
   };
 }
 

@@ -128,7 +128,7 @@ describe('why a figure is -', () => {
     assert.deepEqual(unseenOf(ofRun).platforms, ['Cloud Run functions']);
     const ofFirst = rankedFunction({
       ...google,
-      coldStarts: 0,
+      coldStarts: null,
       cold: none,
       warm: none,
       phases: { ...noPhases, executionMs: null },

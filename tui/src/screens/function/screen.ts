@@ -1,5 +1,5 @@
 /** One function: what its cold starts are made of, how they spread and change, what they cost, and the latest of them. */
-import type { FunctionIdentity, RankingQuery } from '@coldlens/collector';
+import type { FunctionIdentity, FunctionPage, RankingQuery } from '@coldlens/collector';
 import { nextOf, nextPlace, type Place, paneLines } from '../../app/panes.ts';
 import { type Facts, opened, type Screen, type ScreenKind } from '../../app/screen.ts';
 import { cleanerFor } from '../../format/glyphs.ts';
@@ -112,6 +112,11 @@ export const functionScreen = (
     list: firstList,
   });
 
+const coldText = ({ coldStarts, invocations }: FunctionPage): string => {
+  const share = coldStarts === null || invocations === 0 ? '' : ` (${formatShare(coldStarts / invocations)})`;
+  return `${formatCount(coldStarts)} cold${share}`;
+};
+
 function summaryLine({ state: { of }, answer: page, columns, glyphs }: FunctionFacts): Line {
   const cleaned = cleanerFor(glyphs);
   const told = [of.provider, of.region, of.account, page?.runtime ?? '', page?.arch ?? ''].filter(
@@ -123,7 +128,7 @@ function summaryLine({ state: { of }, answer: page, columns, glyphs }: FunctionF
       : [
           ...(page.memoryMb === null ? [] : [`${formatCount(page.memoryMb)} MB`]),
           counted(page.invocations, 'invocation'),
-          `${formatCount(page.coldStarts)} cold${page.invocations > 0 ? ` (${formatShare(page.coldStarts / page.invocations)})` : ''}`,
+          coldText(page),
           `${formatUsd(page.cost.monthlyUsd)}/month`,
         ];
   const parts = [...told.map(cleaned), ...figures].map((text): Line => [{ text, dim: true }]);
