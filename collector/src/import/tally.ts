@@ -14,7 +14,7 @@ export interface ImportSummary {
   /** Lines, events, entries and spans that were looked at. */
   read: number;
   recognised: number;
-  /** How many by each format, by its name. */
+  /** How many were of each format, by its name; of some of them nothing could be told. */
   formats: Record<string, number>;
   /** That were told of. */
   invocations: number;

@@ -51,7 +51,7 @@ const rows: readonly Row[] = [
   [
     'counter',
     'coldlens_received_requests',
-    'Requests that bring spans, whatever became of them.',
+    'Requests to /v1/traces, whatever became of them.',
     ({ stats }) => stats.requests,
   ],
   ['counter', 'coldlens_received_spans', 'Spans that could be decoded.', ({ stats }) => stats.receivedSpans],
@@ -85,7 +85,7 @@ const rows: readonly Row[] = [
   [
     'counter',
     'coldlens_rejected_requests',
-    'Requests that bring spans and were refused, by reason.',
+    "Requests that bring spans, or platforms' records, and were refused, by reason.",
     ({ watch, buffer }) => rejectedRequests(watch.answers(), buffer.refusedRequests, watch.mostOverload),
   ],
   [

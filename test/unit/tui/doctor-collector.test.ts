@@ -10,6 +10,7 @@ import {
   functions,
   inserts,
   oldest,
+  platforms,
   refusals,
   sealing,
 } from '#tui/doctor/collector-findings.js';
@@ -25,6 +26,8 @@ const list = (found: Found) => (found === undefined ? [] : Array.isArray(found) 
 const mb = 1_048_576;
 const now = 1_800_000_000;
 const refused = (reason: string) => `coldlens_rejected_requests_total{reason="${reason}"}`;
+const came = (path: string) => `coldlens_platform_records_total{path="${path}"}`;
+const untold = (reason: string) => `coldlens_platform_unknown_records_total{path="/v1/cloudwatch",reason="${reason}"}`;
 const late = (le: string) => `coldlens_event_loop_delay_seconds_bucket{le="${le}"}`;
 const took = (le: string) => `coldlens_insert_duration_seconds_bucket{le="${le}"}`;
 
@@ -85,7 +88,18 @@ describe('the doctor on a collector', () => {
     [
       'nothing refused',
       refusals(scraped({ received_requests_total: 7, [refused('malformed')]: 0 })),
-      [['ok', /none of 7 requests/]],
+      [['ok', /^no request was refused$/]],
+    ],
+    ['an older collector, of platforms', platforms(scraped({})), []],
+    [
+      "platforms' records of which all that were meant told something",
+      platforms(scraped({ [came('/v1/cloudwatch')]: 70, [untold('not_of_the_platform')]: 30 })),
+      [['ok', /^70 records of platforms came$/]],
+    ],
+    [
+      "platforms' records that are lost for want of a name",
+      platforms(scraped({ [came('/v1/cloudwatch')]: 70, [came('/v1/firehose')]: 30, [untold('no_function')]: 5 })),
+      [['warn', /^5 of 100 records of platforms told nothing: no function$/]],
     ],
     [
       'refusals by reason, the most first',

@@ -67,7 +67,7 @@ describe('coldlens import', () => {
     assert.deepEqual([first.code, first.stderr], [0, '']);
     assert.match(
       first.stdout,
-      /^read {8}80 records in 1 file, .*\nrecognised {2}60 \(cloudwatch 60\)\nmerged {6}into 20 invocations\n/,
+      /^read {8}80 records in 1 file, .*\nformats {5}cloudwatch 60\nrecognised {2}60\nmerged {6}into 20 invocations\n/,
     );
     assert.match(first.stdout, /unknown {5}20\n {2}20 not of the platform: .* wrote, .*\n( {4}\S.*\n){3}$/);
     const second = await runColdlens(args, { cwd });
@@ -219,7 +219,8 @@ describe('the summary of an import', () => {
         'already imported: a, b, c, d, e and 2 more (--again reads it again)',
         'continued: h',
         'read        12,345 records in 2 files, 2.0 KB in 2.0 s (6,173 records/s)',
-        'recognised  12,340 (otlp 12,340)',
+        'formats     otlp 12,340',
+        'recognised  12,340',
         'merged      into about 70,000 invocations',
         'unknown     5',
         '  5 not JSON: begins like JSON and is none',

@@ -11,6 +11,7 @@ import {
   inserts,
   lasting,
   oldest,
+  platforms,
   refusals,
   sealing,
 } from './collector-findings.ts';
@@ -57,6 +58,7 @@ export function collectorChecks(): readonly Check[] {
     { name: 'inserts', run: ofFigures(inserts) },
     { name: 'set aside', run: ofFigures(aside) },
     { name: 'refused', run: ofFigures(refusals) },
+    { name: 'platforms', run: ofFigures(platforms) },
     { name: 'decoding', run: ofFigures(decoding) },
     { name: 'functions', run: ofFigures(functions) },
     { name: 'sealing', run: ofFigures(sealing) },

@@ -1,4 +1,5 @@
 /** What the figures of a collector mean, and what to do about it. Counts are since it started. */
+import { unknownReasons } from '@coldlens/collector';
 import { formatCount } from '../format/numbers.ts';
 import { type Finding, type Found, fail, ok, warn } from './check.ts';
 import type { Scraped } from './scraped.ts';
@@ -91,8 +92,10 @@ export function aside(scraped: Scraped): Found {
 
 /** What a sender or whoever runs the collector can do about each reason. */
 const remedies: Readonly<Record<string, string>> = {
-  malformed: 'look for a sender that is no OTLP/HTTP exporter, or sends JSON as protobuf: its own log has our sentence',
-  no_token: 'give the senders a token with the scope write: OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer TOKEN"',
+  malformed:
+    'look for a sender that is no OTLP/HTTP exporter, or sends JSON as protobuf, or a platform set up for another path: its own log has our sentence',
+  no_token:
+    'give the senders a token with the scope write: exporters by OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer TOKEN", platforms as their page under collector/sources says',
   not_allowed: 'give the senders a token with the scope write, and ask for the collector by a name that it answers to',
   method: 'look for something other than an exporter that asks for /v1/traces',
   too_large: 'let senders send smaller batches: OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
@@ -107,7 +110,6 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 export function refusals(scraped: Scraped): Found {
-  const total = scraped.figure('coldlens_received_requests_total') ?? 0;
   // Those of a stop come again by themselves.
   const reasons = scraped
     .by('coldlens_rejected_requests_total', 'reason')
@@ -126,7 +128,29 @@ export function refusals(scraped: Scraped): Found {
       'raise --sockets-per-address if many senders share an address, such as behind a proxy or a NAT gateway';
     found.push(warn(`${formatCount(turnedAway)} connections were turned away: their address had too many`, next));
   }
-  return found.length > 0 ? found : ok(`none of ${formatCount(total)} requests were refused`);
+  return found.length > 0 ? found : ok('no request was refused');
+}
+
+/** What is no mistake: functions write lines of their own, and transports look after themselves. */
+const usualReasons: ReadonlySet<string> = new Set(['not of the platform', 'no invocation', 'control message']);
+
+/** Of platforms' own telemetry. */
+export function platforms(scraped: Scraped): Found {
+  const records = scraped.figure('coldlens_platform_records_total');
+  if (records === undefined) return undefined;
+  const byReason = new Map<string, number>();
+  for (const [label, count] of scraped.by('coldlens_platform_unknown_records_total', 'reason')) {
+    const reason = label.replaceAll('_', ' ');
+    if (!usualReasons.has(reason)) byReason.set(reason, (byReason.get(reason) ?? 0) + count);
+  }
+  if (byReason.size === 0) return ok(`${formatCount(records)} records of platforms came`);
+  const meanings: Readonly<Record<string, string>> = unknownReasons;
+  return [...byReason].map(([reason, count]) =>
+    warn(
+      `${formatCount(count)} of ${formatCount(records)} records of platforms told nothing: ${reason}`,
+      `${meanings[reason] ?? 'a newer collector knows more'}; coldlens health has them by endpoint`,
+    ),
+  );
 }
 
 /** A pass comes at least once a minute, but for the first and for long ones. */

@@ -63,7 +63,9 @@ const table = (bill: MonthlyBill): string =>
       ...account.remarks.map(clean),
       '',
     ]),
-    ...(bill.accounts.length === 1 ? [] : [`total: $${grouped(bill.totalUsd)} a month`]),
+    ...(bill.accounts.length === 1
+      ? []
+      : [`total: $${grouped(bill.totalUsd)} a month${bill.complete ? '' : ', not complete'}`]),
     ...notesOf(bill),
     '',
   ].join('\n');

@@ -150,7 +150,7 @@ export const products: readonly Product[] = [
     metering: 'CPU time',
     units: { cpu: 'CPU-ms' },
     needs: 'CPU time, which the agent cannot see and Cloudflare exports itself',
-    remark: 'on the Standard plan, without its monthly fee',
+    remark: 'on the Standard plan; its monthly fee is apart',
   },
 ];
 
