@@ -6,6 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openStore, type Store, startCollector, Trouble } from '#collector/index.js';
 import { EmbeddedClickHouse } from '#collector/store/embedded/embedded.js';
@@ -96,6 +97,20 @@ describe('the embedded ClickHouse', () => {
     assert.deepEqual(kinds, ['attached', 'attached', 'embedded']);
     assert.equal(new Set(opened.map(({ engine }) => engine.url)).size, 1);
   });
+
+  it('is opened also where its owner ends meanwhile', async () => {
+    let owning = await open();
+    // What an opening asks takes about 50 ms: the owner ends before it, in the middle of it, and behind it.
+    for (let waitMs = 0; waitMs <= 60; waitMs += 10) {
+      const opening = openStore({ data });
+      await sleep(waitMs);
+      await owning.close();
+      owning = await opening;
+      stores.push(owning);
+      await owning.seal();
+    }
+    assert.equal(owning.engine.kind, 'embedded');
+  }).timeout(60_000);
 
   it('dies with its owner, even by SIGKILL, and an attached store takes the data over', async () => {
     const { child } = await openElsewhere();

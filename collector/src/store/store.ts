@@ -167,8 +167,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
       ? embeddedPlace(options.data ?? defaultDataDirectory)
       : serverPlace(...targetsOf(options.clickhouse, options.clickhouseRead));
   try {
-    const found = await place.find();
-    const prepared = await prepare(found.target, options);
+    const { found, prepared } = await reach(place, options);
     return new ClickHouseStore(place, found, prepared, options.prices ?? builtInPrices);
   } catch (error) {
     await place.close();
@@ -185,6 +184,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 
 /** How to log in, and how for questions. */
 interface Found {
+  kind: StoreEngine['kind'];
   target: Target;
   reader: Target;
 }
@@ -193,7 +193,7 @@ interface Found {
 interface Place {
   /** See {@link Store.bufferDirectory}. */
   bufferDirectory: string;
-  find(): Promise<Found & { kind: StoreEngine['kind'] }>;
+  find(): Promise<Found>;
   close(): Promise<void>;
 }
 
@@ -216,6 +216,12 @@ function serverPlace(target: Target, reader: Target): Place {
   return { bufferDirectory, find: async () => ({ kind: 'server', target, reader }), close: async () => {} };
 }
 
+/** Whether whoever is asked next may be another than the one that failed so. */
+const mayHaveMoved = (error: unknown, kind: StoreEngine['kind']): boolean =>
+  isConnectionFailure(error) ||
+  // On the port of an embedded server that has ended there may be another by now, with passwords of its own.
+  (kind !== 'server' && (error instanceof StrangersAnswer || isRefusedLogin(error)));
+
 /** What is known of a server once its tables are up to date. */
 interface Prepared {
   version: string;
@@ -227,6 +233,18 @@ interface Prepared {
 
 /** Seconds: where a statement goes to all servers of a cluster, one that is away is told of before the client gives up. */
 const carriedWithin = { distributed_ddl_task_timeout: '20' } as const;
+
+async function reach(place: Place, options: StoreOptions): Promise<{ found: Found; prepared: Prepared }> {
+  for (let tried = 1; ; tried += 1) {
+    const found = await place.find();
+    try {
+      return { found, prepared: await prepare(found.target, options) };
+    } catch (error) {
+      const isOwners = found.kind !== 'server' && mayHaveMoved(error, found.kind);
+      if (!isOwners || tried >= triesAmongOwners) throw troubleOf(error, found.target.origin);
+    }
+  }
+}
 
 async function prepare(target: Target, { cluster, retention = {} }: StoreOptions): Promise<Prepared> {
   const bootstrap = new Connection(target, { database: 'default', settings: carriedWithin });
@@ -243,8 +261,6 @@ async function prepare(target: Target, { cluster, retention = {} }: StoreOptions
     } finally {
       await rows.close();
     }
-  } catch (error) {
-    throw troubleOf(error, target.origin);
   } finally {
     await bootstrap.close();
   }
@@ -307,7 +323,7 @@ class ClickHouseStore implements Store {
   /** What an earlier process has left unsealed was looked for. */
   #recovered: Promise<void> | undefined;
 
-  constructor(place: Place, found: Found & { kind: StoreEngine['kind'] }, prepared: Prepared, prices: PriceBook) {
+  constructor(place: Place, found: Found, prepared: Prepared, prices: PriceBook) {
     this.#place = place;
     this.#kind = found.kind;
     this.#prepared = prepared;
@@ -516,7 +532,7 @@ class ClickHouseStore implements Store {
       try {
         return await this.#use(task);
       } catch (error) {
-        if (!isConnectionFailure(error) || tried >= tries) throw error;
+        if (!mayHaveMoved(error, this.#kind) || tried >= tries) throw error;
       }
     }
   }
@@ -526,21 +542,18 @@ class ClickHouseStore implements Store {
     try {
       return await task(this.#connections);
     } catch (error) {
-      // On the port of an embedded server that has ended there may be another by now, with passwords of its own.
-      this.#isLost =
-        isConnectionFailure(error) ||
-        (this.#kind !== 'server' && (error instanceof StrangersAnswer || isRefusedLogin(error)));
+      this.#isLost ||= mayHaveMoved(error, this.#kind);
       throw error;
     }
   }
 
   async #reconnect(): Promise<void> {
-    const { kind, target, reader } = await this.#place.find();
+    const found = await this.#place.find();
     this.#isLost = false;
-    this.#kind = kind;
-    if (target.origin === this.#target.origin && target.password === this.#target.password) return;
+    this.#kind = found.kind;
+    if (found.target.origin === this.#target.origin && found.target.password === this.#target.password) return;
     const previous = this.#connections;
-    this.#connections = connect({ target, reader }, this.#prepared);
+    this.#connections = connect(found, this.#prepared);
     await disconnect(previous);
   }
 }
