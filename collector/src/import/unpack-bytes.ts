@@ -1,41 +1,47 @@
-/** Unpacks bytes as they come: gzip, zstd and what zip archives hold, also where several of them stand one behind the other. */
-import { constants, createGunzip, createInflateRaw, createZstdDecompress } from 'node:zlib';
+/** Unpacks bytes as they come: what gzip and zip hold, and zstd. */
+import { constants, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import type { ByteQueue } from './byte-queue.ts';
 
-const pieceBytes = 256 * 1024;
+/** Of what is handed on. */
+export const mostPieceBytes = 256 * 1024;
 /** 128 MB, as zstd itself takes without --long. */
 const zstdWindowLog = 27;
 
 const unpackers = {
-  gzip: () => createGunzip({ chunkSize: pieceBytes }),
-  deflate: () => createInflateRaw({ chunkSize: pieceBytes }),
-  zstd: () =>
-    createZstdDecompress({ chunkSize: pieceBytes, params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLog } }),
+  deflate: (chunkSize: number) => createInflateRaw({ chunkSize }),
+  zstd: (chunkSize: number) =>
+    createZstdDecompress({ chunkSize, params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLog } }),
 } as const;
 export type Unpacker = keyof typeof unpackers;
 type Unpacking = ReturnType<(typeof unpackers)[Unpacker]>;
 
-/** @param isOne whether bytes begin one that can be unpacked @param damaged told in words what could not be read */
+/** Told in words what could not be read. */
+export type Damaged = (what: string) => void;
+
+export const endsInside = 'ends in the middle of what is packed';
+/** zlib does not give what it had of a piece when it met the damage. */
+const damagedInside = `is damaged: up to ${mostPieceBytes / 1024} KB before that were not read, and nothing behind it`;
+
+/** Of one that was packed; what is behind it stays in the queue. @returns whether it was whole */
 export async function* unpackedBytes(
   unpacker: Unpacker,
   queue: ByteQueue,
-  isOne: (head: Buffer) => boolean,
-  damaged: (what: string) => void,
-): AsyncGenerator<Buffer> {
-  while (isOne(await queue.peek(4))) {
-    const unpacking = unpackers[unpacker]();
-    const feeding = feed(unpacking, queue);
-    try {
-      for await (const piece of unpacking) yield piece as Buffer;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined || !/^(Z_|ZSTD_|ERR_ZSTD)/.test(code)) throw error;
-      damaged(code === 'Z_BUF_ERROR' ? 'ends in the middle of what is packed' : 'is damaged: read up to there');
-      return;
-    } finally {
-      unpacking.destroy();
-      await feeding;
-    }
+  damaged: Damaged,
+  pieceBytes = mostPieceBytes,
+): AsyncGenerator<Buffer, boolean> {
+  const unpacking = unpackers[unpacker](pieceBytes);
+  const feeding = feed(unpacking, queue);
+  try {
+    for await (const piece of unpacking) yield piece as Buffer;
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || !/^(Z_|ZSTD_|ERR_ZSTD)/.test(code)) throw error;
+    damaged(code === 'Z_BUF_ERROR' ? endsInside : damagedInside);
+    return false;
+  } finally {
+    unpacking.destroy();
+    await feeding;
   }
 }
 

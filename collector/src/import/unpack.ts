@@ -1,7 +1,8 @@
 /** Makes plain files of what is packed, by its first bytes: gzip, zstd, tar, zip, UTF-16, and one in the other. Names say nothing. */
 import { ByteQueue } from './byte-queue.ts';
+import { gunzippedBytes } from './gzip.ts';
 import { isTar, tarHeadBytes, tarMembers } from './tar.ts';
-import { type Unpacker, unpackedBytes } from './unpack-bytes.ts';
+import { type Damaged, unpackedBytes } from './unpack-bytes.ts';
 import { utf8Of, utf16Of } from './utf16.ts';
 import { isZip, zipMembers } from './zip.ts';
 
@@ -22,13 +23,15 @@ interface Packing {
   name: string;
   /** Its first bytes, base 16. */
   magic: string;
-  /** Absent = it is not unpacked here. */
-  unpacker?: Unpacker;
+  /** Of all that stand one behind the other. Absent = it is not unpacked here. */
+  unpack?(queue: ByteQueue, damaged: Damaged): AsyncGenerator<Buffer>;
 }
 
+const zstdMagic = '28b52ffd';
+
 const packings: readonly Packing[] = [
-  { name: 'gzip', magic: '1f8b', unpacker: 'gzip' },
-  { name: 'zstd', magic: '28b52ffd', unpacker: 'zstd' },
+  { name: 'gzip', magic: '1f8b08', unpack: gunzippedBytes },
+  { name: 'zstd', magic: zstdMagic, unpack: zstdBytes },
   { name: 'bzip2', magic: '425a68' },
   { name: 'xz', magic: 'fd377a58' },
   { name: '7z', magic: '377abcaf' },
@@ -45,12 +48,10 @@ export async function* unpacked({ name, bytes }: Member, note: Note, layers = mo
   try {
     const head = await queue.peek(tarHeadBytes);
     const packing = packingOf(head);
-    if (packing !== undefined && packing.unpacker === undefined) {
+    if (packing !== undefined && packing.unpack === undefined) {
       note(name, `is packed by ${packing.name}, which is not read here: unpack it first`);
-    } else if (packing?.unpacker !== undefined && layers > 0) {
-      const isSame = (next: Buffer): boolean => packingOf(next) === packing;
-      const damaged = (what: string): void => note(name, `${what} (${packing.name})`);
-      const plain = unpackedBytes(packing.unpacker, queue, isSame, damaged);
+    } else if (packing?.unpack !== undefined && layers > 0) {
+      const plain = unpackedWhole(packing.unpack, queue, (what) => note(name, `${what} (${packing.name})`));
       yield* unpacked({ name, bytes: plain }, note, layers - 1);
     } else if ((isTar(head) || isZip(head)) && layers > 0) {
       const noteOf = (member: string, what: string): void => note(member === '' ? name : `${name}/${member}`, what);
@@ -61,6 +62,30 @@ export async function* unpacked({ name, bytes }: Member, note: Note, layers = mo
     }
   } finally {
     await queue.close();
+  }
+}
+
+async function* zstdBytes(queue: ByteQueue, damaged: Damaged): AsyncGenerator<Buffer> {
+  while ((await queue.peek(4)).toString('hex') === zstdMagic) {
+    if (!(yield* unpackedBytes('zstd', queue, damaged))) return;
+  }
+}
+
+/** And what is behind it is told: zeros are what tapes and disks are filled up with. */
+async function* unpackedWhole(
+  unpack: NonNullable<Packing['unpack']>,
+  queue: ByteQueue,
+  damaged: Damaged,
+): AsyncGenerator<Buffer> {
+  let isWhole = true;
+  yield* unpack(queue, (what) => {
+    isWhole = false;
+    damaged(what);
+  });
+  if (!isWhole) return;
+  for await (const piece of queue.rest()) {
+    if (piece.every((byte) => byte === 0)) continue;
+    return damaged('has something behind what is packed, which was not read');
   }
 }
 

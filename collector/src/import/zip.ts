@@ -3,10 +3,10 @@
  * through a pipe, or lie in another archive, and nothing of it has to be held.
  * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
-import { crc32 } from 'node:zlib';
 import type { ByteQueue } from './byte-queue.ts';
+import { SummedBytes } from './summed-bytes.ts';
 import type { Member } from './unpack.ts';
-import { type Unpacker, unpackedBytes } from './unpack-bytes.ts';
+import { endsInside, type Unpacker, unpackedBytes } from './unpack-bytes.ts';
 
 const signatures = { file: 0x04034b50, directory: 0x02014b50, end: 0x06054b50, descriptor: 0x08074b50 } as const;
 const headerBytes = 30;
@@ -61,7 +61,7 @@ export async function* zipMembers(
     const bytes = new SummedBytes(
       unpacker === undefined
         ? queue.rest(header.packedBytes)
-        : unpackedBytes(unpacker, queue, once(), (what) => damage.push(`${what} (zip)`)),
+        : unpackedBytes(unpacker, queue, (what) => damage.push(`${what} (zip)`)),
     );
     try {
       if (!header.name.endsWith('/')) yield { name: header.name, bytes };
@@ -77,40 +77,12 @@ export async function* zipMembers(
   }
 }
 
-/** What is taken of them is added up. */
-class SummedBytes implements AsyncIterable<Buffer> {
-  readonly #pieces: AsyncGenerator<Buffer>;
-  sum = 0;
-
-  constructor(pieces: AsyncGenerator<Buffer>) {
-    this.#pieces = pieces;
-  }
-
-  /** Those that were not taken yet. */
-  [Symbol.asyncIterator](): AsyncIterator<Buffer> {
-    return {
-      next: async () => {
-        const next = await this.#pieces.next();
-        if (next.done !== true) this.sum = crc32(next.value, this.sum);
-        return next;
-      },
-    };
-  }
-
-  async close(): Promise<void> {
-    await this.#pieces.return(undefined);
-  }
-}
-
 const nextHeader = async (queue: ByteQueue, note: (name: string, what: string) => void): Promise<Header | null> => {
   const fixed = await queue.take(headerBytes);
   const signature = fixed.length < 4 ? 0 : fixed.readUInt32LE(0);
   if (signature === signatures.directory || signature === signatures.end) return null;
   if (signature !== signatures.file || fixed.length < headerBytes) {
-    note(
-      '',
-      fixed.length < headerBytes ? 'ends in the middle of what is packed (zip)' : 'is damaged: read up to there (zip)',
-    );
+    note('', `${fixed.length < headerBytes ? endsInside : 'is damaged: read up to there'} (zip)`);
     return null;
   }
   const name = (await queue.take(fixed.readUInt16LE(26))).toString();
@@ -150,14 +122,4 @@ const sumBehind = async (queue: ByteQueue): Promise<number> => {
   const isShort = ahead.length >= 10 && ahead.readUInt16LE(8) === (signatures.file & 0xffff);
   await queue.take(isShort ? 8 : 16);
   return sum.length < 4 ? Number.NaN : sum.readUInt32LE(0);
-};
-
-/** True once: there is only one behind a header. */
-const once = (): (() => boolean) => {
-  let isFirst = true;
-  return () => {
-    const is = isFirst;
-    isFirst = false;
-    return is;
-  };
 };

@@ -78,17 +78,60 @@ describe('unpacking', () => {
     assert.deepEqual(notes, ['file/a.log ends in the middle of what is packed (tar)']);
   });
 
+  it('reads gzip with all that its head can have, and says where the head ends early', async () => {
+    const packed = gzipSync(text);
+    const all = Buffer.from([0x1f, 0x8b, 8, 0xff & (2 | 4 | 8 | 16), 0, 0, 0, 0, 0, 3]);
+    const head = Buffer.concat([all, Buffer.from('\x03\0xyzname.log\0a comment\0\x12\x34', 'latin1')]);
+    const bytes = Buffer.concat([head, packed.subarray(10), packed]);
+    for (const size of [1, 7, 100_000]) assert.deepEqual((await files(bytes, size)).found, { file: text + text });
+    for (const length of [4, 10, 11, 13, 18, 26, 35]) {
+      const { found, notes } = await files(bytes.subarray(0, length));
+      assert.deepEqual(
+        [found, notes],
+        [{ file: '' }, ['file ends in the middle of what is packed (gzip)']],
+        `${length}`,
+      );
+    }
+    // Short ones behind long ones and long ones behind short ones.
+    const sizes = [0, 1, 300_000, 5, 70_000, 400_000, 1];
+    const texts = sizes.map((size, at) => `${at}`.repeat(size));
+    const { found, notes } = await files(Buffer.concat(texts.map((one) => gzipSync(one))), 1_000);
+    assert.deepEqual([found, notes], [{ file: texts.join('') }, []]);
+  });
+
   it('reads what is whole of a file that is cut off or damaged, and says so', async () => {
     const packed = gzipSync(text);
-    const cut = await files(packed.subarray(0, packed.length - 12));
-    assert.deepEqual(cut.notes, ['file ends in the middle of what is packed (gzip)']);
-    const damaged = await files(Buffer.concat([packed.subarray(0, 20), Buffer.from('xxxxxxxxxxxxxxxxxxxxx')]));
-    assert.match(damaged.notes.join(), /^file (is damaged|ends in the middle).* \(gzip\)$/);
-    const cutZstd = zstdCompressSync(text);
-    assert.equal((await files(cutZstd.subarray(0, 12))).notes.length, 1);
-    assert.deepEqual((await files(Buffer.from('BZh91AY&SY'))).notes, [
-      'file is packed by bzip2, which is not read here: unpack it first',
-    ]);
+    const behind = 'has something behind what is packed, which was not read';
+    const otherSum = Buffer.from(packed);
+    otherSum.writeUInt32LE(7, packed.length - 8);
+    const otherLength = Buffer.from(packed);
+    otherLength.writeUInt32LE(7, packed.length - 4);
+    const noBlock = Buffer.concat([packed.subarray(0, 10), Buffer.alloc(50, 0xff)]);
+    const inside = 'is damaged: up to 256 KB before that were not read, and nothing behind it';
+    for (const [bytes, found, note] of [
+      [packed.subarray(0, -12), text, 'ends in the middle of what is packed (gzip)'],
+      [packed.subarray(0, -3), text, 'ends in the middle of what is packed (gzip)'],
+      [otherSum, text, 'is damaged: its check sum is another (gzip)'],
+      [otherLength, text, 'is damaged: its check sum is another (gzip)'],
+      [Buffer.concat([otherSum, packed]), text + text, 'is damaged: its check sum is another (gzip)'],
+      [noBlock, '', `${inside} (gzip)`],
+      [Buffer.concat([packed, noBlock]), text, `${inside} (gzip)`],
+      [Buffer.concat([packed, Buffer.from('a line\n')]), text, `${behind} (gzip)`],
+      [Buffer.concat([packed, Buffer.from([0x1f, 0x8b])]), text, `${behind} (gzip)`],
+      [Buffer.concat([packed, Buffer.alloc(5_000)]), text, undefined],
+      [Buffer.concat([zstdCompressSync(text), Buffer.from('a line\n')]), text, `${behind} (zstd)`],
+      [zstdCompressSync(text).subarray(0, 12), '', 'ends in the middle of what is packed (zstd)'],
+      [Buffer.from('BZh91AY&SY'), undefined, 'is packed by bzip2, which is not read here: unpack it first'],
+    ] as const) {
+      for (const size of [1, 7, 100_000]) {
+        const read = await files(bytes, size);
+        assert.deepEqual(read.notes, note === undefined ? [] : [`file ${note}`]);
+        const whole = read.found.file;
+        // Where it is cut off inside, how much of it comes depends on how it was packed.
+        if (found === text && note?.startsWith('ends')) assert.ok(text.startsWith(whole ?? 'x'), note);
+        else assert.equal(whole, found, note);
+      }
+    }
   });
 
   it(`reads archives with long names and packed files in them${tar ? '' : ' (skipped: no tar here)'}`, async function () {
