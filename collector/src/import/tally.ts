@@ -20,6 +20,8 @@ export interface ImportSummary {
   invocations: number;
   /** That figure is within 1 %. */
   isEstimate: boolean;
+  /** What its invocations lie within, by the hour: from the first one's beginning to the last one's end; `null` = there are none. */
+  times: { sinceMs: number; untilMs: number } | null;
   /** Examples are one printable line each. */
   unknown: UnknownCount[];
   /** What of which file could not be read. */
@@ -31,6 +33,7 @@ export interface ImportSummary {
 
 /** Of files that could not be read, so many are named: archives may hold any number of them. */
 const mostDamaged = 100;
+const hourMs = 3_600_000;
 
 export class Tally {
   files = 0;
@@ -39,6 +42,8 @@ export class Tally {
   bytes = 0;
   read = 0;
   readonly #formats: Record<string, number> = {};
+  #firstHour = Number.POSITIVE_INFINITY;
+  #lastHour = Number.NEGATIVE_INFINITY;
   readonly #unknown = new UnknownRecords();
   readonly #invocations = new DistinctCount();
   readonly #damaged: { name: string; what: string }[] = [];
@@ -49,8 +54,12 @@ export class Tally {
     else this.#notNamed += 1;
   }
 
-  count({ records, unknown, byFormat, invocations }: ChunkRead): void {
+  count({ records, unknown, byFormat, invocations, rows }: ChunkRead): void {
     this.read += records;
+    for (const hour of rows?.hours ?? []) {
+      this.#firstHour = Math.min(this.#firstHour, hour);
+      this.#lastHour = Math.max(this.#lastHour, hour);
+    }
     this.#unknown.addAll(unknown);
     this.#invocations.add(invocations);
     for (const [name, count] of Object.entries(byFormat)) this.#formats[name] = (this.#formats[name] ?? 0) + count;
@@ -65,6 +74,10 @@ export class Tally {
       formats: this.#formats,
       invocations: this.#invocations.count,
       isEstimate: !this.#invocations.isExact,
+      times:
+        this.#lastHour < this.#firstHour
+          ? null
+          : { sinceMs: this.#firstHour * hourMs, untilMs: (this.#lastHour + 1) * hourMs },
       unknown: this.#unknown.list().map((one) => ({ ...one, examples: one.examples.map((text) => printable(text)) })),
       damaged: this.#notNamed === 0 ? this.#damaged : [...this.#damaged, more],
     };

@@ -59,8 +59,10 @@ describe('an import', () => {
   it('becomes a ranking, and says what it has read', async () => {
     const path = put('plain.log', `${lambdaLog({ invocations: 200, endMs })}half a li`);
     const { seconds, ...summary } = await take([path], place('plain'));
-    const { unknown, ...figures } = summary;
+    const { unknown, times, ...figures } = summary;
     assert.ok(seconds > 0);
+    assert.ok(times !== null && times.sinceMs <= endMs - 20_000 && endMs < times.untilMs);
+    assert.ok(times.untilMs - times.sinceMs <= 2 * 3_600_000);
     assert.deepEqual(figures, {
       ...{ files: 1, alreadyImported: [], continued: [], bytes: readFileSync(path).length, read: 801, recognised: 600 },
       ...{ formats: { cloudwatch: 600 }, damaged: [], invocations: 200, isEstimate: false, isStopped: false },

@@ -67,7 +67,7 @@ describe('coldlens import', () => {
     assert.deepEqual([first.code, first.stderr], [0, '']);
     assert.match(
       first.stdout,
-      /^read {8}80 records in 1 file, .*\nformats {5}cloudwatch 60\nrecognised {2}60\nmerged {6}into 20 invocations\n/,
+      /^read {8}80 records in 1 file, .*\nformats {5}cloudwatch 60\nrecognised {2}60\nmerged {6}into 20 invocations\ntimes {7}within .*:00 UTC\n/,
     );
     assert.match(first.stdout, /unknown {5}20\n {2}20 not of the platform: .* wrote, .*\n( {4}\S.*\n){3}$/);
     const second = await runColdlens(args, { cwd });
@@ -208,6 +208,7 @@ describe('the summary of an import', () => {
   const summary = {
     ...{ files: 2, alreadyImported: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], continued: ['h\u001b[2J'], bytes: 2_048 },
     ...{ read: 12_345, recognised: 12_340, formats: { otlp: 12_340 }, invocations: 70_000, isEstimate: true },
+    times: { sinceMs: Date.UTC(2026, 10, 20, 9), untilMs: Date.UTC(2026, 10, 23, 18) },
     unknown: [{ reason: 'not JSON' as const, count: 5, examples: ['{\u001b]0;x\u0007'] }],
     ...{ damaged: [{ name: 'x.gz', what: 'is damaged: read up to there (gzip)' }], seconds: 2, isStopped: true },
   };
@@ -222,6 +223,7 @@ describe('the summary of an import', () => {
         'formats     otlp 12,340',
         'recognised  12,340',
         'merged      into about 70,000 invocations',
+        'times       within 2026-11-20 09:00 and 2026-11-23 18:00 UTC',
         'unknown     5',
         '  5 not JSON: begins like JSON and is none',
         '    {',

@@ -28,6 +28,7 @@ export function importText(summary: ImportSummary, isSealed: boolean): string {
     ...(formats.length === 0 ? [] : [`formats     ${formats.join(', ')}`]),
     `recognised  ${number(recognised)}`,
     `merged      into ${isEstimate ? 'about ' : ''}${number(invocations)} ${invocations === 1 ? 'invocation' : 'invocations'}`,
+    ...timesLine(summary),
     ...unknownLines(summary),
     ...summary.damaged.map(({ name, what }) => `${clean(name)} ${what}`),
     ...(summary.isStopped ? ['stopped: the same command goes on from here'] : []),
@@ -42,6 +43,12 @@ function namesLine(what: string, names: readonly string[], next: string): string
   if (names.length === 0) return [];
   const more = names.length > mostNames ? ` and ${number(names.length - mostNames)} more` : '';
   return [`${what}: ${names.slice(0, mostNames).map(clean).join(', ')}${more}${next}`];
+}
+
+function timesLine({ times }: ImportSummary): string[] {
+  if (times === null) return [];
+  const text = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+  return [`times       within ${text(times.sinceMs)} and ${text(times.untilMs)} UTC`];
 }
 
 function unknownLines({ unknown }: ImportSummary): string[] {
