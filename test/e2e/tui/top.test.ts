@@ -172,7 +172,7 @@ describe('coldlens top in a terminal', () => {
     writeFileSync(file, 'no directory');
     start(`--data ${file}`);
     await assertRestored(3);
-    assert.match(terminal.screen(), /^coldlens: The data directory .* cannot be made or opened/m);
+    assert.match(terminal.screen(), /^coldlens: The data directory .* cannot be made, opened or written to/m);
   });
 
   it('uses no colour when NO_COLOR is set', async () => {
