@@ -69,9 +69,11 @@ export {
   type RankingSort,
   type RankingSource,
   rankingSorts,
+  type Totals,
   type TrendSteps,
 } from './model/ranking.ts';
 export { overflowName } from './model/span.ts';
+export { type Starts, startsOf } from './model/start-kinds.ts';
 export { unknownReasons } from './model/unknown-records.ts';
 export { checkServer, importFiles, listen, openStore, startCollector } from './on-demand.ts';
 export {

@@ -94,7 +94,9 @@ describe('pages', () => {
       6,
     );
     assert.deepEqual(
-      trend.filter(({ coldStarts }) => coldStarts > 0).map(({ at, coldP99Ms }) => [Date.parse(at) % hourMs, coldP99Ms]),
+      trend
+        .filter(({ coldStarts }) => coldStarts !== null && coldStarts > 0)
+        .map(({ at, coldP99Ms }) => [Date.parse(at) % hourMs, coldP99Ms]),
       [
         [0, 150],
         [0, 350],

@@ -281,6 +281,7 @@ describe('storing and ranking', () => {
         memoryMb: 512,
         invocations: 16,
         coldStarts: 10,
+        knownStarts: 16,
         coldRatio: 10 / 16,
         coldBurst: 10,
         coldAffected: 0,

@@ -85,8 +85,15 @@ const moduleSpan = (node: ModuleNode, totalMs: number, parentSpanId: string, opt
 /** `src/format.ts:3` */
 const placeText = ({ file, line }: ImportedBy): string => (line === null ? file : `${file}:${line}`);
 
-/** The small modules of one package, or of all packages that have no span of their own. */
-const restSpan = (members: readonly ModuleNode[], found: Package | null, options: TreeOptions): Span => {
+/** Small modules that have no span of their own: of one package, below the module whose total holds them. */
+interface Rest {
+  members: ModuleNode[];
+  /** `null` = of several. */
+  found: Package | null;
+  parentSpanId: string;
+}
+
+const restSpan = ({ members, found, parentSpanId }: Rest, options: TreeOptions): Span => {
   const sum = (of: (node: ModuleNode) => number): number => members.reduce((all, node) => all + of(node), 0);
   const selfMs = sum((node) => node.selfMs);
   const resolveMs = sum((node) => node.resolveMs);
@@ -96,7 +103,7 @@ const restSpan = (members: readonly ModuleNode[], found: Package | null, options
   const looked = members.filter((node) => node.used !== null);
   return {
     spanId: randomSpanId(),
-    parentSpanId: options.initSpanId,
+    parentSpanId,
     name: found ? found.name || 'own modules' : 'other packages',
     phase: null,
     beginMs,
@@ -126,25 +133,28 @@ export const treeSpans = (options: TreeOptions): Span[] => {
   const totals = totalsOf(nodes);
   const spans: Span[] = [];
   const spanOf = new Map<ModuleNode, Span>();
+  /** Of the nearest module above that has a span. */
+  const aboveOf = ({ parent }: ModuleNode): string =>
+    parent ? (spanOf.get(parent)?.spanId ?? aboveOf(parent)) : initSpanId;
   for (const node of dearest(nodes, totals)) {
-    const parent = node.parent && spanOf.get(node.parent);
-    const span = moduleSpan(node, totals.get(node) ?? 0, parent?.spanId ?? initSpanId, options);
+    const span = moduleSpan(node, totals.get(node) ?? 0, aboveOf(node), options);
     spanOf.set(node, span);
     spans.push(span);
   }
-  const byPackage = new Map<string, { found: Package; members: ModuleNode[]; ms: number }>();
+  const small = new Map<string, Rest & { ms: number }>();
   for (const node of nodes) {
     if (spanOf.has(node)) continue;
     const found = packages.of(node.key);
-    const id = `${found.name}@${found.version}`;
-    const entry = byPackage.get(id) ?? { found, members: [], ms: 0 };
-    byPackage.set(id, entry);
+    const parentSpanId = aboveOf(node);
+    const id = `${found.name}@${found.version} ${parentSpanId}`;
+    const entry = small.get(id) ?? { found, parentSpanId, members: [], ms: 0 };
+    small.set(id, entry);
     entry.members.push(node);
     entry.ms += node.selfMs + node.resolveMs;
   }
-  const rests = [...byPackage.values()].sort((a, b) => b.ms - a.ms);
-  for (const { found, members } of rests.slice(0, maxPackageSpans)) spans.push(restSpan(members, found, options));
-  const others = rests.slice(maxPackageSpans).flatMap(({ members }) => members);
-  if (others.length > 0) spans.push(restSpan(others, null, options));
+  const rests = [...small.values()].sort((a, b) => b.ms - a.ms);
+  const members = rests.splice(maxPackageSpans).flatMap((rest) => rest.members);
+  for (const rest of rests) spans.push(restSpan(rest, options));
+  if (members.length > 0) spans.push(restSpan({ members, found: null, parentSpanId: initSpanId }, options));
   return spans;
 };

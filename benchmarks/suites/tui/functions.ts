@@ -2,7 +2,7 @@
  * Ten thousand functions that are not there, and what happens to them: the same at every run. An update changes 40 of them,
  * eight among the first thirty; all were invoked, and every tenth started cold once more, which moves it by a rank or two.
  */
-import type { RankedFunction, Ranking, RankingSort } from '@coldlens/collector';
+import { type RankedFunction, type Ranking, type RankingSort, startsOf } from '@coldlens/collector';
 
 export const functionCount = 10_000;
 const changedPerUpdate = 40;
@@ -46,8 +46,7 @@ const firstFunction = (index: number, random: (below: number) => number): Ranked
     arch: 'arm64',
     memoryMb: 128 << random(4),
     invocations,
-    coldStarts,
-    coldRatio: coldStarts / invocations,
+    ...startsOf(coldStarts, invocations - coldStarts),
     coldBurst: 1 + random(9),
     coldAffected: 0,
     errors: random(5),
@@ -84,7 +83,7 @@ const later = (one: RankedFunction, isCold: boolean, random: (below: number) => 
   const invocations = one.invocations + more;
   const coldStarts = (one.coldStarts ?? 0) + (isCold ? 1 : 0);
   const totalUsd = (one.cost.totalUsd ?? 0) + more * 2.1e-6;
-  const invoked = { ...one, invocations, coldStarts, coldRatio: coldStarts / invocations };
+  const invoked = { ...one, invocations, ...startsOf(coldStarts, invocations - coldStarts) };
   const cost = { ...one.cost, totalUsd, monthlyUsd: totalUsd * 30 };
   if (!isCold) return { ...invoked, cost };
   const factor = 1 + (random(5) - 2) / 2_000;

@@ -49,8 +49,8 @@ const phases = {
 const modulesSeen = { seen: 'text?', hint: 'text?' } as const;
 const identity = { provider: 'text', account: 'text', region: 'text', name: 'text' } as const;
 const window = { since: 'text', until: 'text' } as const;
-const counts = { invocations: 'number', coldStarts: 'number', errors: 'number' } as const;
-const countsOfAll = { ...counts, coldStarts: 'number?' } as const;
+const counts = { invocations: 'number', coldStarts: 'number?', errors: 'number' } as const;
+const starts = { coldStarts: 'number?', knownStarts: 'number', coldRatio: 'number?' } as const;
 const cost = {
   totalUsd: 'number?',
   coldUsd: 'number?',
@@ -89,10 +89,9 @@ export const rankingShape = {
       runtime: 'text',
       arch: 'text',
       memoryMb: 'number?',
-      ...countsOfAll,
-      coldRatio: 'number?',
-      coldBurst: 'number',
-      coldAffected: 'number',
+      ...{ ...counts, ...starts },
+      coldBurst: 'number?',
+      coldAffected: 'number?',
       cold: latency,
       warm: latency,
       phases,
@@ -103,7 +102,7 @@ export const rankingShape = {
       before: {
         '?': {
           invocations: 'number',
-          coldStarts: 'number',
+          coldStarts: 'number?',
           coldP50Ms: 'number?',
           coldP99Ms: 'number?',
           monthlyUsd: 'number?',
@@ -117,7 +116,8 @@ export const rankingShape = {
     '?': {
       functions: 'number',
       invocations: 'number',
-      coldStarts: 'number',
+      ...starts,
+      priced: 'number',
       coldUsd: 'number?',
       monthlyUsd: 'number?',
     },
@@ -126,8 +126,8 @@ export const rankingShape = {
 
 export const functionShape = {
   ...window,
-  ...countsOfAll,
-  coldAffected: 'number',
+  ...{ ...counts, ...starts },
+  coldAffected: 'number?',
   version: 'text',
   runtime: 'text',
   arch: 'text',

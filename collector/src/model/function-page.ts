@@ -1,6 +1,7 @@
 /** What there is to say of one function over a window. Times are milliseconds; `null` means "not observable". */
 import type { NearLimit } from './pricing/near-limits.ts';
 import type { Cost, Latency, ModulesSeen, Phases, Upload } from './ranking.ts';
+import type { Starts } from './start-kinds.ts';
 
 /** How a function is named in questions: as the ranking names it. */
 export interface FunctionIdentity {
@@ -29,7 +30,8 @@ export interface TrendPoint {
   /** ISO 8601, UTC: where it begins. */
   at: string;
   invocations: number;
-  coldStarts: number;
+  /** `null` where nobody told how any of the invocations started. */
+  coldStarts: number | null;
   errors: number;
   coldP50Ms: number | null;
   coldP99Ms: number | null;
@@ -57,7 +59,8 @@ export interface Group {
   /** The version, or MB as text; '' = not told. */
   name: string;
   invocations: number;
-  coldStarts: number;
+  /** `null` where nobody told how any of the invocations started. */
+  coldStarts: number | null;
   errors: number;
   cold: Latency;
 }
@@ -114,15 +117,13 @@ export interface AlternativeCost {
   unverified: boolean;
 }
 
-export interface FunctionPage {
+export interface FunctionPage extends Starts {
   /** ISO 8601, UTC. */
   since: string;
   until: string;
   invocations: number;
   /** As in the ranking. */
-  coldStarts: number | null;
-  /** As in the ranking. */
-  coldAffected: number;
+  coldAffected: number | null;
   errors: number;
   /** As in the ranking, of the latest invocation. */
   version: string;

@@ -116,12 +116,13 @@ export const mergeModules = (trees: readonly (readonly ToldModule[])[], usdPerMs
   const top = new Map<string, Merged>();
   for (const [tree, spans] of trees.entries()) mergeTree(top, spans, tree);
   const all = allOf(top);
-  const wholeMs = [...top.values()].reduce((sum, { totalMs }) => sum + totalMs, 0);
+  // Not of totals: small ones of many packages, told together at the top, are in those of others already.
+  const wholeMs = all.reduce((sum, { selfMs }) => sum + selfMs, 0);
   const mean = (sum: number): number => (trees.length === 0 ? 0 : sum / trees.length);
   const figures = (sums: Sums): ModuleFigures => ({
     selfMs: mean(sums.selfMs),
     totalMs: mean(sums.totalMs),
-    share: wholeMs === 0 ? 0 : sums.totalMs / wholeMs,
+    share: wholeMs === 0 ? 0 : Math.min(1, sums.totalMs / wholeMs),
     bytes: mean(sums.bytes),
     modules: mean(sums.modules),
     observed: sums.trees.size,

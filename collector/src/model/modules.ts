@@ -29,7 +29,8 @@ export interface PackageCost extends InvocationIdentity {
   isUsed: boolean | null;
 }
 
-/** The largest module tree that an agent tells has 400 spans; more packages than that are a mistake. */
+/** The largest module tree that an agent tells has 401 spans; more than these are a mistake, or go in a circle. */
+const mostModules = 1_000;
 const mostPackages = 1_000;
 
 interface Module {
@@ -67,14 +68,22 @@ const identitiesOf = (spans: readonly ReceivedSpan[]): ReadonlyMap<string, Invoc
   return known;
 };
 
+/** A module that its own package asked for, directly or not, is in that one's total already. */
+const isEntry = (module: Module, byId: ReadonlyMap<string, Module>): boolean => {
+  let at = byId.get(module.span.parentSpanId);
+  for (let above = 0; at && above < mostModules; above++) {
+    if (at.name === module.name) return false;
+    at = byId.get(at.span.parentSpanId);
+  }
+  return true;
+};
+
 const costOf = (
   members: readonly Module[],
   byId: ReadonlyMap<string, Module>,
 ): Omit<PackageCost, keyof InvocationIdentity | 'seenNs'> => {
   const [first] = members as [Module];
   const sum = (of: (module: Module) => bigint): bigint => members.reduce((all, module) => all + of(module), 0n);
-  // A module that its own package asked for is in that one's total already.
-  const isEntry = ({ span, name }: Module): boolean => byId.get(span.parentSpanId)?.name !== name;
   const used = members
     .map(({ span }) => boolean([span.attributes], moduleAttribute.used))
     .filter((one) => one !== null);
@@ -82,7 +91,7 @@ const costOf = (
     packageName: first.name,
     packageVersion: members.find(({ version }) => version !== '')?.version ?? '',
     selfNs: sum((module) => nsOf(module, moduleAttribute.selfMs) + nsOf(module, moduleAttribute.resolveMs)),
-    totalNs: sum((module) => (isEntry(module) ? nsOf(module, moduleAttribute.totalMs) : 0n)),
+    totalNs: sum((module) => (isEntry(module, byId) ? nsOf(module, moduleAttribute.totalMs) : 0n)),
     modules: members.reduce((all, module) => all + countOf(module, moduleAttribute.count, 1), 0),
     bytes: members.reduce((all, module) => all + countOf(module, moduleAttribute.bytes, 0), 0),
     importedBy: members.map(({ span }) => text([span.attributes], moduleAttribute.importedBy)).find((one) => one) ?? '',

@@ -3,6 +3,7 @@
  * Times are milliseconds, memory is MB of 1,048,576 bytes, money is dollars. `null` means "not observable".
  */
 import type { RankedPart } from './page.ts';
+import type { Starts } from './start-kinds.ts';
 
 /** Latency that callers met, nearest-rank quantiles. All zero-count fields are `null`, never 0. */
 export interface Latency {
@@ -57,7 +58,7 @@ export interface Limits {
 /** The same function in the window before, of the same length. */
 export interface Before {
   invocations: number;
-  coldStarts: number;
+  coldStarts: number | null;
   coldP50Ms: number | null;
   coldP99Ms: number | null;
   /** As in `cost`. */
@@ -80,7 +81,7 @@ export interface Upload {
 }
 
 /** One deployed function in the ranking. */
-export interface RankedFunction {
+export interface RankedFunction extends Starts {
   provider: string;
   account: string;
   region: string;
@@ -93,17 +94,14 @@ export interface RankedFunction {
   memoryMb: number | null;
   /** Sampled ones are counted as many times as they stand for. */
   invocations: number;
-  /** cold + restored; never prewarmed. `null` where nobody told how any of the invocations started. */
-  coldStarts: number | null;
-  /** coldStarts / invocations, 0 to 1. */
-  coldRatio: number | null;
-  /** Most cold starts within 10 s: what a step of the traffic caused at once. */
-  coldBurst: number;
+  /** Most cold starts within 10 s: what a step of the traffic caused at once. `null` as `coldStarts`. */
+  coldBurst: number | null;
   /**
    * Warm invocations that queued behind the init of their instance, where instances serve several at once: they began
-   * within 100 ms of its end while the cold one was still served. Inferred, unless the platform told when they came.
+   * within 100 ms of its end while the cold one was still served. Inferred, unless the platform told when they came. `null` as
+   * `coldStarts`.
    */
-  coldAffected: number;
+  coldAffected: number | null;
   errors: number;
   cold: Latency;
   warm: Latency;
@@ -129,10 +127,11 @@ export interface TrendSteps {
 }
 
 /** What all functions that were asked for have together, shown or not. */
-export interface Totals {
+export interface Totals extends Starts {
   functions: number;
   invocations: number;
-  coldStarts: number;
+  /** Functions of which it is known what they cost. */
+  priced: number;
   /** Sums of what is known, as in `cost`, within a millionth; `null` where nothing is. */
   coldUsd: number | null;
   monthlyUsd: number | null;

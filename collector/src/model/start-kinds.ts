@@ -1,6 +1,16 @@
-/** Whether anybody told how invocations started. */
-import type { Latency } from './ranking.ts';
+/** How invocations started, as far as anybody told. */
 
-/** Of some platforms nobody does: then none is cold and none is warm, which is not the same as none being cold. */
-export const areKindsKnown = (coldStarts: number, warm: Latency): boolean =>
-  coldStarts > 0 || Object.values(warm).some((value) => value !== null);
+export interface Starts {
+  /** cold + restored; never prewarmed. `null` where nobody told how any of the invocations started: that is not 0. */
+  coldStarts: number | null;
+  /** Invocations of which it is known whether they started cold or warm. */
+  knownStarts: number;
+  /** coldStarts / knownStarts, 0 to 1. */
+  coldRatio: number | null;
+}
+
+export const startsOf = (coldStarts: number, warm: number): Starts => {
+  const knownStarts = coldStarts + warm;
+  if (knownStarts === 0) return { coldStarts: null, knownStarts, coldRatio: null };
+  return { coldStarts, knownStarts, coldRatio: coldStarts / knownStarts };
+};

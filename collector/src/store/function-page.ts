@@ -15,7 +15,7 @@ import { costOf } from '../model/pricing/cost.ts';
 import { type NearLimit, nearLimits } from '../model/pricing/near-limits.ts';
 import type { PriceBook } from '../model/pricing/price-book.ts';
 import type { Cost, Latency } from '../model/ranking.ts';
-import { areKindsKnown } from '../model/start-kinds.ts';
+import { type Starts, startsOf } from '../model/start-kinds.ts';
 import { identityOf, isIt, latestColdStarts } from './cold-start-list.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -62,13 +62,13 @@ GROUP BY GROUPING SETS ((), ${kinds.map((each) => `(by_${each})`).join(', ')})`;
 
 const dimensionNames = { version: 'function_version', memory: 'memory_mb' } as const;
 const rolledColumns =
-  'invocations, cold_starts, cold_affected, errors, function_version, memory_mb, runtime, arch, timeout_ms, memory_used_mb, latest_at, modules_seen, modules_hint, warm_billed_ms, warm_requests, warm_buckets';
+  'invocations, cold_starts, warm, cold_affected, errors, function_version, memory_mb, runtime, arch, timeout_ms, memory_used_mb, latest_at, modules_seen, modules_hint, warm_billed_ms, warm_requests, warm_buckets';
 
 const rolled = (window: SealedWindow, step: Step): string => {
   const begins = `toUnixTimestamp(toDateTime(${step}, 'UTC'))`;
   return grouped(
     { ...dimensionNames, step: begins, served: servedBy(begins) },
-    `sum(grouped.invocations) AS invocations, sum(grouped.cold_starts) AS cold_starts, sum(grouped.cold_affected) AS cold_affected,
+    `sum(grouped.invocations) AS invocations, sum(grouped.cold_starts) AS cold_starts, sum(grouped.warm) AS warm, sum(grouped.cold_affected) AS cold_affected,
   sum(grouped.errors) AS errors, argMax(grouped.memory_mb, grouped.latest_at) AS latest_memory_mb,
   argMax(grouped.function_version, grouped.latest_at) AS latest_version, argMax(grouped.runtime, grouped.latest_at) AS latest_runtime,
   argMax(grouped.modules_seen, grouped.latest_at) AS latest_modules_seen,
@@ -103,6 +103,7 @@ interface RolledRow {
   /** In millionths, as all sums. */
   invocations: string;
   cold_starts: string;
+  warm: string;
   cold_affected: string;
   errors: string;
   latest_memory_mb: number;
@@ -150,10 +151,12 @@ const coldLatency = (colds: ColdRow | undefined): Latency => {
   };
 };
 
+const startsIn = ({ cold_starts: cold, warm }: RolledRow): Starts => startsOf(whole(cold), whole(warm));
+
 const groupOf = ({ counts, colds }: Both): Group => ({
   name: counts.kind === 'memory' && counts.name === '0' ? '' : counts.name,
   invocations: whole(counts.invocations),
-  coldStarts: whole(counts.cold_starts),
+  coldStarts: startsIn(counts).coldStarts,
   errors: whole(counts.errors),
   cold: coldLatency(colds),
 });
@@ -163,7 +166,7 @@ const pointOf = ({ counts, colds }: Both): TrendPoint => {
   return {
     at: new Date(Number(counts.name) * 1_000).toISOString(),
     invocations: whole(counts.invocations),
-    coldStarts: whole(counts.cold_starts),
+    coldStarts: startsIn(counts).coldStarts,
     errors: whole(counts.errors),
     coldP50Ms: p50Ms,
     coldP99Ms: p99Ms,
@@ -278,15 +281,16 @@ export async function functionPage(
     servedOf(row.name, whole(row.invocations), itsColds ? Number(itsColds.first_ms) : null),
   );
   const warm = warmLatency(warmBars);
-  const areKnown = areKindsKnown(totals.coldStarts, warm);
+  const starts = startsIn(all.counts);
+  const areKnown = starts.coldStarts !== null;
   const requestsPerSecond = totals.invocations / ((nowMs - sinceMs) / 1_000);
   const cost = costOf({ ...identity, groups: groups.map(billedSums) }, nowMs - sinceMs, prices);
   return {
     since: new Date(sinceMs).toISOString(),
     until: new Date(nowMs).toISOString(),
     ...totals,
-    coldStarts: areKnown ? totals.coldStarts : null,
-    coldAffected: whole(all.counts.cold_affected),
+    ...starts,
+    coldAffected: areKnown ? whole(all.counts.cold_affected) : null,
     version: all.counts.latest_version,
     runtime: all.counts.latest_runtime,
     arch: all.counts.latest_arch,

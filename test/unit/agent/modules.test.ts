@@ -190,6 +190,26 @@ describe('spans of the tree', () => {
     assert.ok(spans.every(({ parentSpanId }) => parentSpanId === 'init' || parentSpanId === spans[0]?.spanId));
     assert.equal(spans.at(-1)?.name, 'other packages');
   });
+  it('hang small modules where their time is: below the nearest one that has a span', () => {
+    const root = node('/app/index.js', null, 1);
+    const dep = node('/app/node_modules/dep/index.js', root, 2);
+    const own = [node('/app/node_modules/dep/a.js', dep, 0.2), node('/app/node_modules/dep/b.js', dep, 0.3)];
+    const deep = node('/app/node_modules/deep/index.js', own[0] ?? null, 0.4);
+    const elsewhere = node('/app/node_modules/deep/other.js', root, 0.5);
+    const spans = treeOf([root, dep, ...own, deep, elsewhere]);
+    const byId = new Map(spans.map((span) => [span.spanId, span.name]));
+    const total = ({ attributes }: (typeof spans)[number]): number => Number(attributes['coldlens.module.total_ms']);
+    assert.deepEqual(
+      spans.map((span) => [span.name, byId.get(span.parentSpanId), total(span)]),
+      [
+        ['index.js', undefined, 4.4],
+        ['dep/index.js', 'index.js', 2.9],
+        ['dep', 'dep/index.js', 0.5],
+        ['deep', 'index.js', 0.5],
+        ['deep', 'dep/index.js', 0.4],
+      ],
+    );
+  });
   it('keep the parents of the dearest', () => {
     const root = node('/app/index.js', null, 0);
     const middle = node('/app/middle.js', root, 0);

@@ -75,7 +75,8 @@ describe('module trees', () => {
   it('keep small modules apart that are told together', () => {
     const rest = told('rest', 'init', { name: 'sdk', package: 'sdk', count: 40, totalMs: 6, selfMs: 6 });
     const others = told('others', 'init', { name: 'other packages', package: null, count: 9, totalMs: 1 });
-    const { modules, packages } = mergeModules([[...tree, rest, others]], null);
+    const { modules, packages, totalMs } = mergeModules([[...tree, rest, others]], null);
+    assert.equal(totalMs, 20 + 6 + 1);
     assert.deepEqual(
       modules.filter(({ parent }) => parent === null).map(({ name, modules: count }) => [name, count]),
       [
@@ -92,6 +93,19 @@ describe('module trees', () => {
         ['uuid', 3],
         ['small', 2],
       ],
+    );
+  });
+
+  it('are as long as all their own times, in whatever total these are too', () => {
+    const others = told('others', 'init', { name: 'other packages', package: null, count: 9, totalMs: 2, selfMs: 2 });
+    const { modules, totalMs } = mergeModules(
+      [[told('app', 'init', { package: '', totalMs: 8, selfMs: 6 }), others]],
+      1,
+    );
+    assert.equal(totalMs, 8);
+    assert.deepEqual(
+      modules.map(({ share }) => share),
+      [1, 0.25],
     );
   });
 

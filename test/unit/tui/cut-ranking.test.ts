@@ -1,6 +1,6 @@
 /** Where more functions are there than are listed: what is typed is found all the same, or said not to have been looked for. */
 import assert from 'node:assert/strict';
-import type { RankedFunction, Ranking, RankingQuery } from '#collector/index.js';
+import { type RankedFunction, type Ranking, type RankingQuery, startsOf } from '#collector/index.js';
 import { pollMs } from '#tui/state/feed.js';
 import { askable } from '#tui/state/filter.js';
 import { rankedFunction, ranking } from './rankings.ts';
@@ -18,7 +18,14 @@ const all = names.map((name, index) =>
 function listing(limit: number, functions: readonly RankedFunction[] = all) {
   return ({ filter = '', totals }: RankingQuery): Ranking => {
     const matching = functions.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()));
-    const whole = { functions: matching.length, invocations: 9, coldStarts: 1, coldUsd: 1, monthlyUsd: 2 };
+    const whole = {
+      functions: matching.length,
+      invocations: 9,
+      ...startsOf(1, 8),
+      priced: matching.length,
+      coldUsd: 1,
+      monthlyUsd: 2,
+    };
     const isCut = totals === true && matching.length > limit;
     return { ...ranking(matching.slice(0, limit)), totals: isCut ? whole : null };
   };

@@ -1,7 +1,7 @@
 /** The screens as people see them, compared with text files; `UPDATE_GOLDEN=1` writes these anew. */
 import assert from 'node:assert/strict';
 import { Trouble } from '@coldlens/collector/trouble';
-import type { FunctionPage, InvocationPage } from '#collector/index.js';
+import { type FunctionPage, type InvocationPage, startsOf } from '#collector/index.js';
 import { cells } from '#tui/format/clean.js';
 import { asciiGlyphs } from '#tui/format/glyphs.js';
 import { live } from '#tui/state/live.js';
@@ -31,7 +31,14 @@ const answering = (): FakeSource => new FakeSource(() => sixFunctions);
 const cut = (): FakeSource =>
   new FakeSource(() => ({
     ...sixFunctions,
-    totals: { functions: 3_214, invocations: 987_654, coldStarts: 12_345, coldUsd: 1.23, monthlyUsd: 456.7 },
+    totals: {
+      functions: 3_214,
+      invocations: 987_654,
+      ...startsOf(12_345, 975_309),
+      priced: 3_214,
+      coldUsd: 1.23,
+      monthlyUsd: 456.7,
+    },
   }));
 
 interface State {

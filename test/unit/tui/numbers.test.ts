@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { addUsd, noMoney, usdOf } from '#tui/format/money.js';
 import {
   formatAge,
   formatChange,
@@ -8,7 +9,6 @@ import {
   formatShare,
   formatUsd,
   formatWindow,
-  sumUsd,
 } from '#tui/format/numbers.js';
 
 const table = <T>(name: string, format: (value: T) => string, rows: readonly [T, string][]): void => {
@@ -85,6 +85,12 @@ table<number>('windows', formatWindow, [
   [5_400_000, '90m'],
   [1000, '1s'],
 ]);
+
+const sumUsd = (amounts: readonly (number | null)[]): number | null => {
+  const sum = noMoney();
+  for (const usd of amounts) addUsd(sum, usd);
+  return usdOf(sum);
+};
 
 describe('sums of money', () => {
   it('do not drift', () => assert.equal(sumUsd(Array.from({ length: 10 }, () => 0.1)), 1));

@@ -1,13 +1,14 @@
 /** A function's page and an invocation's page to show, with something in every part. */
-import type {
-  ColdStart,
-  FunctionPage,
-  Instance,
-  InstanceList,
-  InvocationPage,
-  InvocationSpan,
-  ModuleNode,
-  ModuleTree,
+import {
+  type ColdStart,
+  type FunctionPage,
+  type Instance,
+  type InstanceList,
+  type InvocationPage,
+  type InvocationSpan,
+  type ModuleNode,
+  type ModuleTree,
+  startsOf,
 } from '#collector/index.js';
 import type { FunctionView } from '#tui/screens/function/view.js';
 
@@ -39,7 +40,7 @@ export const functionPage: FunctionPage = {
   arch: 'arm64',
   memoryMb: 1024,
   invocations: 12_345,
-  coldStarts: 310,
+  ...startsOf(310, 12_035),
   coldAffected: 4,
   errors: 3,
   cold: { p50Ms: 812.4, p90Ms: 840, p99Ms: 911.6, maxMs: 930.2 },

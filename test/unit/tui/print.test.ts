@@ -95,7 +95,7 @@ describe('a printed ranking', () => {
   });
 
   it('does not say that nothing was cold where nobody told how invocations started', async () => {
-    const untold = { coldStarts: null, coldRatio: null, cost: { coldUsd: null } };
+    const untold = { coldStarts: null, cost: { coldUsd: null } };
     const shown = ranking([rankedFunction({ name: 'worker', ...untold })]);
     const [header = '', row = ''] = (await printed(shown, 'table')).split('\n');
     for (const name of ['  COLD', 'COLD%', 'COLD COST']) {

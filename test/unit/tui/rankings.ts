@@ -1,5 +1,5 @@
 /** Rankings to show: six functions that differ in every respect, and small helpers to make others. */
-import type { RankedFunction, Ranking } from '#collector/index.js';
+import { type RankedFunction, type Ranking, startsOf } from '#collector/index.js';
 
 type Overrides = { [K in keyof RankedFunction]?: Partial<RankedFunction[K]> | RankedFunction[K] };
 
@@ -15,8 +15,7 @@ export function rankedFunction(overrides: Overrides & { name: string }): RankedF
     arch: 'x86_64',
     memoryMb: 512,
     invocations: 48,
-    coldStarts: 12,
-    coldRatio: 0.25,
+    ...startsOf(12, 36),
     coldBurst: 3,
     coldAffected: 2,
     errors: 0,
@@ -37,10 +36,13 @@ export function rankedFunction(overrides: Overrides & { name: string }): RankedF
     uploaded: null,
     cost: { totalUsd: 0.000_052, coldUsd: 0.000_036, perMillionUsd: 1.08, monthlyUsd: 0.0019, reason: null },
   };
+  const { invocations, coldStarts } = { ...base, ...overrides } as RankedFunction;
+  const starts = coldStarts === null ? startsOf(0, 0) : startsOf(coldStarts, Math.max(0, invocations - coldStarts));
   const parts = (key: 'cold' | 'warm' | 'phases' | 'cost') => ({ ...base[key], ...overrides[key] });
   return {
     ...base,
     ...overrides,
+    ...starts,
     cold: parts('cold'),
     warm: parts('warm'),
     phases: parts('phases'),
@@ -71,7 +73,6 @@ export const sixFunctions: Ranking = ranking([
     region: 'eu-central-1',
     invocations: 12_345,
     coldStarts: 310,
-    coldRatio: 0.0251,
     cold: { p50Ms: 254, p90Ms: 270, p99Ms: 288.8, maxMs: 301 },
     phases: { runtimeStartMs: 40.2, initMs: 208.1, executionMs: 5.7 },
     cost: { totalUsd: 0.018, coldUsd: 0.0021, perMillionUsd: 1.46, monthlyUsd: 13.14 },

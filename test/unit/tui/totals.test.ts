@@ -1,6 +1,6 @@
 /** The line above the ranking says of how many functions its sums are. */
 import assert from 'node:assert/strict';
-import type { Ranking } from '#collector/index.js';
+import { type Ranking, startsOf } from '#collector/index.js';
 import { unicodeGlyphs } from '#tui/format/glyphs.js';
 import { lineText } from '#tui/format/segments.js';
 import { createShown } from '#tui/screens/shown.js';
@@ -13,7 +13,7 @@ const listed = ranking([
 ]);
 const ofMany: Ranking = {
   ...listed,
-  totals: { functions: 3_214, invocations: 5_000, coldStarts: 50, coldUsd: 7, monthlyUsd: null },
+  totals: { functions: 3_214, invocations: 5_000, ...startsOf(50, 4_950), priced: 0, coldUsd: 7, monthlyUsd: null },
 };
 
 const said = (answer: Ranking, filter: string): string => {

@@ -32,9 +32,3 @@ export function addUsd(money: Money, usd: number | null, sign: 1 | -1 = 1): void
 /** `null` when no amount is known. */
 export const usdOf = ({ known, dollars, picodollars }: Money): number | null =>
   known === 0 ? null : dollars + picodollars / picoPerDollar;
-
-export function sumUsd(amounts: Iterable<number | null>): number | null {
-  const sum = noMoney();
-  for (const usd of amounts) addUsd(sum, usd);
-  return usdOf(sum);
-}

@@ -1,7 +1,5 @@
 /** Every number that people read is written here: milliseconds, money, counts, shares, ages. `null` is `-`. */
 
-export { sumUsd } from './money.ts';
-
 /** Printed for a value that is not observable. Never 0. */
 export const notObservable = '-';
 

@@ -1,8 +1,9 @@
 /** Functions put together by what they have in common. */
 import type { RankedFunction } from '@coldlens/collector';
 import { cleanerFor, type Glyphs } from '../format/glyphs.ts';
-import { counted, formatCount, formatUsd, sumUsd } from '../format/numbers.ts';
+import { counted } from '../format/numbers.ts';
 import { joined, type Line } from '../format/segments.ts';
+import { coldText, moneyTexts, totalsOf } from './sums.ts';
 
 export const groupings = ['none', 'provider', 'region', 'runtime'] as const;
 export type Grouping = (typeof groupings)[number];
@@ -56,7 +57,7 @@ export function tableOf(functions: readonly RankedFunction[], grouping: Grouping
 const itemOf = (ranked: RankedFunction | undefined): TableItem | undefined => ranked && { ranked };
 
 /**
- * `eu-west-1 · 4 functions · 310 cold · $0.0021 cold cost · $13.15/month`
+ * `eu-west-1 · 4 functions · 310 cold (1.2%) · cold cost $0.0021 · $13.15/month`
  * @param isCut there may be more of them than are listed
  */
 export function groupLine(
@@ -64,13 +65,8 @@ export function groupLine(
   glyphs: Glyphs,
   isCut = false,
 ): Line {
-  const coldStarts = of.reduce((sum, ranked) => sum + (ranked.coldStarts ?? 0), 0);
-  const rest = [
-    `${counted(of.length, 'function')}${isCut ? ' listed' : ''}`,
-    `${formatCount(coldStarts)} cold`,
-    `cold cost ${formatUsd(sumUsd(of.map(({ cost }) => cost.coldUsd)))}`,
-    `${formatUsd(sumUsd(of.map(({ cost }) => cost.monthlyUsd)))}/month`,
-  ];
+  const totals = totalsOf(of);
+  const rest = [`${counted(of.length, 'function')}${isCut ? ' listed' : ''}`, coldText(totals), ...moneyTexts(totals)];
   return joined(
     [
       [{ text: cleanerFor(glyphs)(head) || '(not told)', bold: true }],

@@ -1,10 +1,11 @@
 /** The line above the ranking: counts and money over all functions, or over those that a typed filter leaves. */
 import type { Ranking } from '@coldlens/collector';
 import type { Glyphs } from '../format/glyphs.ts';
-import { formatCount, formatShare, formatUsd } from '../format/numbers.ts';
+import { formatCount } from '../format/numbers.ts';
 import { joinedWithin, type Line } from '../format/segments.ts';
 import { listedText, searchFor } from './listed.ts';
 import type { Shown } from './shown.ts';
+import { coldText, moneyTexts } from './sums.ts';
 
 /** As far as `width` allows. @param filter as it was typed @param sorted `by cold p90` where no column shows it */
 export function totalsLine(
@@ -16,15 +17,13 @@ export function totalsLine(
 ): Line {
   const { totals, functions: listed } = ranking;
   const isFiltered = shown.length < listed.length;
-  const { invocations, coldStarts, coldUsd, monthlyUsd } = (isFiltered ? null : totals) ?? sums;
-  const share = invocations === 0 ? '' : ` (${formatShare(coldStarts / invocations)})`;
+  const all = (isFiltered ? null : totals) ?? sums;
   const parts: string[] = [
     countOf(ranking, shown.length, filter),
     ...(sorted === '' ? [] : [sorted]),
-    `${formatCount(invocations)} invocations`,
-    `${formatCount(coldStarts)} cold${share}`,
-    `cold cost ${formatUsd(coldUsd)}`,
-    `${formatUsd(monthlyUsd)}/month`,
+    `${formatCount(all.invocations)} invocations`,
+    coldText(all),
+    ...moneyTexts(all),
     'times in ms',
   ];
   return joinedWithin(

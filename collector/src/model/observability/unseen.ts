@@ -102,11 +102,15 @@ const anchorOf = (title: string): string =>
 export const unseenOf = (ranked: RankedFunction): UnseenOfFunction => {
   const platforms = platformsOf(ranked);
   const told = platforms.flatMap(({ sources }) => sources.filter((source) => fits(source, ranked)));
-  const { cold, warm, cost, memoryMb, coldStarts } = ranked;
+  const { cold, warm, cost, memoryMb, coldStarts, knownStarts } = ranked;
   const further: readonly (Unseen | false)[] = [
     (coldStarts ?? 0) > 0 &&
       hasNone(cold) && { what: 'cold latency', why: 'needs an init, a reported init or a restore' },
-    hasNone(warm) && !hasNoKinds(ranked) && { what: 'warm latency', why: 'no warm invocation in this window' },
+    hasNone(warm) &&
+      !hasNoKinds(ranked) && {
+        what: 'warm latency',
+        why: knownStarts === coldStarts ? 'no warm invocation in this window' : nothingSays,
+      },
     cost.totalUsd === null && { what: 'cost', why: cost.reason ?? nothingSays },
     memoryMb === null && { what: 'memory size', why: nothingSays },
   ];

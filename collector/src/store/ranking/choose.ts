@@ -39,6 +39,9 @@ FROM (SELECT function_id, sum(rolled.invocations) AS all_invocations, ${columns}
 ORDER BY key DESC NULLS LAST, all_invocations DESC, function_id
 LIMIT {limit:UInt32}`;
 
+/** Nobody told anything of those that were neither. */
+const starts = 'sum(rolled.cold_starts) AS all_cold, sum(rolled.warm) AS all_warm';
+
 const byMoney =
   (name: MoneyName): Statement =>
   ({ billed }, where) =>
@@ -53,8 +56,8 @@ const statements: Readonly<Record<RankingSort, Statement>> = {
   'cold-p50': byColdStarts(50),
   'cold-p90': byColdStarts(90),
   'cold-max': byColdStarts(100),
-  'cold-ratio': bySums('sum(rolled.cold_starts) AS all_cold', 'all_cold / all_invocations'),
-  'cold-starts': bySums('sum(rolled.cold_starts) AS all_cold', 'all_cold'),
+  'cold-ratio': bySums(starts, 'all_cold / nullIf(all_cold + all_warm, 0)'),
+  'cold-starts': bySums(starts, 'if(all_cold + all_warm = 0, NULL, all_cold)'),
   errors: bySums('sum(rolled.errors) AS all_errors', 'all_errors'),
   invocations: bySums('1 AS any', 'all_invocations'),
   cost: byMoney('total_usd'),

@@ -3,7 +3,7 @@ import type { Page, RankedPlace } from '../../model/page.ts';
 import { costOf } from '../../model/pricing/cost.ts';
 import type { PriceBook } from '../../model/pricing/price-book.ts';
 import type { Before, Cost, Latency, Phases, RankedFunction, Ranking, RankingPartQuery } from '../../model/ranking.ts';
-import { areKindsKnown } from '../../model/start-kinds.ts';
+import { type Starts, startsOf } from '../../model/start-kinds.ts';
 import type { Connection } from '../connection.ts';
 import { cutPage, reachOf } from '../cut-page.ts';
 import { milliseconds, type Nanoseconds, wholeOf } from '../periods.ts';
@@ -91,7 +91,7 @@ function beforeOf(
   const isKnown = [then, now].every((cold) => Number(cold?.latencies ?? 0) >= fewestForInterval);
   return {
     invocations: summed(rolled, 'invocations'),
-    coldStarts: summed(rolled, 'cold_starts'),
+    coldStarts: startsIn(rolled).coldStarts,
     coldP50Ms: milliseconds(then?.cold_p50_ns),
     coldP99Ms: milliseconds(then?.cold_p99_ns),
     monthlyUsd: costOfRolled(rolled, windowMs, prices).monthlyUsd,
@@ -103,6 +103,8 @@ function beforeOf(
 const summed = ({ billed }: RolledFacts, name: SumName): number =>
   Number(wholeOf(billed.reduce((sum, row) => sum + BigInt(row[name]), 0n)));
 
+const startsIn = (rolled: RolledFacts): Starts => startsOf(summed(rolled, 'cold_starts'), summed(rolled, 'warm'));
+
 const isApart = (a: ColdFacts, b: ColdFacts): boolean =>
   Number(a.median_high_ns) < Number(b.median_low_ns) || Number(b.median_high_ns) < Number(a.median_low_ns);
 
@@ -112,10 +114,8 @@ function rankedFunction(
   windowMs: number,
   prices: PriceBook,
 ): Omit<RankedFunction, 'before' | 'trend' | 'uploaded'> {
-  const invocations = summed(rolled, 'invocations');
-  const counted = summed(rolled, 'cold_starts');
-  const warm = latency((percent) => rolled.warmNs[percent]);
-  const coldStarts = areKindsKnown(counted, warm) ? counted : null;
+  const starts = startsIn(rolled);
+  const isKnown = starts.coldStarts !== null;
   const cost = costOfRolled(rolled, windowMs, prices);
   return {
     provider: rolled.provider,
@@ -126,18 +126,17 @@ function rankedFunction(
     runtime: rolled.runtime,
     arch: rolled.arch,
     memoryMb: rolled.memoryMb === 0 ? null : rolled.memoryMb,
-    invocations,
-    coldStarts,
-    coldRatio: coldStarts === null ? null : coldStarts / invocations,
-    coldBurst: rolled.coldBurst,
-    coldAffected: summed(rolled, 'cold_affected'),
+    invocations: summed(rolled, 'invocations'),
+    ...starts,
+    coldBurst: isKnown ? rolled.coldBurst : null,
+    coldAffected: isKnown ? summed(rolled, 'cold_affected') : null,
     errors: summed(rolled, 'errors'),
     cold: latency((percent) => cold?.[`cold_p${percent}_ns`]),
-    warm,
+    warm: latency((percent) => rolled.warmNs[percent]),
     phases: phasesOf(cold),
     limits: { memoryUsedMb: rolled.memoryUsedMb, timeoutMs: rolled.timeoutMs },
     modules: { seen: rolled.modules[0], hint: rolled.modules[1] },
-    cost: coldStarts === null ? { ...cost, coldUsd: null } : cost,
+    cost: isKnown ? cost : { ...cost, coldUsd: null },
   };
 }
 

@@ -35,7 +35,7 @@ export interface Source {
   /** As `rolled`, with time that is shared on instances, in the few columns of `packed`. */
   packed(where: string): string;
   coldStarts(where: string): string;
-  /** As `rolled`, but only `invocations` and what money is computed from are certain to be there. */
+  /** As `rolled`, but only counts of invocations by how they started, and what money is computed from, are certain to be there. */
   billed(where: string): string;
 }
 

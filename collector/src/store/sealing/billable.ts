@@ -114,6 +114,13 @@ export const billable = (source: string): string => `(
 
 const isAlone = 'is_metered AND NOT is_by_instance';
 
+/** A cold start stands for itself alone, for none is left out of a sample. */
+export const countSums = {
+  invocations: 'sum(weight)',
+  cold_starts: 'countIf(is_cold) * 1000000',
+  warm: 'sumIf(weight, is_warm)',
+} as const satisfies Partial<Record<SumName, string>>;
+
 /** Of each invocation by itself; what is shared on an instance is in shared-time.ts. */
 export const billableSums = {
   requests: 'sumIf(weight, is_metered)',

@@ -17,7 +17,7 @@
  */
 import { azureFlexRule, cloudRunRule } from '../../model/pricing/meter/active-intervals.ts';
 import { dimensions, functionId, functionIdentity, type SumName, sumNames } from '../schema/005-sealed-periods.ts';
-import { billable, billableSums, isByInstance, isMetering, nsPerMs } from './billable.ts';
+import { billable, billableSums, countSums, isByInstance, isMetering, nsPerMs } from './billable.ts';
 
 const sharedSums: Readonly<Partial<Record<SumName, string>>> = {
   mb_ms: 'sum(shared_ms * mb)',
@@ -103,20 +103,21 @@ SELECT toDate(hour) AS day, hour, ${dimensionsOf},
 FROM ${sharedRows(source, sinceS)}
 GROUP BY day, hour, ${byDimensions}`;
 
-const billedNames = Object.keys(billableSums) as (keyof typeof billableSums)[];
+const billedSums = { ...countSums, ...billableSums };
+const billedNames = Object.keys(billedSums) as (keyof typeof billedSums)[];
 
 /**
- * Billable sums alone, straight from whole invocations. @param source a statement in brackets @param isShared whether there can
+ * Billable sums and counts alone, straight from whole invocations. @param source a statement in brackets @param isShared whether there can
  * be time that is shared on instances; the engine plans the statement in half the time where there cannot
  */
 export const billedOf = (source: string, isShared: boolean): string => `
-SELECT ${dimensionsOf}, sum(weight) AS invocations,
-  ${billedNames.map((name) => `${billableSums[name]} AS ${name}`).join(',\n  ')}
+SELECT ${dimensionsOf},
+  ${billedNames.map((name) => `${billedSums[name]} AS ${name}`).join(',\n  ')}
 FROM ${billable(source)} GROUP BY ${byDimensions}${
   isShared
     ? `
 UNION ALL
-SELECT ${dimensionsOf}, 0 AS invocations,
+SELECT ${dimensionsOf},
   ${billedNames.map((name) => `${sharedSums[name] ?? '0'} AS ${name}`).join(',\n  ')}
 FROM ${sharedRows(source, null)} GROUP BY ${byDimensions}`
     : ''

@@ -1,7 +1,7 @@
 /** What whole invocations become: single cold starts, sums by hour and, of these, by day. */
 
 import { dimensions, functionId, functionIdentity, type SumName, sumNames } from '../schema/005-sealed-periods.ts';
-import { billable, billableSums } from './billable.ts';
+import { billable, billableSums, countSums } from './billable.ts';
 
 const identity = functionIdentity.join(', ');
 
@@ -41,11 +41,9 @@ const withColds = (source: string): string => `
   USING (${identity}, instance)`;
 
 const sumsOfInvocations: Readonly<Record<SumName, string>> = {
-  invocations: 'sum(weight)',
+  ...countSums,
   errors: 'sumIf(weight, failed)',
-  cold_starts: 'countIf(is_cold) * 1000000',
   cold_affected: `sumIf(weight, ${isColdAffected})`,
-  warm: 'sumIf(weight, is_warm)',
   ...billableSums,
 };
 

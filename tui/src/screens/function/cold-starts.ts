@@ -38,13 +38,25 @@ export function coldStartColumns({
   ];
 }
 
+/** @param those further words on which ones, such as ` with a latency` */
+export const noneLine = ({ coldStarts }: FunctionPage, those: string): Line => [
+  {
+    text:
+      coldStarts === null
+        ? '  Not observable: nobody told which invocations started cold.'
+        : `  No cold start${those} in this window.`,
+    dim: true,
+  },
+];
+
 export function coldStartLines(
   { state, glyphs, nowMs }: PaneFacts,
-  { recentColdStarts: all }: FunctionPage,
+  page: FunctionPage,
   columns: number,
   rows: number,
 ): Line[] {
-  if (all.length === 0) return [[{ text: '  No cold start in this window.', dim: true }]];
+  const { recentColdStarts: all } = page;
+  if (all.length === 0) return [noneLine(page, '')];
   const table = coldStartColumns({ glyphs, nowMs, ...(state === undefined ? {} : { state }) });
   const plan = planTable(table, all, columns - 2 - leastBar - 2, glyphs);
   const barCells = Math.min(widestBar, columns - 2 - tableCells(plan) - 2);

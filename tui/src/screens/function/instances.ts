@@ -53,12 +53,17 @@ function toldLines(facts: PaneFacts, told: InstanceList, columns: number, rows: 
 
 function countLine({ glyphs }: PaneFacts, told: InstanceList, columns: number): Line {
   const { count, mostAtOnce, invocationsWithoutInstance: nameless, instances } = told;
-  const texts = [
-    counted(count, 'instance'),
-    `at most ${formatCount(mostAtOnce)} within a minute`,
-    ...(count > instances.length ? [`the latest ${formatCount(instances.length)}`] : []),
-    ...(nameless > 0 ? [`${counted(nameless, 'invocation')} named none`] : []),
-  ];
+  const namedNone = nameless > 0 ? [`${counted(nameless, 'invocation')} named no instance`] : [];
+  const texts =
+    count === 0
+      ? [...namedNone, 'none is known']
+      : [
+          counted(count, 'instance'),
+          // Before the rest, for it is what the count leaves out.
+          ...namedNone,
+          `at most ${formatCount(mostAtOnce)} within a minute`,
+          ...(count > instances.length ? [`the latest ${formatCount(instances.length)}`] : []),
+        ];
   return joinedWithin(
     texts.map((text): Line => [{ text, dim: true }]),
     ` ${glyphs.dot} `,

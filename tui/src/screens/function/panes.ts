@@ -7,7 +7,7 @@ import type { Glyphs } from '../../format/glyphs.ts';
 import { formatCount, formatMs, formatMsUnit, formatShare } from '../../format/numbers.ts';
 import { drawnMs, phaseBar, phaseLegend, phaseShapes } from '../../format/phases.ts';
 import { joinedOver, type Line, type Segment } from '../../format/segments.ts';
-import { coldStartLines } from './cold-starts.ts';
+import { coldStartLines, noneLine } from './cold-starts.ts';
 import { costPane } from './cost.ts';
 import { groupsPane } from './groups.ts';
 import { histogramBars } from './histogram.ts';
@@ -98,14 +98,16 @@ function startsLine({ coldAffected, errors, invocations }: FunctionPage): Line {
   return [
     { text: toWidth('errors', labelCells), dim: true },
     { text: `${formatCount(errors)}${share}` },
-    ...(coldAffected > 0 ? [{ text: '  queued behind an init ', dim: true }, { text: formatCount(coldAffected) }] : []),
+    ...((coldAffected ?? 0) > 0
+      ? [{ text: '  queued behind an init ', dim: true }, { text: formatCount(coldAffected) }]
+      : []),
   ];
 }
 
 function latencyPane({ glyphs }: PaneFacts, page: FunctionPage): Omit<Pane, 'id'> {
   const lines = (columns: number, rows: number): Line[] => {
     const { counts, fromMs, middleMs, toMs } = histogramBars(page.coldHistogram, columns - axisCells);
-    if (counts.length === 0) return [dimLine('  No cold start with a latency in this window.')];
+    if (counts.length === 0) return [noneLine(page, ' with a latency')];
     const chart = { width: columns, rows: Math.max(1, rows - 1), glyphs, color: 'cyan' as const, format: formatCount };
     const said = `from ${formatMs(fromMs)} to ${formatMsUnit(toMs)}, most often about ${formatMsUnit(usualMs(page))}`;
     return [
@@ -124,5 +126,3 @@ function usualMs({ coldHistogram: bars }: FunctionPage): number | null {
   const [most] = bars.toSorted((a, b) => b.count - a.count);
   return most === undefined ? null : (most.fromMs + most.toMs) / 2;
 }
-
-const dimLine = (text: string): Line => [{ text, dim: true }];

@@ -1,14 +1,15 @@
 /** One function: what its cold starts are made of, how they spread and change, what they cost, and the latest of them. */
-import type { FunctionIdentity, FunctionPage, RankingQuery } from '@coldlens/collector';
+import type { FunctionIdentity, RankingQuery } from '@coldlens/collector';
 import { nextOf, nextPlace, type Place, paneLines } from '../../app/panes.ts';
 import { type Facts, opened, type Screen, type ScreenKind } from '../../app/screen.ts';
 import { cleanerFor } from '../../format/glyphs.ts';
-import { counted, formatCount, formatShare, formatUsd, formatWindow } from '../../format/numbers.ts';
+import { counted, formatCount, formatUsd, formatWindow } from '../../format/numbers.ts';
 import { joinedWithin, type Line } from '../../format/segments.ts';
 import { safeJson } from '../../print/json.ts';
 import { firstList, type ListState, selectedIndex } from '../../state/list.ts';
 import { invocationScreen } from '../invocation/screen.ts';
 import { modulesScreen } from '../modules/screen.ts';
+import { coldText } from '../sums.ts';
 import { type FunctionPaneId, functionPaneIds, functionPanes } from './panes.ts';
 import { type FunctionView, functionView } from './view.ts';
 
@@ -111,11 +112,6 @@ export const functionScreen = (
     piece: 0,
     list: firstList,
   });
-
-const coldText = ({ coldStarts, invocations }: FunctionPage): string => {
-  const share = coldStarts === null || invocations === 0 ? '' : ` (${formatShare(coldStarts / invocations)})`;
-  return `${formatCount(coldStarts)} cold${share}`;
-};
 
 function summaryLine({ state: { of }, answer: page, columns, glyphs }: FunctionFacts): Line {
   const cleaned = cleanerFor(glyphs);

@@ -5,6 +5,7 @@ import { axisCells, axisLine, chartLines, columnWidth, fitted } from '../../form
 import { cleanerFor, type Glyphs } from '../../format/glyphs.ts';
 import { formatMs } from '../../format/numbers.ts';
 import { joinedWithin, type Line } from '../../format/segments.ts';
+import { noneLine } from './cold-starts.ts';
 import type { PaneFacts } from './panes.ts';
 
 interface Step {
@@ -31,7 +32,7 @@ export function trendPane({ glyphs }: PaneFacts, page: FunctionPage): Omit<Pane,
       const shown = fitted(stepsOf(page), columns - axisCells, (group) => group.reduce(worse));
       const [first, middle, last] = [shown[0], shown[Math.floor(shown.length / 2)], shown.at(-1)];
       if (!first || !middle || !last || shown.every(({ p99Ms }) => p99Ms === null)) {
-        return [[{ text: '  No cold start with a latency in this window.', dim: true }]];
+        return [noneLine(page, ' with a latency')];
       }
       const below = Math.max(0, Math.min(told > 0 ? told + 1 : 0, rows - 1 - leastChart));
       const values = shown.map(({ p99Ms }) => p99Ms);

@@ -1,5 +1,5 @@
 /** Invocations as they arrive, the cold ones marked. */
-import type { LiveInvocation, LiveInvocations } from '@coldlens/collector';
+import { type LiveInvocation, type LiveInvocations, startsOf } from '@coldlens/collector';
 import { type Facts, opened, type Screen, type ScreenKind } from '../../app/screen.ts';
 import { asking } from '../../app/source.ts';
 import { cleanerFor } from '../../format/glyphs.ts';
@@ -19,6 +19,7 @@ import { pollMs } from '../../state/feed.ts';
 import { nameFilter } from '../../state/filter.ts';
 import { firstList, type ListState, selectedIndex } from '../../state/list.ts';
 import { invocationScreen } from '../invocation/screen.ts';
+import { coldText } from '../sums.ts';
 import { bodyRows, tableLines, withDetail } from '../table-body.ts';
 import { liveSinceMs } from './since.ts';
 
@@ -152,10 +153,11 @@ export function liveColumns({ glyphs }: Pick<LiveFacts, 'glyphs'>): readonly Tab
 function summaryLine({ state, answer, columns, glyphs }: LiveFacts): Line {
   const shown = shownIn(state, answer);
   const cold = shown.filter(({ isCold }) => isCold).length;
+  const warm = shown.filter(({ isCold, startKind }) => !isCold && startKind !== null).length;
   const { waiting } = answer;
   const parts = [
     counted(shown.length, 'invocation'),
-    `${formatCount(cold)} cold`,
+    coldText(startsOf(cold, warm)),
     `${formatCount(shown.filter(({ isError }) => isError).length)} failed`,
     ...(waiting === null || waiting.batches === 0
       ? []
