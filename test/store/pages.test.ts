@@ -114,6 +114,38 @@ describe('pages', () => {
     assert.deepEqual(found?.cold, { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null });
   });
 
+  it('of a function of which nobody told how it started knows no count of cold starts, anywhere', async () => {
+    const resource = { ...lambdaResource, 'faas.name': 'untold', 'cloud.region': 'eu-north-1' };
+    const untold = (id: string): object =>
+      span({
+        ...{ name: 'handler', kind: 2, startMs: nowMs - 2 * hourMs, durationMs: 20 },
+        attributes: { 'faas.invocation_id': id },
+      });
+    await send200([untold('u1'), untold('u2')], resource);
+    await running.store.seal();
+    const found = await running.store.functionPage({
+      ...{ ...identity, name: 'untold', region: 'eu-north-1' },
+      sinceMs: 24 * hourMs,
+    });
+    assert.ok(found);
+    const { invocations, coldStarts, knownStarts, coldRatio, coldAffected, versions, memorySizes, trend } = found;
+    assert.deepEqual([invocations, knownStarts, coldStarts, coldRatio, coldAffected], [2, 0, null, null, null]);
+    for (const group of [...versions, ...memorySizes, ...trend]) assert.equal(group.coldStarts, null);
+
+    const query = { sinceMs: 24 * hourMs, limit: 10 };
+    const { functions } = await running.store.ranking({ ...query, sort: 'cold-starts' });
+    assert.deepEqual(
+      functions.map((one) => [one.name, one.coldStarts, one.coldBurst, one.cost.coldUsd === null]),
+      [
+        ['paged', 1, 1, false],
+        ['other', 0, 0, false],
+        ['untold', null, null, true],
+      ],
+    );
+    const { totals } = await running.store.ranking({ ...query, limit: 1, sort: 'cold-ratio', totals: true });
+    assert.deepEqual([totals?.invocations, totals?.knownStarts, totals?.coldRatio], [6, 4, 1 / 4]);
+  });
+
   it('of a function says how long a step of the trend is, also of windows that end at its edge', async () => {
     for (const [days, stepMs] of [
       [1, hourMs],
@@ -229,12 +261,12 @@ describe('pages', () => {
         return Object.fromEntries(functions.map(({ name, invocations }) => [name, invocations]));
       };
       const isLong = sinceMs > 40 * hourMs;
-      const all = { ...(isLong && { paged: 6 }), other: 1 };
+      const all = { ...(isLong && { paged: 6, untold: 2 }), other: 1 };
       assert.deepEqual(await counted({}), all);
       assert.deepEqual(await counted({ provider: 'aws', runtime: 'nodejs24.x' }), all);
       assert.deepEqual(await counted({ region: 'us-east-1' }), { other: 1 });
       assert.deepEqual(await counted({ version: '2' }), isLong ? { paged: 3 } : {});
-      assert.deepEqual(await counted({ memoryMb: '512' }), { ...(isLong && { paged: 3 }), other: 1 });
+      assert.deepEqual(await counted({ memoryMb: '512' }), { ...(isLong && { paged: 3, untold: 2 }), other: 1 });
       assert.deepEqual(await counted({ account: "1' OR '1'='1" }), {});
       assert.deepEqual(await counted({ trigger: 'http' }), {});
     });
@@ -313,7 +345,9 @@ describe('packages', () => {
       }),
       // Asked for by its own package: in that one's total already.
       module('1000000000000003', '1000000000000002', { package: '@aws-sdk/client-s3', self: 6, total: s3Ms - 4 }),
-      module('1000000000000004', '1000000000000003', { package: 'uuid', self: 2, total: 2, used: true }),
+      module('1000000000000004', '1000000000000003', { package: 'uuid', self: 2, total: 3, used: true }),
+      // The same, by way of another one.
+      module('1000000000000006', '1000000000000004', { package: '@aws-sdk/client-s3', self: 1, total: 1 }),
       module('1000000000000005', '', {
         package: '@aws-sdk/client-s3',
         self: 1,
@@ -363,9 +397,9 @@ describe('packages', () => {
         functions: 1,
         observed: 2,
         totalMs: 85,
-        selfMs: 11,
-        modules: 42,
-        bytes: 3_000,
+        selfMs: 12,
+        modules: 43,
+        bytes: 4_000,
         importedBy: 'src/db.ts:3',
         isUnused: true,
         coldStarts: 4,

@@ -200,7 +200,7 @@ describe('spans of the tree', () => {
     const byId = new Map(spans.map((span) => [span.spanId, span.name]));
     const total = ({ attributes }: (typeof spans)[number]): number => Number(attributes['coldlens.module.total_ms']);
     assert.deepEqual(
-      spans.map((span) => [span.name, byId.get(span.parentSpanId), total(span)]),
+      spans.map((span) => [span.name, byId.get(span.parentSpanId ?? ''), total(span)]),
       [
         ['index.js', undefined, 4.4],
         ['dep/index.js', 'index.js', 2.9],

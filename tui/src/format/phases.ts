@@ -31,19 +31,27 @@ export const reportedInit: PhaseShape = {
   color: 'yellow',
 };
 
-/** What the shapes stand for, and how long each phase took; those that are not observable are left out. */
-export const phaseLegend = (phases: Phases, shapes: readonly PhaseShape[], glyphs: Glyphs): Line[] =>
-  shapes.flatMap((shape): Line[] => {
+/** All that has a figure, whether it is drawn or not. */
+export const toldShapes: readonly PhaseShape[] = [reportedInit, ...phaseShapes];
+
+/**
+ * What the shapes stand for, and how long each phase took; those that are not observable are left out, and what is not drawn
+ * has no shape.
+ */
+export const phaseLegend = (phases: Phases, glyphs: Glyphs): Line[] => {
+  const drawn = new Set(drawnPhases(phases).map(({ shape }) => shape));
+  return toldShapes.flatMap((shape): Line[] => {
     const ms = phases[shape.key];
     if (ms === null) return [];
     return [
       [
-        { text: `${glyphs[shape.glyph]} `, color: shape.color },
+        ...(drawn.has(shape) ? [{ text: `${glyphs[shape.glyph]} `, color: shape.color }] : []),
         { text: `${shape.name} `, dim: true },
         { text: formatMsUnit(ms) },
       ],
     ];
   });
+};
 
 /** The phases that can be drawn one after the other, with their milliseconds. */
 export function drawnPhases(phases: Phases): { shape: PhaseShape; ms: number }[] {

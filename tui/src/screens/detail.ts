@@ -3,7 +3,7 @@ import type { Latency, RankedFunction } from '@coldlens/collector';
 import { cells, toWidth } from '../format/clean.ts';
 import { cleanerFor, type Glyphs } from '../format/glyphs.ts';
 import { formatCount, formatMs, formatMsUnit, formatShare, formatUsd, notObservable } from '../format/numbers.ts';
-import { drawnMs, drawnPhases, phaseShapes, reportedInit } from '../format/phases.ts';
+import { drawnMs, drawnPhases, phaseShapes, toldShapes } from '../format/phases.ts';
 import { joined, type Line, lineCells, type Segment } from '../format/segments.ts';
 
 /** How much of the panel fits. */
@@ -162,7 +162,7 @@ function waterfall({ phases }: RankedFunction, width: number, glyphs: Glyphs): L
   const room = Math.max(0, width - 3 - nameCells - msCells - 2);
   const drawn = drawnPhases(phases);
   const totalMs = drawnMs(phases);
-  return [reportedInit, ...phaseShapes].map((shape): Line => {
+  return toldShapes.map((shape): Line => {
     const place = drawn.findIndex(({ shape: other }) => other.key === shape.key);
     const startMs = drawn.slice(0, Math.max(0, place)).reduce((sum, { ms }) => sum + ms, 0);
     const ms = phases[shape.key];

@@ -45,6 +45,7 @@ export function helpLines(screen: PageMode, width: number, glyphs: Glyphs): Line
       ],
     ),
     [{ text: '    -   not observable', dim: true }],
+    ...(screen === 'live' ? liveWords(glyphs) : []),
     [],
     [{ text: '  COLD is what a caller', dim: true }],
     [{ text: '  met. Phases are means', dim: true }],
@@ -59,6 +60,11 @@ export function helpLines(screen: PageMode, width: number, glyphs: Glyphs): Line
     return [...left, { text: ' '.repeat(Math.max(1, leftCells - lineCells(left))) }, ...(words[index] ?? [])];
   });
 }
+
+const liveWords = ({ live }: Glyphs): Line[] => [
+  [{ text: `    ${live}   started cold`, dim: true }],
+  [{ text: '    ?   inferred, not told', dim: true }],
+];
 
 const keyLine = ({ label, help }: KeyBinding): Line => [
   { text: `    ${toWidth(label, labelCells)}`, color: 'cyan' },

@@ -2,7 +2,7 @@
 import type { ColdStart, FunctionPage } from '@coldlens/collector';
 import { toWidth } from '../../format/clean.ts';
 import { cleanerFor } from '../../format/glyphs.ts';
-import { formatAge, formatCount, formatMs } from '../../format/numbers.ts';
+import { formatAge, formatCount, formatMs, notObservable } from '../../format/numbers.ts';
 import { drawnMs, phaseBar } from '../../format/phases.ts';
 import type { Line } from '../../format/segments.ts';
 import { planTable, type TableColumn, tableCells, tableHeader, tableRow } from '../../format/table.ts';
@@ -26,15 +26,16 @@ export function coldStartColumns({
   return [
     { header: 'ago', align: 'right', priority: 0, text: ({ at }) => formatAge(nowMs - Date.parse(at)) },
     { header: 'cold ms', align: 'right', priority: 0, text: ({ latencyMs }) => formatMs(latencyMs) },
-    { header: 'init', align: 'right', priority: 1, text: (one) => formatMs(one.initMs ?? one.reportedInitMs) },
-    { header: 'version', align: 'left', priority: 2, text: ({ version }) => shown(version) },
+    { header: 'init', align: 'right', priority: 1, text: ({ initMs }) => formatMs(initMs) },
+    { header: 'reported init', align: 'right', priority: 2, text: ({ reportedInitMs }) => formatMs(reportedInitMs) },
+    { header: 'version', align: 'left', priority: 3, text: ({ version }) => shown(version) },
     {
       header: 'MB',
       align: 'right',
-      priority: 3,
+      priority: 4,
       text: ({ memoryMb }) => (memoryMb === null ? '-' : formatCount(memoryMb)),
     },
-    { header: 'kind', align: 'left', priority: 4, text: ({ kind }) => kind },
+    { header: 'kind', align: 'left', priority: 5, text: ({ kind }) => kind },
   ];
 }
 
@@ -57,7 +58,11 @@ export function coldStartLines(
 ): Line[] {
   const { recentColdStarts: all } = page;
   if (all.length === 0) return [noneLine(page, '')];
-  const table = coldStartColumns({ glyphs, nowMs, ...(state === undefined ? {} : { state }) });
+  const columnsOf = coldStartColumns({ glyphs, nowMs, ...(state === undefined ? {} : { state }) });
+  // A figure that none has takes no room: an init is told by an agent, a reported one by the platform.
+  const table = columnsOf.filter(
+    ({ priority, text }) => priority === 0 || all.some((one) => text(one) !== notObservable),
+  );
   const plan = planTable(table, all, columns - 2 - leastBar - 2, glyphs);
   const barCells = Math.min(widestBar, columns - 2 - tableCells(plan) - 2);
   const scaleMs = Math.max(...all.map((one) => drawnMs(phasesOf(one))));

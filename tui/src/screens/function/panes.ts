@@ -5,7 +5,7 @@ import { axisCells, axisLine, chartLines, shareBar } from '../../format/chart.ts
 import { toWidth } from '../../format/clean.ts';
 import type { Glyphs } from '../../format/glyphs.ts';
 import { formatCount, formatMs, formatMsUnit, formatShare } from '../../format/numbers.ts';
-import { drawnMs, phaseBar, phaseLegend, phaseShapes } from '../../format/phases.ts';
+import { drawnMs, phaseBar, phaseLegend } from '../../format/phases.ts';
 import { joinedOver, type Line, type Segment } from '../../format/segments.ts';
 import { coldStartLines, noneLine } from './cold-starts.ts';
 import { costPane } from './cost.ts';
@@ -88,7 +88,7 @@ function phasesPane({ glyphs, columns: width }: PaneFacts, page: FunctionPage): 
 }
 
 const legendLines = ({ phases }: FunctionPage, columns: number, glyphs: Glyphs): Line[] =>
-  joinedOver(phaseLegend(phases, phaseShapes, glyphs), '  ', columns - labelCells).map((line) => [
+  joinedOver(phaseLegend(phases, glyphs), '  ', columns - labelCells).map((line) => [
     { text: ' '.repeat(labelCells) },
     ...line,
   ]);

@@ -3,7 +3,7 @@ import type { InvocationPage } from '@coldlens/collector';
 import { toWidth } from '../../format/clean.ts';
 import { cleanerFor, type Glyphs } from '../../format/glyphs.ts';
 import { counted, formatCount, formatMsUnit, notObservable } from '../../format/numbers.ts';
-import { drawnMs, phaseBar, phaseLegend, phaseShapes, reportedInit } from '../../format/phases.ts';
+import { drawnMs, phaseBar, phaseLegend } from '../../format/phases.ts';
 import { joinedOver, joinedWithin, type Line } from '../../format/segments.ts';
 
 const labelCells = 10;
@@ -21,7 +21,7 @@ export function factLines(page: InvocationPage, columns: number, glyphs: Glyphs)
       label,
       texts.map((text): Line => [{ text }]),
     );
-  const legend = joinedOver(phaseLegend(page, [reportedInit, ...phaseShapes], glyphs), separator, room);
+  const legend = joinedOver(phaseLegend(page, glyphs), separator, room);
   const used = page.memoryUsedMb === null ? notObservable : `${formatCount(page.memoryUsedMb)} MB`;
   const trace = page.traceColdStarts;
   return [
