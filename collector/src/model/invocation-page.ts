@@ -53,6 +53,7 @@ export interface InvocationPage extends FunctionIdentity, Phases {
   /** It queued behind the init of its instance: see `coldAffected` in the ranking. */
   isColdAffected: boolean;
   isError: boolean;
+  /** As in `LiveInvocation`. */
   latencyMs: number | null;
   billedMs: number | null;
   memoryMb: number | null;

@@ -26,7 +26,7 @@ export interface LiveInvocation extends FunctionIdentity {
   /** The caller met a cold start: `cold` or `restored`. */
   isCold: boolean;
   isError: boolean;
-  /** What the caller waited. */
+  /** What the caller waited; `null` for a cold start whose getting ready nobody told. */
   latencyMs: number | null;
   /** Of that, until the handler was called; `null` for what was not cold. */
   readyMs: number | null;

@@ -7,6 +7,7 @@ import { daysTable, isOpenSince, milliseconds, type Nanoseconds } from './period
 import { invocationKey } from './rows.ts';
 import { functionId } from './schema/005-sealed-periods.ts';
 import { handedOverMs } from './sealing/statements.ts';
+import { waitedMs } from './waited.ts';
 
 const mostSpans = 1_000;
 /** The link's time may be that of any part of the invocation. */
@@ -174,7 +175,7 @@ export async function invocationPage(
     startCertainty: row.certainty,
     isColdAffected: isAffected(row, colds),
     isError: row.failed === 1,
-    latencyMs: milliseconds(row.cold_latency_ns ?? row.handler_ns),
+    latencyMs: waitedMs(row),
     reportedInitMs: milliseconds(row.reported_init_ns),
     platformMs: milliseconds(row.platform_ns),
     runtimeStartMs: milliseconds(row.runtime_start_ns),

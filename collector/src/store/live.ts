@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import { mergedInvocations } from './merged-invocations.ts';
 import { hourMs, milliseconds, type Nanoseconds } from './periods.ts';
 import { isAsked } from './ranking/source.ts';
+import { isColdKind, waitedMs } from './waited.ts';
 
 const minuteMs = 60_000;
 /** Without a cursor. */
@@ -90,9 +91,9 @@ const invocationOf = (row: Row, arrivedMs: number): LiveInvocation => {
     at: isoOf(Number(row.at_ms)),
     startKind: row.kind,
     startCertainty: row.certainty,
-    isCold: row.kind === 'cold' || row.kind === 'restored',
+    isCold: isColdKind(row.kind),
     isError: row.failed === 1,
-    latencyMs: coldMs ?? executionMs,
+    latencyMs: waitedMs(row),
     readyMs: coldMs === null || executionMs === null ? null : coldMs - executionMs,
     executionMs,
     version: row.version,

@@ -11,7 +11,7 @@ import type { Screen } from './screen.ts';
 /** Somewhere to go, or something to do. Of ten thousand screens that are offered at most one is opened. */
 export type Entry = { label: string; hint: string } & ({ open(): Screen } | { effect: Effect });
 
-/** Those that hold all of the typed words, in any case; those that begin with the first one come first. */
+/** Those that hold all of the typed words, in any case: first those that begin so, then those that begin with the first word. */
 export function matching(entries: readonly Entry[], text: string): readonly Entry[] {
   const words = text.toLowerCase().split(' ').filter(Boolean);
   const found = entries.filter(({ label, hint }) => {
@@ -19,8 +19,10 @@ export function matching(entries: readonly Entry[], text: string): readonly Entr
     return words.every((word) => searched.includes(word));
   });
   const [first = ''] = words;
-  const begins = ({ label }: Entry): boolean => label.toLowerCase().startsWith(first);
-  return [...found.filter(begins), ...found.filter((entry) => !begins(entry))];
+  const begun = words.join(' ');
+  const rankOf = (label: string): number => (label.startsWith(begun) ? 0 : label.startsWith(first) ? 1 : 2);
+  const ranked = Map.groupBy(found, ({ label }) => rankOf(label.toLowerCase()));
+  return [0, 1, 2].flatMap((rank) => ranked.get(rank) ?? []);
 }
 
 export interface Offered {

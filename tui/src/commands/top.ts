@@ -4,6 +4,7 @@ import { exactUpToMs, exitCode, narrowedTo, type RankingQuery } from '@coldlens/
 import { optionTable, printedLimit, sourceOptions, watchedLimit } from '../cli/option-table.ts';
 import { formatWindow } from '../format/numbers.ts';
 import { printRanking, sortedRanking } from '../print/ranking.ts';
+import { narrowedText } from '../screens/narrowed.ts';
 import { settingsOf, settingsOptions } from '../settings/settings.ts';
 import { askedSort, type SortKey } from '../state/sorts.ts';
 import { assertReadable, openSource, watchedAt } from './store.ts';
@@ -100,6 +101,7 @@ export const top = command({
         await printRanking(sorted, format, process.stdout, {
           isCompared: query.compare === true,
           columns: values.columns,
+          narrowed: narrowedText(query),
         });
       }
     } finally {

@@ -25,7 +25,7 @@ export interface Printed<Answer, Row> {
   /** The rows, where they are more than a table. */
   body?(answer: Answer, look: Look): readonly Line[];
   /** Said instead of no rows. */
-  none: string;
+  none(answer: Answer): string;
 }
 
 /** Names of fields are those of the JSON; where the rows are words for people, CSV is made of the answer itself. */
@@ -90,7 +90,7 @@ function tableOf<Answer, Row>(
   look: Look,
   width: number | undefined,
 ): readonly Line[] {
-  if (rows.length === 0) return [[{ text: page.none }]];
+  if (rows.length === 0) return [[{ text: page.none(answer) }]];
   if (page.body !== undefined) return page.body(answer, look);
   const plan = planTable(page.columns(look), rows, width ?? unlimited, look.glyphs);
   return [tableHeader(plan), ...rows.map((row) => tableRow(plan, row))];

@@ -14,7 +14,7 @@ import { paneText } from '../app/panes.ts';
 import { cleanerFor } from '../format/glyphs.ts';
 import { formatMs } from '../format/numbers.ts';
 import { benchmarkColumns } from '../screens/benchmarks/screen.ts';
-import { coldStartColumns } from '../screens/function/cold-starts.ts';
+import { coldStartColumns, untoldStarts } from '../screens/function/cold-starts.ts';
 import { functionPanes } from '../screens/function/panes.ts';
 import type { FunctionView } from '../screens/function/view.ts';
 import { type HealthRow, healthParts } from '../screens/health/panes.ts';
@@ -24,6 +24,7 @@ import { waterfallHeader, waterfallRow, waterfallScale } from '../screens/invoca
 import { liveColumns } from '../screens/live/screen.ts';
 import { type ModuleRow, moduleRows } from '../screens/modules/rows.ts';
 import { moduleColumns } from '../screens/modules/tables.ts';
+import { nothingLoaded } from '../screens/modules/written.ts';
 import { type CsvField, csvRows } from './fields.ts';
 import type { PrintedPage } from './page.ts';
 
@@ -55,7 +56,7 @@ const printedFunction: PrintedPage<FunctionView, ColdStart> = {
     ),
     [{ text: 'Latest cold starts' }],
   ],
-  none: 'no cold start in this window',
+  none: ({ coldStarts }) => (coldStarts === null ? untoldStarts : 'no cold start in this window'),
 };
 
 const printedInvocation: PrintedPage<InvocationPage, InvocationSpan> = {
@@ -100,7 +101,7 @@ const printedInvocation: PrintedPage<InvocationPage, InvocationSpan> = {
     const scale = waterfallScale(tree, columns);
     return [waterfallHeader(scale), ...tree.map((span) => waterfallRow(span, false, scale, glyphs))];
   },
-  none: 'no spans: they are kept for days, and platform logs have none',
+  none: () => 'no spans: they are kept for days, and platform logs have none',
 };
 
 /** All of them, as the tree that they are. */
@@ -124,7 +125,7 @@ const printedModules: PrintedPage<ModuleTree, ModuleRow> = {
     ['importedBy', ({ node }) => node.importedBy],
     ['usdPerMonth', ({ node }) => node.usdPerMonth],
   ],
-  none: 'no cold start in this window has told what it loaded',
+  none: nothingLoaded,
 };
 
 const printedLive: PrintedPage<LiveInvocations, LiveInvocation> = {
@@ -149,7 +150,7 @@ const printedLive: PrintedPage<LiveInvocations, LiveInvocation> = {
     ['instanceId', ({ instanceId }) => instanceId],
     ['memoryMb', ({ memoryMb }) => memoryMb],
   ],
-  none: 'nothing has arrived in the last minutes',
+  none: () => 'nothing has arrived in the last minutes',
 };
 
 const printedBenchmarks: PrintedPage<BenchRuns, BenchRun> = {
@@ -172,7 +173,7 @@ const printedBenchmarks: PrintedPage<BenchRuns, BenchRun> = {
     ['changeMs', ({ changeMs }) => changeMs],
     ['changeRatio', ({ changeRatio }) => changeRatio],
   ],
-  none: 'no benchmark was stored in this window',
+  none: () => 'no benchmark was stored in this window',
 };
 
 interface ToldHealth extends HealthRow {
@@ -214,7 +215,7 @@ const printedHealth: PrintedPage<Health, ToldHealth> = {
     ];
   },
   csv: (health) => csvRows(figureFields, figuresOf(health, '')),
-  none: 'nothing is known',
+  none: () => 'nothing is known',
 };
 
 /** By the screen that shows the same. */

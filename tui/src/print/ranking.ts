@@ -1,6 +1,7 @@
 /** Prints a ranking: for people as a table or Markdown, for programs as JSON or CSV. */
 import { type Ranking, sourcesPage } from '@coldlens/collector';
 import type { RankingFormat } from '../cli/option-table.ts';
+import { clean } from '../format/clean.ts';
 import { glyphsFor } from '../format/glyphs.ts';
 import { notObservable } from '../format/numbers.ts';
 import { lineText } from '../format/segments.ts';
@@ -18,7 +19,12 @@ export interface PrintStream {
   columns?: number;
 }
 
-type Write = (ranking: Ranking, stream: Partial<PrintStream>, extras: Extras) => string;
+/** And what the ranking was narrowed to, for people; absent = to nothing. */
+export interface PrintExtras extends Extras {
+  narrowed?: string;
+}
+
+type Write = (ranking: Ranking, stream: Partial<PrintStream>, extras: PrintExtras) => string;
 
 const writers: Readonly<Record<RankingFormat, Write>> = {
   table,
@@ -35,7 +41,7 @@ export const rankingText = (
   ranking: Ranking,
   format: RankingFormat,
   stream: Partial<PrintStream> = {},
-  extras: Extras = {},
+  extras: PrintExtras = {},
 ): string => writers[format](ranking, stream, extras);
 
 /** As the source gave it, but for sorts that no source knows. */
@@ -47,7 +53,7 @@ export const printRanking = (
   ranking: Ranking,
   format: RankingFormat,
   stream: PrintStream,
-  extras: Extras = {},
+  extras: PrintExtras = {},
 ): Promise<void> => printText(rankingText(ranking, format, stream, extras), stream);
 
 /** Resolves when the stream has taken the text. */
@@ -57,9 +63,15 @@ export const printText = (text: string, stream: PrintStream): Promise<void> =>
   });
 
 /** As wide as the terminal; with full names and every column where there is none. */
-function table({ functions, since }: Ranking, stream: Partial<PrintStream>, extras: Extras): string {
+function table({ functions, since }: Ranking, stream: Partial<PrintStream>, extras: PrintExtras): string {
   if (functions.length === 0) {
-    return `no invocations since ${since.slice(0, 16).replace('T', ' ')} UTC; look further back with --since, such as --since 30d\n`;
+    const { narrowed = '' } = extras;
+    const what = `no invocations since ${since.slice(0, 16).replace('T', ' ')} UTC`;
+    return narrowed === ''
+      ? `${what}; look further back with --since, such as --since 30d
+`
+      : `${what} of only ${clean(narrowed)}; leave these options out to see all
+`;
   }
   const glyphs = glyphsFor(process.env);
   const width = stream.isTTY === true ? stream.columns : undefined;

@@ -39,13 +39,12 @@ export function coldStartColumns({
   ];
 }
 
+export const untoldStarts = 'nobody told which invocations started cold';
+
 /** @param those further words on which ones, such as ` with a latency` */
 export const noneLine = ({ coldStarts }: FunctionPage, those: string): Line => [
   {
-    text:
-      coldStarts === null
-        ? '  Not observable: nobody told which invocations started cold.'
-        : `  No cold start${those} in this window.`,
+    text: coldStarts === null ? `  Not observable: ${untoldStarts}.` : `  No cold start${those} in this window.`,
     dim: true,
   },
 ];

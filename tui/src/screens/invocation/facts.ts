@@ -37,8 +37,12 @@ export function factLines(page: InvocationPage, columns: number, glyphs: Glyphs)
       ? []
       : [
           plain('trace', [
-            `${counted(trace.coldStarts, 'cold start')} in ${counted(trace.functions, 'function')}`,
-            formatMsUnit(trace.latencyMs),
+            ...(trace.coldStarts === 0
+              ? ['no cold start']
+              : [
+                  `${counted(trace.coldStarts, 'cold start')} in ${counted(trace.functions, 'function')}`,
+                  formatMsUnit(trace.latencyMs),
+                ]),
             cleaned(page.traceId ?? ''),
           ]),
         ]),

@@ -1,6 +1,6 @@
 /** The lines of the module screen around its tables. */
-import type { ModuleTree } from '@coldlens/collector';
-import { cleanerFor, type Glyphs } from '../../format/glyphs.ts';
+import type { FunctionIdentity, ModuleTree } from '@coldlens/collector';
+import { cleanerFor } from '../../format/glyphs.ts';
 import { counted, formatMsUnit, formatUsd, formatWindow } from '../../format/numbers.ts';
 import { joinedWithin, type Line } from '../../format/segments.ts';
 import { linesAbove, withDetail } from '../table-body.ts';
@@ -14,7 +14,7 @@ export function summaryLine({ answer: tree, columns, glyphs }: ModulesFacts): Li
   const cleaned = cleanerFor(glyphs);
   if (tree.trees === 0) return [];
   const parts = [
-    `${formatMsUnit(tree.totalMs)} in ${counted(tree.modules.length + tree.leftOut, 'module')}`,
+    `${formatMsUnit(tree.totalMs)} in ${counted(moduleCount(tree), 'module')}`,
     counted(tree.packages.length, 'package'),
     `mean of ${counted(tree.trees, 'cold start')}`,
     `${formatUsd(monthlyUsd(tree))}/month`,
@@ -30,12 +30,15 @@ export function summaryLine({ answer: tree, columns, glyphs }: ModulesFacts): Li
   );
 }
 
-const monthlyUsd = ({ modules }: ModuleTree): number | null =>
-  modules.reduce(
-    (sum: number | null, { parent, usdPerMonth }) =>
-      parent === null && usdPerMonth !== null ? (sum ?? 0) + usdPerMonth : sum,
-    null,
-  );
+/** A node may stand for several. */
+const moduleCount = ({ modules, leftOut }: ModuleTree): number =>
+  Math.round(modules.reduce((sum, node) => sum + node.modules, leftOut));
+
+/** Every module at the price of any: not added up, for a total may be in another one. */
+const monthlyUsd = ({ modules, totalMs }: ModuleTree): number | null => {
+  const priced = modules.find((node) => node.totalMs > 0);
+  return priced === undefined || priced.usdPerMonth === null ? null : (priced.usdPerMonth / priced.totalMs) * totalMs;
+};
 
 export function treeLines(facts: ModulesFacts, tree: ModuleTree): Line[] {
   if (tree.trees === 0) return notSeenLines(facts, tree);
@@ -90,15 +93,29 @@ function detailLine(facts: ModulesFacts, tree: ModuleTree): Line {
   );
 }
 
+const dim = (text: string): Line => [{ text, dim: true }];
+
 const packageLabel = (name: string | null, version: string): string =>
   [packageName(name), version].filter((text) => text !== '').join(' ');
 
-const notSeenLines = ({ glyphs }: { glyphs: Glyphs }, { hint, seen }: ModuleTree): Line[] => [
+/** Workers are one bundle, whose modules no hook sees; of other languages nothing is told. */
+const waysToSee = ({ provider }: FunctionIdentity, hint: string | null): Line[] => {
+  if (hint === null && provider === 'cloudflare') return [dim('  A Worker is one script: its modules are not told.')];
+  return [
+    dim(
+      hint === null
+        ? '  To see those of a Node function, start it with the agent and'
+        : '  To see them, start the function with',
+    ),
+    [{ text: `    ${hint ?? 'NODE_OPTIONS="--import @coldlens/agent/register"'}`, color: 'cyan' }],
+  ];
+};
+
+const notSeenLines = ({ state: { of }, glyphs }: ModulesFacts, { hint, seen }: ModuleTree): Line[] => [
   [],
   [{ text: '  No cold start in this window has told what it loaded.', bold: true }],
   ...(seen === null ? [] : [[{ text: `  Modules: ${cleanerFor(glyphs)(seen)}` }]]),
-  [{ text: '  To see them, start the function with', dim: true }],
-  [{ text: `    ${cleanerFor(glyphs)(hint ?? 'NODE_OPTIONS="--import @coldlens/agent/register"')}`, color: 'cyan' }],
+  ...waysToSee(of, hint === null ? null : cleanerFor(glyphs)(hint)),
 ];
 
 export const nothingLines = ({ state: { of, sinceMs }, glyphs }: ModulesFacts): Line[] => [

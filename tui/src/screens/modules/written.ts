@@ -28,6 +28,14 @@ export function narrowedTree(tree: ModuleTree, filter: string): ModuleTree {
   return { ...tree, modules, packages: packageRows(tree, filter) };
 }
 
+/** With what an agent has said of it. */
+export const nothingLoaded = ({ seen, hint }: ModuleTree): string =>
+  [
+    'no cold start in this window has told what it loaded',
+    ...(seen === null ? [] : [`modules: ${seen}`]),
+    ...(hint === null ? [] : [`to see them: ${hint}`]),
+  ].join('; ');
+
 /** The view by package; the command prints the tree. */
 export const printedPackages: PrintedPage<ModuleTree, ModulePackage> = {
   rows: ({ packages }) => packages,
@@ -45,5 +53,5 @@ export const printedPackages: PrintedPage<ModuleTree, ModulePackage> = {
     ['importedBy', ({ importedBy }) => importedBy],
     ['usdPerMonth', ({ usdPerMonth }) => usdPerMonth],
   ],
-  none: 'no cold start in this window has told what it loaded',
+  none: nothingLoaded,
 };
