@@ -62,6 +62,28 @@ describe('the dashboard and its terminal', () => {
   const rowOf = (screen: string, name: string): number =>
     screen.split('\n').findIndex((line) => line.startsWith(`  ${name}`));
 
+  it('takes what is pasted for text, never for keys', async () => {
+    start();
+    await terminal.shows(/^▶ module-scope-work/m);
+    terminal.paste('quit\nq');
+    await terminal.shows(/Pasted text is for \/ and : only/);
+    terminal.type('/');
+    terminal.paste('scope-wo\nq\n');
+    await terminal.shows(/1 of 6 functions[\s\S]*^▶ module-scope-work/m);
+    terminal.press('Escape', 'Escape');
+    await terminal.shows(/^\s*6 functions/m);
+    terminal.type(':');
+    terminal.paste('  heal');
+    await terminal.shows(/: ?heal/);
+    terminal.press('Enter');
+    await terminal.shows(/health/);
+    terminal.type('q');
+    await terminal.shows(/^code 0$/m);
+    terminal.paste('echo "$((1 + 1)) back"');
+    terminal.press('Enter');
+    await terminal.shows(/^2 back$/m);
+  });
+
   it('has no mouse unless asked, and then gives it back at the end', async () => {
     start();
     await terminal.shows(/^▶ module-scope-work/m);

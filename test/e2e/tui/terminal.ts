@@ -37,6 +37,12 @@ export class Terminal {
     this.#tmux(['send-keys', '-l', text]);
   }
 
+  /** As terminals do that mark what is pasted, where a program asks for it. */
+  paste(text: string): void {
+    this.#tmux(['set-buffer', '-b', 'pasted', text]);
+    this.#tmux(['paste-buffer', '-p', '-r', '-d', '-b', 'pasted']);
+  }
+
   press(...keys: string[]): void {
     this.#tmux(['send-keys', ...keys]);
   }

@@ -1,12 +1,12 @@
 /** Draws a session: its lines on the screen, the keyboard and the mouse to its keys. */
-import { Box, useApp, useInput, useWindowSize } from 'ink';
+import { Box, useApp, useWindowSize } from 'ink';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Theme } from '../format/theme.ts';
-import { keyNames } from '../key-names.ts';
 import type { Live } from '../state/live.ts';
 import type { MouseReport } from '../terminal/reports.ts';
 import { ScreenLine } from './ScreenLine.tsx';
 import { type Outside, type Session, type SessionOptions, startSession } from './session.ts';
+import { useKeyboard } from './use-keyboard.ts';
 
 export interface DashboardProps
   extends Omit<SessionOptions, 'outside'>,
@@ -42,7 +42,7 @@ export function Dashboard(props: DashboardProps) {
   const { columns, rows } = useWindowSize();
   const session = useSession(props, useApp());
   const lines = useSyncExternalStore(session.version.subscribe, () => session.lines(columns, rows));
-  useInput((input, key) => session.press(keyNames(input, key)));
+  useKeyboard(session);
   useEffect(
     () =>
       mouse?.subscribe(() => {

@@ -9,8 +9,9 @@ import type { Clock } from '../state/clock.ts';
 import { createFeed, type Feed, type FeedState, nothingYet } from '../state/feed.ts';
 import { type Live, live } from '../state/live.ts';
 import { once } from '../state/once.ts';
+import { pastedKeys } from '../state/typed.ts';
 import type { MouseReport } from '../terminal/reports.ts';
-import { type App, firstApp, type Pressed, pressed, type Surroundings, topScreen } from './app.ts';
+import { type App, firstApp, modeOf, type Pressed, pressed, type Surroundings, topScreen } from './app.ts';
 import { bodyRoom, type FrameFacts, frameLines, helpEnd } from './frame.ts';
 import { steadied } from './lines.ts';
 import { type Entry, matching } from './palette.ts';
@@ -57,6 +58,8 @@ export interface Session {
   /** Changes with everything that may change the lines. */
   readonly version: Live<number>;
   press(keys: readonly string[]): void;
+  /** Text where text is typed; elsewhere its letters would be keys, and `q` quits. */
+  paste(text: string): void;
   /** What the mouse does, on the lines as they were asked for last. */
   point(report: MouseReport): void;
   /** What the lines are made of, for whoever says it otherwise. */
@@ -206,6 +209,12 @@ export function startSession(options: SessionOptions): Session {
   return {
     version,
     press,
+    paste(text) {
+      const mode = modeOf(app);
+      if (mode === 'filter' || mode === 'palette') return press(pastedKeys(text));
+      say('Pasted text is for / and : only');
+      changed();
+    },
     point({ what, row, column }) {
       if (what !== 'click')
         return press(Array.from({ length: wheelLines }, () => (what === 'wheelUp' ? 'up' : 'down')));

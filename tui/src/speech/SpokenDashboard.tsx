@@ -1,8 +1,8 @@
 /** The dashboard for whoever hears it: nothing is drawn, each change is a line of text. */
-import { useApp, useInput } from 'ink';
+import { useApp } from 'ink';
 import { useEffect, useState } from 'react';
 import { type DashboardProps, useSession } from '../app/Dashboard.tsx';
-import { keyNames } from '../key-names.ts';
+import { useKeyboard } from '../app/use-keyboard.ts';
 import { createSpeaker } from './speaker.ts';
 
 export interface SpokenDashboardProps extends DashboardProps {
@@ -20,6 +20,6 @@ export function SpokenDashboard({ say, ...props }: SpokenDashboardProps) {
     tell();
     return session.version.subscribe(tell);
   }, [session, speaker, say]);
-  useInput((input, key) => session.press(keyNames(input, key)));
+  useKeyboard(session);
   return null;
 }

@@ -11,5 +11,11 @@ export function withTyped(text: string, key: string): string {
   return (text + typed).slice(0, maxLength);
 }
 
+/** As if it were typed: the first line that has text, for a line break would accept it. */
+export const pastedKeys = (text: string): string[] => {
+  const line = text.split(/[\r\n]/).find((each) => each.trim() !== '') ?? '';
+  return [...clean(line.trim().slice(0, maxLength))];
+};
+
 export const edited = (text: string, action: Extract<Action, 'erase' | 'clear'>): string =>
   action === 'clear' ? '' : [...text].slice(0, -1).join('');
