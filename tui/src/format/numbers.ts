@@ -39,13 +39,15 @@ export function formatCount(count: number | null): string {
 /** `1 cold start`, `12.3k cold starts`. */
 export const counted = (count: number, one: string): string => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
 
-/** Dollars with enough digits to be non-zero: `$12.34`, `$0.042`, `$0.000021`, `$2.1e-7`. */
+/** Dollars with enough digits to be non-zero, in nine cells up to 10,000: `$12.34`, `$0.042`, `$0.000021`, `$2.1e-7`. */
 export function formatUsd(usd: number | null): string {
   if (usd === null || !Number.isFinite(usd)) return notObservable;
   if (usd < 0) return `-${formatUsd(-usd)}`;
   if (usd === 0) return '$0';
-  if (usd < 1e-6) return `$${usd.toExponential(1)}`;
-  if (usd < 0.1) return `$${usd.toFixed(Math.min(8, 1 - Math.floor(Math.log10(usd))))}`;
+  // Rounded before its digits are counted: 0.000999 has as many as 0.001.
+  const rounded = Number(usd.toPrecision(2));
+  if (rounded < 1e-5) return `$${rounded.toExponential(1)}`;
+  if (rounded < 0.1) return `$${rounded.toFixed(1 - Math.floor(Math.log10(rounded)))}`;
   if (usd < 9999.995) return `$${usd.toFixed(2)}`;
   return `$${formatCount(usd)}`;
 }

@@ -62,7 +62,7 @@ const kind: ScreenKind<FunctionState, FunctionView | null> = {
     open({ state, answer: page }) {
       const coldStarts = page?.recentColdStarts ?? [];
       const chosen = coldStarts[selectedIndex(state.list, coldStarts.map(coldStartKey))];
-      if (chosen === undefined) return {};
+      if (chosen === undefined) return { remark: 'There is no cold start to open' };
       return {
         open: invocationScreen(
           { ...state.of, invocationId: chosen.invocationId, atMs: Date.parse(chosen.at) },
