@@ -76,7 +76,7 @@ export const fates = {
 
 export interface Between {
   url: string;
-  /** How often it was asked. */
+  /** How often spans were sent to it. */
   requests(): number;
   /** What the latest request said of its body. */
   latest(): Record<'content-type' | 'content-encoding', string | undefined>;
@@ -95,6 +95,8 @@ export async function startBetween(): Promise<Between> {
     response.on('error', () => {});
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      // Some send metrics as well, at any time.
+      if (request.url !== '/v1/traces') return void response.writeHead(404).end();
       requests += 1;
       latest = request.headers;
       const fate = fatesLeft.length > 1 ? fatesLeft.shift() : fatesLeft[0];
