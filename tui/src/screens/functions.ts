@@ -1,6 +1,6 @@
 /** The first screen: functions ranked by cold-start latency or money, with what is known of the selected one. */
 import { exactUpToMs, type RankedFunction, type Ranking, type RankingQuery } from '@coldlens/collector';
-import { type Facts, opened, type Screen, type ScreenKind } from '../app/screen.ts';
+import { type Facts, type Outcome, opened, type Screen, type ScreenKind } from '../app/screen.ts';
 import type { Glyphs } from '../format/glyphs.ts';
 import { formatWindow } from '../format/numbers.ts';
 import type { Line } from '../format/segments.ts';
@@ -113,22 +113,10 @@ const kind: ScreenKind<FunctionsState, Ranking> = {
       query.sinceMs <= exactUpToMs ? `only windows longer than ${formatWindow(exactUpToMs)} are compared` : '',
   },
   actions: {
-    open({ state, answer }) {
-      const chosen = selectedFunction(state, answer);
-      return chosen === undefined ? {} : { open: functionScreen(chosen, state.query) };
-    },
-    why({ state, answer }) {
-      const chosen = selectedFunction(state, answer);
-      return chosen === undefined ? {} : { open: whyScreen(chosen, state.query.sinceMs) };
-    },
-    modules({ state, answer }) {
-      const chosen = selectedFunction(state, answer);
-      return chosen === undefined ? {} : { open: modulesScreen(chosen, state.query.sinceMs) };
-    },
-    copy({ state, answer }) {
-      const chosen = selectedFunction(state, answer);
-      return chosen === undefined ? {} : { copy: safeJson(chosen) };
-    },
+    open: ofSelected((chosen, { query }) => ({ open: functionScreen(chosen, query) })),
+    why: ofSelected((chosen, { query }) => ({ open: whyScreen(chosen, query.sinceMs) })),
+    modules: ofSelected((chosen, { query }) => ({ open: modulesScreen(chosen, query.sinceMs) })),
+    copy: ofSelected((chosen) => ({ copy: safeJson(chosen) })),
   },
 };
 
@@ -148,6 +136,14 @@ export function functionsScreen(first: FirstRanking): Screen {
 function comparedFor(query: RankingQuery, sort: SortKey): Pick<FunctionsState, 'query' | 'sort'> {
   if (sort !== 'change' || query.compare === true) return { query, sort };
   return query.sinceMs <= exactUpToMs ? { query, sort: askedSort(sort) } : { query: { ...query, compare: true }, sort };
+}
+
+/** What a key does with the selected function; where there is none, the key says so. */
+function ofSelected(act: (chosen: RankedFunction, state: FunctionsState) => Outcome<FunctionsState>) {
+  return ({ state, answer }: FunctionsFacts): Outcome<FunctionsState> => {
+    const chosen = selectedFunction(state, answer);
+    return chosen === undefined ? { remark: 'No function is selected' } : act(chosen, state);
+  };
 }
 
 function selectedFunction(state: FunctionsState, answer: Ranking): RankedFunction | undefined {
