@@ -4,7 +4,7 @@ import { unicodeGlyphs } from '#tui/format/glyphs.js';
 import { footerKeys } from '#tui/keys.js';
 import { scrolled } from '#tui/state/scroll.js';
 import { functionPage, instanceList, invocationPage, moduleTree } from './pages.ts';
-import { sixFunctions } from './rankings.ts';
+import { ranking, sixFunctions } from './rankings.ts';
 import { FakeSource, type Stage, stage } from './screen-stage.ts';
 
 const [pageUp, pageDown] = ['\u001b[5~', '\u001b[6~'];
@@ -43,6 +43,19 @@ describe('keys that are named', () => {
       },
       2 * 3_600_000,
     ));
+
+  it('say that nothing is selected where there is nothing', async () => {
+    const shown = await stage({ ...usual, source: new FakeSource(() => ranking([])) });
+    try {
+      for (const key of ['m', '-', '\r', 'y']) {
+        await shown.type(key);
+        assert.match(footer(shown), /No function is selected$/, key);
+        await shown.clock.advance(4_000);
+      }
+    } finally {
+      await shown.close();
+    }
+  });
 
   it('compare in a longer one', () =>
     withPages(usual, async (shown) => {
