@@ -98,6 +98,13 @@ const versions: Readonly<Record<number, Version>> = {
     ],
     ranked: { invocations: 2, p50Ms: 65, seen: null },
   },
+  9: {
+    writes: [
+      `INSERT INTO invocation_parts (slot, provider, account, region, function_name, invocation_key, started_at, arrived_at, start_kind, start_certainty, agent_init_ns, agent_execution_ns)
+       SELECT toStartOfHour(toDateTime(${Math.floor(startS)}, 'UTC')), 'aws', '1', 'us-east-1', 'v9', generateUUIDv4(), toDateTime64(${startS}, 3, 'UTC'), now64(3), 'cold', 'inferred', 50000000, 5000000 FROM numbers(2)`,
+    ],
+    ranked: { invocations: 2, p50Ms: 55, seen: null },
+  },
 };
 
 describe('a database of an earlier version', () => {

@@ -238,7 +238,8 @@ describe('pages', () => {
         ['c1', '1', 512, 100],
       ],
     );
-    for (const { invocationId, at, latencyMs, traceId } of recentColdStarts) {
+    for (const { invocationId, at, latencyMs, traceId, startCertainty } of recentColdStarts) {
+      assert.equal(startCertainty, 'certain');
       const found = await running.store.invocationPage({ ...identity, invocationId, atMs: Date.parse(at) });
       assert.deepEqual(
         [found?.latencyMs, found?.at, found?.traceId, found?.startKind],
@@ -254,6 +255,21 @@ describe('pages', () => {
     }
   });
 
+  it('of a function says which of its cold starts a rule has found', async () => {
+    const spans = invocationSpans(cold('guessed', 2 * hourMs, 80));
+    const guessed = JSON.parse(JSON.stringify(spans).replace('"certain"', '"inferred"')) as object[];
+    await send200(guessed, { 'faas.name': 'guessed', 'cloud.region': 'eu-north-1', 'faas.max_memory': 64 * 1_048_576 });
+    await running.store.seal();
+    const of = { ...identity, name: 'guessed', region: 'eu-north-1' };
+    for (const sinceMs of [24 * hourMs, 20 * 24 * hourMs]) {
+      const found = await running.store.functionPage({ ...of, sinceMs });
+      assert.deepEqual(
+        found?.recentColdStarts.map(({ kind, startCertainty }) => [kind, startCertainty]),
+        [['cold', 'inferred']],
+      );
+    }
+  });
+
   for (const sinceMs of [48 * hourMs, 1.5 * hourMs]) {
     it(`are led to by rankings that are narrowed to one of everything (${sinceMs / hourMs} hours)`, async () => {
       const counted = async (only: NonNullable<RankingQuery['only']>): Promise<Record<string, number>> => {
@@ -261,7 +277,7 @@ describe('pages', () => {
         return Object.fromEntries(functions.map(({ name, invocations }) => [name, invocations]));
       };
       const isLong = sinceMs > 40 * hourMs;
-      const all = { ...(isLong && { paged: 6, untold: 2 }), other: 1 };
+      const all = { ...(isLong && { paged: 6, untold: 2, guessed: 1 }), other: 1 };
       assert.deepEqual(await counted({}), all);
       assert.deepEqual(await counted({ provider: 'aws', runtime: 'nodejs24.x' }), all);
       assert.deepEqual(await counted({ region: 'us-east-1' }), { other: 1 });

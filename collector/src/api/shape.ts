@@ -65,6 +65,7 @@ const coldStarts = [
     invocationId: 'text',
     traceId: 'text?',
     kind: 'text',
+    startCertainty: 'text?',
     version: 'text',
     memoryMb: 'number?',
     latencyMs: 'number?',

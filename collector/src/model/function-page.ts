@@ -1,4 +1,5 @@
 /** What there is to say of one function over a window. Times are milliseconds; `null` means "not observable". */
+import type { Certainty } from '@coldlens/agent/vocabulary';
 import type { NearLimit } from './pricing/near-limits.ts';
 import type { Cost, Latency, ModulesSeen, Phases, Upload } from './ranking.ts';
 import type { Starts } from './start-kinds.ts';
@@ -71,6 +72,8 @@ export interface ColdStart {
   invocationId: string;
   traceId: string | null;
   kind: 'cold' | 'restored';
+  /** `inferred` = found by a rule that may be wrong; `null` = of other senders, nothing is known. */
+  startCertainty: Certainty | null;
   version: string;
   memoryMb: number | null;
   latencyMs: number | null;

@@ -1,4 +1,5 @@
 /** The cold starts of one function one by one, the latest first. */
+import type { Certainty } from '@coldlens/agent/vocabulary';
 import type {
   ColdStart,
   ColdStartList,
@@ -32,7 +33,7 @@ export const identityOf = ({ provider, account, region, name }: FunctionIdentity
 /** The key settles the order of cold starts of the same millisecond; as text, for it is compared as one as well. */
 const key = 'toString(colds.invocation_key)';
 const statement = (window: SealedWindow): string => `
-SELECT toUnixTimestamp64Milli(colds.at) AS at_ms, ${key} AS key, invocation_id, trace_id, kind,
+SELECT toUnixTimestamp64Milli(colds.at) AS at_ms, ${key} AS key, invocation_id, trace_id, kind, certainty,
   function_version, memory_mb, latency_ns, runtime_start_ns, init_ns, execution_ns, reported_init_ns, restore_ns
 FROM ${coldStartRows(window, isIt)} AS colds
 WHERE colds.at <= fromUnixTimestamp64Milli({before_ms:Int64}, 'UTC')
@@ -48,6 +49,7 @@ interface Row {
   invocation_id: string | null;
   trace_id: string | null;
   kind: 'cold' | 'restored';
+  certainty: Certainty | '';
   function_version: string;
   memory_mb: number;
   latency_ns: Nanoseconds;
@@ -63,6 +65,7 @@ const coldStartOf = (row: Row): ColdStart => ({
   invocationId: row.invocation_id ?? row.key,
   traceId: row.trace_id,
   kind: row.kind,
+  startCertainty: row.certainty === '' ? null : row.certainty,
   version: row.function_version,
   memoryMb: row.memory_mb === 0 ? null : row.memory_mb,
   latencyMs: milliseconds(row.latency_ns),

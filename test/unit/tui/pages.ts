@@ -19,6 +19,7 @@ const coldStart = (index: number): ColdStart => ({
   invocationId: `8f5${index}c0de-0000-4000-8000-00000000000${index % 10}`,
   traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   kind: index === 3 ? 'restored' : 'cold',
+  startCertainty: index === 1 ? 'inferred' : 'certain',
   version: index < 5 ? '42' : '41',
   memoryMb: index < 5 ? 1024 : 512,
   latencyMs: 812 + index * 9,

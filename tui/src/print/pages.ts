@@ -36,6 +36,7 @@ const printedFunction: PrintedPage<FunctionView, ColdStart> = {
     ['invocationId', ({ invocationId }) => invocationId],
     ['traceId', ({ traceId }) => traceId],
     ['kind', ({ kind }) => kind],
+    ['startCertainty', ({ startCertainty }) => startCertainty],
     ['version', ({ version }) => version],
     ['memoryMb', ({ memoryMb }) => memoryMb],
     ['latencyMs', ({ latencyMs }) => latencyMs],

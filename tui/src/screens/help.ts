@@ -45,7 +45,7 @@ export function helpLines(screen: PageMode, width: number, glyphs: Glyphs): Line
       ],
     ),
     [{ text: '    -   not observable', dim: true }],
-    ...(screen === 'live' ? liveWords(glyphs) : []),
+    ...(wordsOf[screen]?.(glyphs) ?? []),
     [],
     [{ text: '  COLD is what a caller', dim: true }],
     [{ text: '  met. Phases are means', dim: true }],
@@ -61,10 +61,13 @@ export function helpLines(screen: PageMode, width: number, glyphs: Glyphs): Line
   });
 }
 
-const liveWords = ({ live }: Glyphs): Line[] => [
-  [{ text: `    ${live}   started cold`, dim: true }],
-  [{ text: '    ?   inferred, not told', dim: true }],
-];
+const inferred: Line = [{ text: '    ?   inferred, not told', dim: true }];
+
+/** What else stands on a page. */
+const wordsOf: Readonly<Partial<Record<PageMode, (glyphs: Glyphs) => Line[]>>> = {
+  function: () => [inferred],
+  live: ({ live }) => [[{ text: `    ${live}   started cold`, dim: true }], inferred],
+};
 
 const keyLine = ({ label, help }: KeyBinding): Line => [
   { text: `    ${toWidth(label, labelCells)}`, color: 'cyan' },

@@ -273,7 +273,7 @@ const tierTables = (name: TieredName, tier: Tier): Statement[] => {
 /** Days before this one are settled. */
 export const settledUntil = '(SELECT max(until) FROM settlements)';
 
-const bothTiers = (name: TieredName): View => ({
+export const bothTiers = (name: TieredName): View => ({
   name,
   select: `
 SELECT * FROM settled_${name} WHERE day < ${settledUntil}

@@ -8,6 +8,7 @@ import { packageCosts } from './006-package-costs.ts';
 import { packedRollups } from './007-packed-rollups.ts';
 import { platformTelemetry } from './008-platform-telemetry.ts';
 import { arrival } from './009-arrival.ts';
+import { startCertainty } from './010-start-certainty.ts';
 import type { Migration } from './migration.ts';
 import type { Table } from './table.ts';
 
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   packedRollups,
   platformTelemetry,
   arrival,
+  startCertainty,
 ];
 
 /** All tables that the steps make, in their order. */

@@ -13,7 +13,8 @@ export const coldStartsOf = (source: string): string => `
 SELECT toDate(at) AS day, ${functionId()} AS function_id, ${identity}, at, invocation_key, invocation_id, trace_id, instance AS instance_id,
   version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger, product,
   kind, cold_latency_ns AS latency_ns, runtime_start_ns, own_init_ns AS init_ns, handler_ns AS execution_ns,
-  reported_init_ns, platform_ns, restore_ns, billed AS billed_ms
+  reported_init_ns, platform_ns, restore_ns, billed AS billed_ms,
+  ifNull(toString(certainty), '') AS certainty
 FROM ${source}
 WHERE is_cold`;
 

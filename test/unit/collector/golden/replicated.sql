@@ -729,6 +729,23 @@ ALTER TABLE invocation_parts ON CLUSTER 'prod'
   ADD COLUMN IF NOT EXISTS arrived_at Nullable(DateTime64(3, 'UTC')) CODEC(Delta(8), ZSTD(1)),
   ADD INDEX IF NOT EXISTS by_arrival arrived_at TYPE minmax;
 
+ALTER TABLE open_cold_starts ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS certainty LowCardinality(String);
+
+ALTER TABLE open_cold_starts_next ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS certainty LowCardinality(String);
+
+ALTER TABLE settled_cold_starts ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS certainty LowCardinality(String);
+
+ALTER TABLE settled_cold_starts_next ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS certainty LowCardinality(String);
+
+CREATE OR REPLACE VIEW cold_starts ON CLUSTER 'prod' AS
+SELECT * FROM settled_cold_starts WHERE day < (SELECT max(until) FROM settlements)
+UNION ALL
+SELECT * FROM open_cold_starts WHERE day >= (SELECT max(until) FROM settlements);
+
 CREATE OR REPLACE TABLE coldlens.spans ON CLUSTER 'prod' AS coldlens_shard.spans
 ENGINE = Distributed('prod', 'coldlens_shard', 'spans', cityHash64(function_name));
 

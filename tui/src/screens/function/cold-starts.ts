@@ -7,9 +7,12 @@ import { drawnMs, phaseBar } from '../../format/phases.ts';
 import type { Line } from '../../format/segments.ts';
 import { planTable, type TableColumn, tableCells, tableHeader, tableRow } from '../../format/table.ts';
 import { firstList, selectedIndex, topOf } from '../../state/list.ts';
+import { startText } from '../start-text.ts';
 import { markerOf } from '../table-body.ts';
 import type { PaneFacts } from './panes.ts';
 import { coldStartKey } from './screen.ts';
+
+const kindText = ({ kind, startCertainty }: ColdStart): string => startText(kind, startCertainty);
 
 const leastBar = 8;
 const widestBar = 48;
@@ -35,7 +38,7 @@ export function coldStartColumns({
       priority: 4,
       text: ({ memoryMb }) => (memoryMb === null ? '-' : formatCount(memoryMb)),
     },
-    { header: 'kind', align: 'left', priority: 5, text: ({ kind }) => kind },
+    { header: 'kind', align: 'left', priority: 5, text: kindText },
   ];
 }
 

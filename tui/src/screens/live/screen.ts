@@ -3,15 +3,7 @@ import { type LiveInvocation, type LiveInvocations, startsOf } from '@coldlens/c
 import { type Facts, opened, type Screen, type ScreenKind } from '../../app/screen.ts';
 import { asking } from '../../app/source.ts';
 import { cleanerFor } from '../../format/glyphs.ts';
-import {
-  counted,
-  formatAge,
-  formatCount,
-  formatMs,
-  formatMsUnit,
-  formatWindow,
-  notObservable,
-} from '../../format/numbers.ts';
+import { counted, formatAge, formatCount, formatMs, formatMsUnit, formatWindow } from '../../format/numbers.ts';
 import { joinedWithin, type Line } from '../../format/segments.ts';
 import type { TableColumn } from '../../format/table.ts';
 import { safeJson } from '../../print/json.ts';
@@ -19,6 +11,7 @@ import { pollMs } from '../../state/feed.ts';
 import { nameFilter } from '../../state/filter.ts';
 import { firstList, type ListState, selectedIndex } from '../../state/list.ts';
 import { invocationScreen } from '../invocation/screen.ts';
+import { startText } from '../start-text.ts';
 import { coldText } from '../sums.ts';
 import { bodyRows, tableLines, withDetail } from '../table-body.ts';
 import { liveSinceMs } from './since.ts';
@@ -120,8 +113,7 @@ function chosenIn(state: LiveState, answer: LiveInvocations): LiveInvocation | u
   return shown[selectedIndex(state.list, keysOf(shown))];
 }
 
-const kindText = ({ startKind, startCertainty }: LiveInvocation): string =>
-  startKind === null ? notObservable : startCertainty === 'inferred' ? `${startKind}?` : startKind;
+const kindText = ({ startKind, startCertainty }: LiveInvocation): string => startText(startKind, startCertainty);
 
 export function liveColumns({ glyphs }: Pick<LiveFacts, 'glyphs'>): readonly TableColumn<LiveInvocation>[] {
   const cleaned = cleanerFor(glyphs);
