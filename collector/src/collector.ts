@@ -10,7 +10,7 @@ import type { QuestionSource } from './model/question-source.ts';
 import { ByteBudget } from './receive/byte-budget.ts';
 import { Intake } from './receive/intake.ts';
 import { type CollectorStats, TraceReceiver } from './receive/otlp/receiver.ts';
-import { PlatformReceiver } from './receive/platforms/receiver.ts';
+import { PlatformReceiver, type PlatformStats } from './receive/platforms/receiver.ts';
 import { listen, type Route, type RunningServer, type ServerOptions } from './receive/server.ts';
 import { DecodePool, type DecodePoolStats } from './receive/workers/decode-pool.ts';
 import { keepSealed } from './store/sealing/keep-sealed.ts';
@@ -66,6 +66,8 @@ export interface Collector {
   /** Whoever is in this process asks it so; it is not to be closed. */
   readonly source: QuestionSource;
   stats(): CollectorStats;
+  /** What came in at each path of the platforms' own telemetry. */
+  platformStats(): readonly PlatformStats[];
   /** The threads that decode what is received. */
   decoding(): DecodePoolStats;
   bufferStats(): BufferStats;
@@ -173,6 +175,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     port: listening.port,
     source,
     stats,
+    platformStats: () => platforms.stats(),
     decoding: () => decoder.stats(),
     bufferStats: () => buffer.stats(),
     drained: (withinMs) => buffer.drained(withinMs),

@@ -65,6 +65,8 @@ describe('coldlens collect', () => {
         body: coldInvocation('from-anyone', Date.now() - 60_000, 250),
       });
       assert.equal(response.status, 200, await response.text());
+      const other = await fetch(`${url}/v1/cloudflare`, { method: 'POST', body: '{"EventType":"of another kind"}\n' });
+      assert.equal(other.status, 200, await other.text());
 
       for (const source of [
         ['--url', url],
@@ -81,7 +83,8 @@ describe('coldlens collect', () => {
       const { code, stdout, stderr } = await running.finished;
       assert.equal(code, 0, stderr);
       assert.match(stdout, /ClickHouse \d+\.\d+\S* \(embedded\) at http:\/\/127\.0\.0\.1:\d+/);
-      assert.match(stderr, /1 requests \(0 failed\), 1 spans received, 1 stored, 0 rejected; stopped\n$/);
+      const spans = '1 OTLP requests (0 failed), 1 spans received, 1 stored, 0 rejected';
+      assert.ok(stderr.endsWith(`${spans}, 1 records of platforms (1 told nothing); stopped\n`), stderr);
     });
   }
 

@@ -137,6 +137,17 @@ describe('coldlens', () => {
     await complains(['top', '--url', url, '--columns', 'errors,colds'], 2, /--columns is "colds".*cold-starts/);
   });
 
+  it('asks for what a column of a table needs', async () => {
+    const table = await runColdlens(['top', '--url', url, '--columns', 'trend,change,phases'], { cwd });
+    assert.match(asked.at(-1) ?? '', /trend=cold-p99/);
+    assert.match(asked.at(-1) ?? '', /compare=before/);
+    // A window as short as this has none before it that could be compared with.
+    const short = await runColdlens(['top', '--url', url, '--columns', 'change,phases', '--since', '30m'], { cwd });
+    assert.doesNotMatch(asked.at(-1) ?? '', /trend=|compare=/);
+    assert.deepEqual([table.code, table.stderr, short.code, short.stderr], [0, '', 0, '']);
+    assert.match(short.stdout, /^FUNCTION +PHASES$/m);
+  });
+
   it('asks for the window before where it sorts by the change', async () => {
     await runColdlens(['top', '--url', url, '--json', '--sort', 'change'], { cwd });
     assert.match(asked.at(-1) ?? '', /sort=cold-p99.*compare=before|compare=before.*sort=cold-p99/);

@@ -49,6 +49,14 @@ describe('the palette', () => {
       }));
   }
 
+  it('leads to the help', () =>
+    withPages(async (shown) => {
+      await shown.type(':hel');
+      assert.match(shown.screen(), /^▶ help /m);
+      await shown.type('\r');
+      assert.match(shown.screen(), /^ +\? +this page$/m);
+    }));
+
   it('shows nothing but ASCII in ASCII mode', async () => {
     const source = new FakeSource(() => ranking([rankedFunction({ name: 'größe-日本', region: 'süd' })]));
     const shown = await stage({ columns: 80, rows: 24, source, glyphs: asciiGlyphs });

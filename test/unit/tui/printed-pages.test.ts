@@ -9,7 +9,7 @@ import type { Extras } from '#tui/screens/columns.js';
 import { goldenIn } from '../../support/golden.ts';
 import { benchRuns, health, liveInvocations } from './more-pages.ts';
 import { functionView, invocationPage, moduleTree } from './pages.ts';
-import { compared, ranking, sixFunctions } from './rankings.ts';
+import { compared, ranking, sixFunctions, withTrends } from './rankings.ts';
 
 const compare = goldenIn(new URL('./golden/', import.meta.url));
 const nowMs = Date.UTC(2026, 10, 22, 12);
@@ -68,8 +68,8 @@ describe('printed pages', () => {
     {
       ...{
         name: 'functions-chosen',
-        answer: sixFunctions,
-        print: ranked(sixFunctions, { columns: ['cost', 'errors'] }),
+        answer: withTrends,
+        print: ranked(withTrends, { columns: ['cost', 'trend', 'errors', 'phases'], hasTrend: true }),
       },
       empty: ranked(ranking([])),
     },

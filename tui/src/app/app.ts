@@ -58,6 +58,8 @@ export interface Pressed {
   effects: readonly Effect[];
 }
 
+const helpFromTop: Overlay = { kind: 'help', top: 0 };
+
 const just = (app: App): Pressed => ({ app, effects: [] });
 
 export function pressed(app: App, key: string, around: Surroundings): Pressed {
@@ -98,6 +100,7 @@ function inPalette(
       if (chosen === undefined) return just(app);
       const closed: App = { ...app, overlay: undefined };
       if ('effect' in chosen) return { app: closed, effects: [chosen.effect] };
+      if ('overlay' in chosen) return withOverlay(helpFromTop);
       return just({ ...closed, screens: jumped(app.screens, chosen.open()) });
     }
     default:
@@ -115,7 +118,7 @@ function onScreen(app: App, key: string, action: Action | undefined, { feed, roo
   const top = topScreen(app);
   switch (action) {
     case 'help':
-      return just({ ...app, overlay: { kind: 'help', top: 0 } });
+      return just({ ...app, overlay: helpFromTop });
     case 'palette':
       return just({ ...app, overlay: { kind: 'palette', text: '', selected: 0 } });
     case 'export':

@@ -8,8 +8,8 @@ import { topOf } from '../state/list.ts';
 import type { Effect } from './app.ts';
 import type { Screen } from './screen.ts';
 
-/** Somewhere to go, or something to do. Of ten thousand screens that are offered at most one is opened. */
-export type Entry = { label: string; hint: string } & ({ open(): Screen } | { effect: Effect });
+/** Somewhere to go, something to do, or the help. Of ten thousand screens that are offered at most one is opened. */
+export type Entry = { label: string; hint: string } & ({ open(): Screen } | { effect: Effect } | { overlay: 'help' });
 
 /** Those that hold all of the typed words, in any case: first those that begin so, then those that begin with the first word. */
 export function matching(entries: readonly Entry[], text: string): readonly Entry[] {

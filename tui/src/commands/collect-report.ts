@@ -21,9 +21,9 @@ export function collectReport(format: LogFormat, level: LogLevel): CollectReport
     log,
     started: (collector, store) => {
       started(collector, store);
-      let last = JSON.stringify(collector.stats());
+      let last = JSON.stringify(cameIn(collector));
       const timer = setInterval(() => {
-        const now = JSON.stringify(collector.stats());
+        const now = JSON.stringify(cameIn(collector));
         if (now !== last) status(collector, false);
         last = now;
       }, statusIntervalMs);
@@ -64,17 +64,30 @@ const faces = (log: Log): Readonly<Record<LogFormat, Face>> => ({
     status: (collector, isLast) => {
       const { batches, bytes } = collector.bufferStats();
       const buffered = { bufferBatches: batches, bufferBytes: bytes };
-      log.write('info', isLast ? 'Stopped.' : 'Status.', { ...collector.stats(), ...buffered });
+      log.write('info', isLast ? 'Stopped.' : 'Status.', { ...cameIn(collector), ...buffered });
     },
   },
 });
 
+/** Over OTLP, and from the platforms' own telemetry: records, and those of them that told nothing. */
+function cameIn(collector: Collector) {
+  const platforms = collector.platformStats();
+  const unknown = platforms.flatMap((one) => one.unknown);
+  return {
+    ...collector.stats(),
+    platformRecords: platforms.reduce((sum, { records }) => sum + records, 0),
+    unknownRecords: unknown.reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
 function statusLine(collector: Collector): string {
-  const { requests, receivedSpans, acknowledgedSpans, rejectedSpans, failedRequests } = collector.stats();
+  const { requests, failedRequests, receivedSpans, acknowledgedSpans, rejectedSpans, ...platforms } = cameIn(collector);
+  const { platformRecords, unknownRecords } = platforms;
+  const told = `, ${formatCount(platformRecords)} records of platforms (${formatCount(unknownRecords)} told nothing)`;
   return (
-    `${formatCount(requests)} requests (${formatCount(failedRequests)} failed), ` +
+    `${formatCount(requests)} OTLP requests (${formatCount(failedRequests)} failed), ` +
     `${formatCount(receivedSpans)} spans received, ${formatCount(acknowledgedSpans)} stored, ` +
-    `${formatCount(rejectedSpans)} rejected`
+    `${formatCount(rejectedSpans)} rejected${platformRecords === 0 ? '' : told}`
   );
 }
 

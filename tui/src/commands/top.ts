@@ -4,6 +4,7 @@ import { exactUpToMs, exitCode, narrowedTo, type RankingQuery } from '@coldlens/
 import { optionTable, printedLimit, sourceOptions, watchedLimit } from '../cli/option-table.ts';
 import { formatWindow } from '../format/numbers.ts';
 import { printRanking, sortedRanking } from '../print/ranking.ts';
+import type { ColumnId } from '../screens/columns.ts';
 import { narrowedText } from '../screens/narrowed.ts';
 import { settingsOf, settingsOptions } from '../settings/settings.ts';
 import { askedSort, type SortKey } from '../state/sorts.ts';
@@ -28,6 +29,14 @@ const ownOptions = pick(optionTable, [
 ]);
 const options = { ...ownOptions, ...settingsOptions };
 
+/** What is asked for in another way on a terminal than in print. */
+interface Asked {
+  sort: SortKey;
+  limit: number;
+  columns: readonly ColumnId[];
+  isWatched: boolean;
+}
+
 /** @throws {@link Trouble} (wrong usage) for a comparison that a window is too short for */
 function queryOf({
   sort,
@@ -42,8 +51,9 @@ function queryOf({
   runtime,
   version,
   trigger,
+  columns,
   isWatched,
-}: Values<typeof ownOptions> & { sort: SortKey; limit: number; isWatched: boolean }): RankingQuery {
+}: Values<typeof ownOptions> & Asked): RankingQuery {
   if (compare && since <= exactUpToMs) {
     throw usage(
       `--compare takes windows longer than ${formatWindow(exactUpToMs)}, and --since is ${formatWindow(since)}.`,
@@ -56,10 +66,14 @@ function queryOf({
       'Look further back, such as --since 24h, or sort by something else.',
     );
   }
+  // A dashboard asks for these itself, as soon as there is room for them.
+  const isPrinted = (id: ColumnId): boolean => !isWatched && columns.includes(id);
+  const isChangeWanted = isPrinted('change') || (sort === 'change' && !isWatched);
   const only = narrowedTo({ provider, account, region, runtime, version, memoryMb: memory, trigger });
   return {
     ...{ sort: askedSort(sort), sinceMs: since, limit, only },
-    compare: compare || (sort === 'change' && !isWatched),
+    compare: compare || (isChangeWanted && since > exactUpToMs),
+    trend: isPrinted('trend'),
     ...(filter !== undefined && { filter }),
   };
 }
@@ -100,6 +114,7 @@ export const top = command({
         const sorted = sortedRanking(ranking, values.sort);
         await printRanking(sorted, format, process.stdout, {
           isCompared: query.compare === true,
+          hasTrend: ranking.trend !== null,
           columns: values.columns,
           narrowed: narrowedText(query),
         });

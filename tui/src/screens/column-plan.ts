@@ -93,19 +93,21 @@ export function planColumns(width: number, longest: Longest, glyphs: Glyphs, ext
 export const isDrawn = ({ columns: planned }: ColumnPlan, sort: SortKey): boolean =>
   planned.some(({ column }) => column.sort === sort);
 
-/** Every usual column but those that are drawn, as wide as its longest text: for text that is not on a screen. */
+const isDrawing = ({ id }: Column): boolean => id === 'phases' || id === 'trend';
+
+/** Every usual column but those that are drawn, as wide as its longest text; or every wanted one. For text that is not on a screen. */
 export function planAllColumns(functions: readonly RankedFunction[], glyphs: Glyphs, extras: Extras = {}): ColumnPlan {
   const cleaned = cleanerFor(glyphs);
   const isUsual = (extras.columns ?? []).length === 0;
   return {
     glyphs,
     columns: wantedColumns(extras)
-      .filter(({ id, isSpare }) => id !== 'phases' && id !== 'trend' && !(isUsual && isSpare === true))
+      .filter((column) => !isUsual || !(isDrawing(column) || column.isSpare === true))
       .map((column) => ({
         column,
         width: functions.reduce(
           (widest, ranked) => Math.max(widest, cells(column.text(ranked, cleaned))),
-          column.header.length + 1,
+          isDrawing(column) ? column.width : column.header.length + 1,
         ),
       })),
   };

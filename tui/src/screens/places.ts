@@ -24,6 +24,7 @@ export function placesToGo(answer: unknown, first: FirstRanking, about?: About):
     { label: 'benchmarks', hint: 'stored runs, base against head', open: () => benchmarksScreen(first.watched) },
     { label: 'health', hint: 'collector, buffer and store', open: healthScreen },
     { label: 'refresh', hint: 'ask again now', effect: { kind: 'refresh' } },
+    { label: 'help', hint: 'keys, phases and marks', overlay: 'help' },
     { label: 'quit', hint: 'leave coldlens', effect: { kind: 'quit' } },
     ...functions.map((ranked): Entry => {
       const where = [ranked.provider, ranked.region].filter((text) => text !== '').join('/');
@@ -51,7 +52,7 @@ export function nothingCalledSo(answer: unknown): string[] {
   const among = amongText(answer as Ranking | undefined);
   return [
     `Nothing is called so${among === '' ? '' : ` ${among}; ${moreText}`}.`,
-    'There are functions by their names, modules of the selected one, functions, live, benchmarks, health, theme, export, refresh, keep, quit.',
+    'There are functions by their names, modules of the selected one, functions, live, benchmarks, health, theme, export, refresh, keep, help, quit.',
     'An invocation is opened from its function, or from live.',
   ];
 }
