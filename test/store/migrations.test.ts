@@ -105,6 +105,16 @@ const versions: Readonly<Record<number, Version>> = {
     ],
     ranked: { invocations: 2, p50Ms: 55, seen: null },
   },
+  10: {
+    writes: [
+      `INSERT INTO invocation_parts (slot, provider, account, region, function_name, invocation_key, started_at, start_kind, start_certainty, agent_init_ns, agent_execution_ns)
+       SELECT toStartOfHour(toDateTime(${Math.floor(startS)}, 'UTC')), 'aws', '1', 'us-east-1', 'v10', generateUUIDv4(), toDateTime64(${startS}, 3, 'UTC'), 'cold', 'inferred', 40000000, 5000000 FROM numbers(2)`,
+      // As that version sealed it.
+      `INSERT INTO open_cold_starts (day, function_id, provider, account, region, function_name, at, kind, latency_ns, certainty)
+       SELECT today(), 1, 'aws', '1', 'us-east-1', 'elsewhere', now64(3), 'cold', 1, 'inferred'`,
+    ],
+    ranked: { invocations: 2, p50Ms: 45, seen: null },
+  },
 };
 
 describe('a database of an earlier version', () => {

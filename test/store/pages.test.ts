@@ -116,12 +116,12 @@ describe('pages', () => {
 
   it('of a function of which nobody told how it started knows no count of cold starts, anywhere', async () => {
     const resource = { ...lambdaResource, 'faas.name': 'untold', 'cloud.region': 'eu-north-1' };
-    const untold = (id: string): object =>
+    const untold = (id: string, durationMs: number): object =>
       span({
-        ...{ name: 'handler', kind: 2, startMs: nowMs - 2 * hourMs, durationMs: 20 },
+        ...{ name: 'handler', kind: 2, startMs: nowMs - 2 * hourMs, durationMs },
         attributes: { 'faas.invocation_id': id },
       });
-    await send200([untold('u1'), untold('u2')], resource);
+    await send200([untold('u1', 20), untold('u2', 400)], resource);
     await running.store.seal();
     const found = await running.store.functionPage({
       ...{ ...identity, name: 'untold', region: 'eu-north-1' },
@@ -131,9 +131,20 @@ describe('pages', () => {
     const { invocations, coldStarts, knownStarts, coldRatio, coldAffected, versions, memorySizes, trend } = found;
     assert.deepEqual([invocations, knownStarts, coldStarts, coldRatio, coldAffected], [2, 0, null, null, null]);
     for (const group of [...versions, ...memorySizes, ...trend]) assert.equal(group.coldStarts, null);
+    // How long they ran was told, and is not mixed with what is known to be warm.
+    const ran = { p50Ms: 20, p90Ms: 400, p99Ms: 400, maxMs: 400 };
+    within(found.untold, ran);
+    assert.deepEqual([found.warm.p50Ms, found.warmHistogram, found.cold.p50Ms], [null, [], null]);
 
     const query = { sinceMs: 24 * hourMs, limit: 10 };
     const { functions } = await running.store.ranking({ ...query, sort: 'cold-starts' });
+    for (const { name, untold: executions, warm: warmOnes } of functions) {
+      if (name === 'untold') within(executions, ran);
+      assert.deepEqual(
+        [executions.p50Ms, warmOnes.p50Ms].map((ms) => ms === null),
+        name === 'untold' ? [false, true] : [true, false],
+      );
+    }
     assert.deepEqual(
       functions.map((one) => [one.name, one.coldStarts, one.coldBurst, one.cost.coldUsd === null]),
       [

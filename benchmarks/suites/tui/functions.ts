@@ -52,6 +52,7 @@ const firstFunction = (index: number, random: (below: number) => number): Ranked
     errors: random(5),
     cold: { p50Ms: rounded(p99Ms * 0.6), p90Ms: rounded(p99Ms * 0.8), p99Ms, maxMs: rounded(p99Ms * 1.1) },
     warm: { p50Ms: rounded(1 + random(900) / 100), p90Ms: 12.4, p99Ms: 40.2, maxMs: 180.9 },
+    untold: { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null },
     phases: {
       reportedInitMs: null,
       platformMs: null,

@@ -134,8 +134,10 @@ export interface FunctionPage extends Starts {
   arch: string;
   memoryMb: number | null;
   cold: Latency;
-  /** Within 1 %. */
+  /** Executions, within 1 %. */
   warm: Latency;
+  /** The same of invocations of which nobody told how they started. */
+  untold: Latency;
   /** Of its cold starts, as in the ranking. */
   phases: Phases;
   modules: ModulesSeen;

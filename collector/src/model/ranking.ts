@@ -104,7 +104,10 @@ export interface RankedFunction extends Starts {
   coldAffected: number | null;
   errors: number;
   cold: Latency;
+  /** Executions, within 1 %. */
   warm: Latency;
+  /** The same of invocations of which nobody told how they started. */
+  untold: Latency;
   phases: Phases;
   limits: Limits;
   modules: ModulesSeen;

@@ -34,7 +34,7 @@ import {
 import { type BilledRow, billedColumns, billedNames, billedSums } from './ranking/billed.ts';
 import { type ColdFacts, coldFacts } from './ranking/facts.ts';
 import { phasesOf } from './ranking/rank.ts';
-import { warmBase } from './sealing/statements.ts';
+import { executionBase } from './sealing/statements.ts';
 import { servedBy, servedOf } from './served-by.ts';
 import { uploadsOf } from './uploads.ts';
 
@@ -62,7 +62,7 @@ GROUP BY GROUPING SETS ((), ${kinds.map((each) => `(by_${each})`).join(', ')})`;
 
 const dimensionNames = { version: 'function_version', memory: 'memory_mb' } as const;
 const rolledColumns =
-  'invocations, cold_starts, warm, cold_affected, errors, function_version, memory_mb, runtime, arch, timeout_ms, memory_used_mb, latest_at, modules_seen, modules_hint, warm_billed_ms, warm_requests, warm_buckets';
+  'invocations, cold_starts, warm, cold_affected, errors, function_version, memory_mb, runtime, arch, timeout_ms, memory_used_mb, latest_at, modules_seen, modules_hint, warm_billed_ms, warm_requests, warm_buckets, untold_buckets';
 
 const rolled = (window: SealedWindow, step: Step): string => {
   const begins = `toUnixTimestamp(toDateTime(${step}, 'UTC'))`;
@@ -75,7 +75,8 @@ const rolled = (window: SealedWindow, step: Step): string => {
   argMaxIf(grouped.modules_hint, grouped.latest_at, isNotNull(grouped.modules_seen)) AS latest_modules_hint,
   argMax(grouped.arch, grouped.latest_at) AS latest_arch, argMax(grouped.timeout_ms, grouped.latest_at) AS latest_timeout_ms,
   max(grouped.memory_used_mb) AS most_memory_used_mb, toFloat64(sum(grouped.warm_billed_ms)) / sum(grouped.warm_requests) AS warm_billed_ms,
-  if(kind = 'whole', sumMap(grouped.warm_buckets), map()) AS warm_buckets`,
+  if(kind = 'whole', sumMap(grouped.warm_buckets), map()) AS warm_buckets,
+  if(kind = 'whole', sumMap(grouped.untold_buckets), map()) AS untold_buckets`,
     step === 'hour' ? hourlyRows(`hour, ${rolledColumns}`, isIt) : rolledRows(window, `day, ${rolledColumns}`, isIt),
   );
 };
@@ -118,6 +119,7 @@ interface RolledRow {
   warm_billed_ms: number | null;
   /** Of the whole; millionths by bucket. */
   warm_buckets: Record<string, string>;
+  untold_buckets: Record<string, string>;
 }
 
 interface ColdRow {
@@ -182,27 +184,32 @@ const coldBar = ({ name, latencies }: ColdRow): HistogramBar => ({
 });
 
 /** Buckets are rounded to their middle. */
-const warmBar = ({ bar, count }: Bar): HistogramBar => ({
-  fromMs: edgeMs(warmBase, bar - 0.5),
-  toMs: edgeMs(warmBase, bar + 0.5),
+const executionBar = ({ bar, count }: Bar): HistogramBar => ({
+  fromMs: edgeMs(executionBase, bar - 0.5),
+  toMs: edgeMs(executionBase, bar + 0.5),
   count: Number(wholeOf(count)),
 });
 
+const barsOf = (buckets: Readonly<Record<string, string>>): Bar[] =>
+  Object.entries(buckets)
+    .map(([bar, count]) => ({ bar: Number(bar), count: BigInt(count) }))
+    .sort((a, b) => a.bar - b.bar);
+
 /** Nearest rank among buckets, each at its middle. */
-const warmLatency = (bars: readonly Bar[]): Latency => {
+const executionLatency = (bars: readonly Bar[]): Latency => {
   const total = bars.reduce((sum, { count }) => sum + count, 0n);
   const at = (percent: bigint): number | null => {
     let seen = 0n;
     for (const { bar, count } of bars) {
       seen += count;
-      if (seen * 100n >= total * percent) return edgeMs(warmBase, bar);
+      if (seen * 100n >= total * percent) return edgeMs(executionBase, bar);
     }
     return null;
   };
   return { p50Ms: at(50n), p90Ms: at(90n), p99Ms: at(99n), maxMs: at(100n) };
 };
 
-/** The highest warm figure is known within 1 % only, so of the timeout no more is said than that it is near. */
+/** The highest of all executions is known within 1 % only, so of the timeout no more is said than that it is near. */
 const limitsOf = (counts: RolledRow, { p99Ms }: Latency): NearLimit[] =>
   nearLimits({
     timeoutMs: counts.latest_timeout_ms,
@@ -270,17 +277,14 @@ export async function functionPage(
   const [all] = joined('whole', counts, colds);
   if (all === undefined || BigInt(all.counts.invocations) === 0n) return null;
   const { name: _name, ...totals } = groupOf(all);
-  const bars = Object.entries(all.counts.warm_buckets).map(([bar, count]) => ({
-    bar: Number(bar),
-    count: BigInt(count),
-  }));
-  const warmBars = bars.sort((a, b) => a.bar - b.bar);
+  const warmBars = barsOf(all.counts.warm_buckets);
   const coldBars = colds.filter(({ kind }) => kind === 'bar').sort((a, b) => Number(a.name) - Number(b.name));
   const steps = joined('step', counts, colds).sort((a, b) => Number(a.counts.name) - Number(b.counts.name));
   const served = joined('served', counts, colds).map(({ counts: row, colds: itsColds }) =>
     servedOf(row.name, whole(row.invocations), itsColds ? Number(itsColds.first_ms) : null),
   );
-  const warm = warmLatency(warmBars);
+  const warm = executionLatency(warmBars);
+  const untold = executionLatency(barsOf(all.counts.untold_buckets));
   const starts = startsIn(all.counts);
   const areKnown = starts.coldStarts !== null;
   const requestsPerSecond = totals.invocations / ((nowMs - sinceMs) / 1_000);
@@ -295,17 +299,17 @@ export async function functionPage(
     runtime: all.counts.latest_runtime,
     arch: all.counts.latest_arch,
     memoryMb: all.counts.latest_memory_mb === 0 ? null : all.counts.latest_memory_mb,
-    warm,
+    ...{ warm, untold },
     phases: phasesOf(facts),
     modules: { seen: all.counts.latest_modules_seen, hint: all.counts.latest_modules_hint },
     coldHistogram: coldBars.map(coldBar),
-    warmHistogram: warmBars.map(warmBar),
+    warmHistogram: warmBars.map(executionBar),
     trend: steps.map(pointOf),
     trendStepMs: stepsMs[step],
     deployments: deploymentsOf(served, sinceMs),
     versions: groupsOf(joined('version', counts, colds)),
     memorySizes: groupsOf(joined('memory', counts, colds)),
-    nearLimits: limitsOf(all.counts, warm),
+    nearLimits: limitsOf(all.counts, areKnown ? warm : untold),
     cost: areKnown ? cost : { ...cost, coldUsd: null },
     alternatives: alternativesOf(all.counts, identity, requestsPerSecond, cost, prices),
     recentColdStarts: latest.answer,

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { RankedFunction } from '#collector/index.js';
 import { cloudflareFixture, moved } from '../../support/cloudflare.ts';
 import { collectorForAllTests, untilStored } from '../../support/collector.ts';
-import { invocationSpans, send } from '../../support/spans.ts';
+import { invocationSpans, send, within } from '../../support/spans.ts';
 
 const dayMs = 86_400_000;
 
@@ -49,6 +49,8 @@ describe("Cloudflare's own telemetry", () => {
       ['cloudflare', '', '', 8, 2],
     );
     assert.deepEqual([row.coldStarts, row.cold.p50Ms, row.warm.p50Ms], [null, null, null]);
+    // Wall times, the middle one of eight and the longest.
+    within(row.untold, { p50Ms: 12, p90Ms: 30_050, p99Ms: 30_050, maxMs: 30_050 });
     // Six requests of a Worker, and 4 + 2 + 30,000 + 1 + 7 + 5 ms of CPU; the two of a Durable Object are not priced.
     assert.equal(row.cost.totalUsd?.toFixed(12), (6 * 0.3e-6 + 30_019 * 0.02e-6).toFixed(12));
     assert.match(row.cost.reason ?? '', /Durable Objects, Workflows and calls/);
@@ -84,6 +86,7 @@ describe("Cloudflare's own telemetry", () => {
     );
     assert.equal(row.version, 'ea4ed790-bb4e-4a0f-9c8f-30328336f811');
     assert.deepEqual([row.coldStarts, row.warm.p50Ms], [null, null]);
+    assert.ok(row.untold.p50Ms !== null && row.untold.p50Ms > 0 && row.untold.p50Ms <= (row.untold.maxMs ?? 0));
     assert.equal(row.cost.totalUsd?.toFixed(12), (4 * 0.3e-6 + (1 + 3 + 3 + 30) * 0.02e-6).toFixed(12));
   });
 

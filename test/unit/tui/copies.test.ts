@@ -6,13 +6,13 @@ import { sixFunctions } from './rankings.ts';
 import { FakeSource, stage } from './screen-stage.ts';
 
 const { collector, store } = health;
-const { invocations, coldStarts, errors, phases, cold, warm, coldHistogram } = functionView;
+const { invocations, coldStarts, errors, phases, cold, warm, untold, coldHistogram } = functionView;
 const { trend, deployments, cost, alternatives, versions, memorySizes, uploads } = functionView;
 
 /** The keys, and what is copied then. */
 const copies = {
   'the selected function': [['j'], sixFunctions.functions[1]],
-  'the part that has the focus': [['\r'], { phases, cold, warm, invocations, coldStarts, errors }],
+  'the part that has the focus': [['\r'], { phases, cold, warm, untold, invocations, coldStarts, errors }],
   'the histogram': [['\r', '\t'], coldHistogram],
   'the trend with its deployments': [['\r', '\t\t'], { trend, deployments }],
   'what it costs': [['\r', '\t\t\t'], { cost, alternatives }],

@@ -183,6 +183,19 @@ const barePage: FunctionPage = {
   cost: { totalUsd: null, coldUsd: null, perMillionUsd: null, monthlyUsd: null, reason: 'no price is known' },
 };
 
+/** As Workers' own telemetry tells it: how long requests took, and of none how it started. */
+const untoldPage: FunctionPage = {
+  ...functionPage,
+  ...startsOf(0, 0),
+  ...{ coldAffected: null, coldHistogram: [], recentColdStarts: [], cold: nothing, warm: nothing, warmHistogram: [] },
+  untold: { p50Ms: 6.1, p90Ms: 7.2, p99Ms: 48.3, maxMs: 91.4 },
+  ...{ phases: barePage.phases, modules: barePage.modules, nearLimits: [] },
+  cost: { ...functionPage.cost, coldUsd: null },
+  versions: functionPage.versions.map((group) => ({ ...group, coldStarts: null, cold: nothing })),
+  memorySizes: [],
+  trend: functionPage.trend.map((point) => ({ ...point, coldStarts: null, coldP50Ms: null, coldP99Ms: null })),
+};
+
 const open = (shown: Stage): Promise<void> => shown.type('\r');
 const openBoth = async (shown: Stage): Promise<void> => {
   await shown.type('\r');
@@ -295,6 +308,17 @@ const furtherStates: readonly State[] = [
     name: 'function-instances',
     options: () => ({ source: withPages() }),
     play: typing('\r', '\u001b[Z'),
+  },
+  {
+    name: 'function-untold',
+    options() {
+      const source = withPages();
+      const ran = { warm: nothing, untold: untoldPage.untold, coldStarts: null };
+      source.answer = () => ranking([{ ...aWorker, ...startsOf(0, 0), ...ran }]);
+      source.functionPage = async () => untoldPage;
+      return { source };
+    },
+    play: open,
   },
   {
     name: 'function-of-worker',

@@ -46,6 +46,7 @@ export const functionPage: FunctionPage = {
   errors: 3,
   cold: { p50Ms: 812.4, p90Ms: 840, p99Ms: 911.6, maxMs: 930.2 },
   warm: { p50Ms: 12.4, p90Ms: 31, p99Ms: 64.8, maxMs: 122.3 },
+  untold: { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null },
   phases: {
     reportedInitMs: 796.8,
     platformMs: 22.1,

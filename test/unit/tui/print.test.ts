@@ -41,7 +41,7 @@ describe('a printed ranking', () => {
     assert.match(records[0] ?? '', /^provider,account,region,name,version,.*,initMs,.*,monthlyUsd,costReason$/);
     assert.ok(records[1]?.includes('"x""y,z'));
     assert.match(records[1] ?? '', /,366\.2,380\.4,402\.7,410,/);
-    assert.match(records[1] ?? '', /,410,1\.24,2\.1,4\.8,12\.3,,,42\.1,312,12\.1,,/);
+    assert.match(records[1] ?? '', /,410,1\.24,2\.1,4\.8,12\.3,,,,,,,42\.1,312,12\.1,,/);
     assert.ok(records[2]?.includes(",'=cmd(),"));
   });
 
@@ -95,14 +95,21 @@ describe('a printed ranking', () => {
   });
 
   it('does not say that nothing was cold where nobody told how invocations started', async () => {
-    const untold = { coldStarts: null, cost: { coldUsd: null } };
+    const nothing = { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null };
+    const ran = { p50Ms: 6.1, p90Ms: 7.2, p99Ms: 8.3, maxMs: 9.4 };
+    const untold = { coldStarts: null, cost: { coldUsd: null }, warm: nothing, untold: ran };
     const shown = ranking([rankedFunction({ name: 'worker', ...untold })]);
     const [header = '', row = ''] = (await printed(shown, 'table')).split('\n');
     for (const name of ['  COLD', 'COLD%', 'COLD COST']) {
       const end = header.indexOf(name) + name.length;
       assert.match(row.slice(0, end), / -$/, name);
     }
-    assert.match(await printed(shown, 'markdown'), /\| worker .*\| - \|/);
+    const warmEnd = header.indexOf('WARM P50') + 'WARM P50'.length;
+    assert.match(row.slice(0, warmEnd), / ~6\.1$/);
+    assert.match(await printed(shown, 'markdown'), /\| worker .*\| - \|.*\| &#126;6\.1 \|/);
+    const [names = '', values = ''] = (await printed(shown, 'csv')).split('\r\n');
+    const at = names.split(',').indexOf('untoldP50Ms');
+    assert.deepEqual(values.split(',').slice(at - 4, at + 4), ['', '', '', '', '6.1', '7.2', '8.3', '9.4']);
     assert.deepEqual(JSON.parse(await printed(shown, 'json')).functions[0].coldStarts, null);
   });
 

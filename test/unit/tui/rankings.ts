@@ -21,6 +21,7 @@ export function rankedFunction(overrides: Overrides & { name: string }): RankedF
     errors: 0,
     cold: { p50Ms: 366.2, p90Ms: 380.4, p99Ms: 402.7, maxMs: 410 },
     warm: { p50Ms: 1.24, p90Ms: 2.1, p99Ms: 4.8, maxMs: 12.3 },
+    untold: { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null },
     phases: {
       reportedInitMs: null,
       platformMs: null,
@@ -38,13 +39,14 @@ export function rankedFunction(overrides: Overrides & { name: string }): RankedF
   };
   const { invocations, coldStarts } = { ...base, ...overrides } as RankedFunction;
   const starts = coldStarts === null ? startsOf(0, 0) : startsOf(coldStarts, Math.max(0, invocations - coldStarts));
-  const parts = (key: 'cold' | 'warm' | 'phases' | 'cost') => ({ ...base[key], ...overrides[key] });
+  const parts = (key: 'cold' | 'warm' | 'untold' | 'phases' | 'cost') => ({ ...base[key], ...overrides[key] });
   return {
     ...base,
     ...overrides,
     ...starts,
     cold: parts('cold'),
     warm: parts('warm'),
+    untold: parts('untold'),
     phases: parts('phases'),
     cost: parts('cost'),
   } as RankedFunction;

@@ -1,6 +1,7 @@
 /** CSV and Markdown, and the ranking's fields in them. */
 import type { RankedFunction } from '@coldlens/collector';
 import { clean } from '../format/clean.ts';
+import { executionText } from '../format/executions.ts';
 import { formatCount, formatMs, formatShare, formatUsd, notObservable } from '../format/numbers.ts';
 import { changeText } from '../screens/columns.ts';
 import type { TextColumn } from './text-table.ts';
@@ -31,6 +32,10 @@ const csvFields: readonly CsvField<RankedFunction>[] = [
   ['warmP90Ms', (f) => f.warm.p90Ms],
   ['warmP99Ms', (f) => f.warm.p99Ms],
   ['warmMaxMs', (f) => f.warm.maxMs],
+  ['untoldP50Ms', (f) => f.untold.p50Ms],
+  ['untoldP90Ms', (f) => f.untold.p90Ms],
+  ['untoldP99Ms', (f) => f.untold.p99Ms],
+  ['untoldMaxMs', (f) => f.untold.maxMs],
   ['reportedInitMs', (f) => f.phases.reportedInitMs],
   ['platformMs', (f) => f.phases.platformMs],
   ['runtimeStartMs', (f) => f.phases.runtimeStartMs],
@@ -84,7 +89,7 @@ const markdownFields: readonly TextColumn<RankedFunction>[] = [
   ],
   ['cold p50 ms', 'right', (f) => formatMs(f.cold.p50Ms)],
   ['cold p99 ms', 'right', (f) => formatMs(f.cold.p99Ms)],
-  ['warm p50 ms', 'right', (f) => formatMs(f.warm.p50Ms)],
+  ['warm p50 ms', 'right', executionText],
   ['runtime start ms', 'right', (f) => formatMs(f.phases.runtimeStartMs)],
   ['init ms', 'right', (f) => formatMs(f.phases.initMs)],
   ['execution ms', 'right', (f) => formatMs(f.phases.executionMs)],

@@ -1,5 +1,6 @@
 /** The ranking's columns as one table: what each shows, how wide it is, and which go first when the screen is narrow. */
 import type { RankedFunction } from '@coldlens/collector';
+import { executionText } from '../format/executions.ts';
 import { formatChange, formatCount, formatMs, formatShare, formatUsd } from '../format/numbers.ts';
 import type { SortKey } from '../state/sorts.ts';
 
@@ -192,7 +193,7 @@ export const columns: readonly Column[] = [
     align: 'right',
     priority: 9,
     sort: 'warm-p50',
-    text: ({ warm }) => formatMs(warm.p50Ms),
+    text: executionText,
   },
   {
     id: 'trend',

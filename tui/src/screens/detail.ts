@@ -1,6 +1,7 @@
 /** The panel under the table: everything that is known of the selected function. */
 import type { Latency, RankedFunction } from '@coldlens/collector';
 import { cells, toWidth } from '../format/clean.ts';
+import { executionsOf } from '../format/executions.ts';
 import { cleanerFor, type Glyphs } from '../format/glyphs.ts';
 import { formatCount, formatMs, formatMsUnit, formatShare, formatUsd, notObservable } from '../format/numbers.ts';
 import { drawnMs, drawnPhases, phaseShapes, toldShapes } from '../format/phases.ts';
@@ -107,25 +108,27 @@ function compact(ranked: RankedFunction, glyphs: Glyphs): Line[] {
       { text: formatMs(ms) },
     ];
   });
+  const others = executionsOf(ranked);
   const latency = (values: Latency): [string, string][] =>
     latencyFields.map(({ header, key }) => [header, formatMs(values[key])]);
   return [
     [{ text: `   ${toWidth('phases', labelCells)}`, dim: true }, ...joined(phases, '  ')],
     labelled('cold', [...latency(ranked.cold), ['starts', startsText(ranked)]]),
-    labelled('warm', [...latency(ranked.warm), ['errors', errorsText(ranked)]]),
+    labelled(others.label, [...latency(others.latency), ['errors', errorsText(ranked)]]),
     labelled('cost', costText(ranked)),
   ];
 }
 
 /** Phases as a waterfall at the left; latencies, errors and cost at the right. */
 function sideBySide(ranked: RankedFunction, width: number, glyphs: Glyphs): Line[] {
+  const others = executionsOf(ranked);
   const right = [
     [
       { text: toWidth('', labelCells) },
       ...latencyFields.map(({ header }): Segment => ({ text: toWidth(header, 9, 'right'), dim: true })),
     ],
     latencyRow('cold ms', ranked.cold),
-    latencyRow('warm ms', ranked.warm),
+    latencyRow(`${others.label} ms`, others.latency),
     [],
     pairRow('starts', startsText(ranked), 'errors', errorsText(ranked)),
     pairRow('cost', `${formatUsd(ranked.cost.totalUsd)} total`, 'cold', formatUsd(ranked.cost.coldUsd)),

@@ -1,5 +1,6 @@
 /** The help page, written from the key table and the phase table. */
 import { cells, toWidth } from '../format/clean.ts';
+import { untoldMark } from '../format/executions.ts';
 import type { Glyphs } from '../format/glyphs.ts';
 import { phaseShapes } from '../format/phases.ts';
 import { type Line, lineCells } from '../format/segments.ts';
@@ -63,8 +64,11 @@ export function helpLines(screen: PageMode, width: number, glyphs: Glyphs): Line
 
 const inferred: Line = [{ text: '    ?   inferred, not told', dim: true }];
 
+const untold: Line = [{ text: `    ${untoldMark}   start not told`, dim: true }];
+
 /** What else stands on a page. */
 const wordsOf: Readonly<Partial<Record<PageMode, (glyphs: Glyphs) => Line[]>>> = {
+  functions: () => [untold],
   function: () => [inferred],
   live: ({ live }) => [[{ text: `    ${live}   started cold`, dim: true }], inferred],
 };

@@ -1,5 +1,6 @@
 /** What each sort looks at: used to name it, to mark its column, and to order rows. */
 import { type RankedFunction, type RankingSort, rankingSorts } from '@coldlens/collector';
+import { executionsOf } from '../format/executions.ts';
 
 type Sortable = number | string | null;
 
@@ -27,7 +28,7 @@ const asked = {
 /** Sorts that no source knows: what the source gave first is put in this order. */
 const own = {
   init: { label: 'init', value: ({ phases }) => phases.initMs, asked: 'cold-p99' },
-  'warm-p50': { label: 'warm p50', value: ({ warm }) => warm.p50Ms, asked: 'invocations' },
+  'warm-p50': { label: 'warm p50', value: (ranked) => executionsOf(ranked).latency.p50Ms, asked: 'invocations' },
   memory: { label: 'memory', value: ({ memoryMb }) => memoryMb, asked: 'cold-p99' },
   name: { label: 'name', value: ({ name }) => name, asked: 'cold-p99' },
   where: { label: 'where', value: ({ provider, region }) => `${provider}/${region}`, asked: 'cold-p99' },

@@ -15,24 +15,30 @@ const means = { runtime_start: 2, init: 3, execution: 4, reported_init: 5, platf
 const mostNamed = 500;
 const isNamed = 'function_id IN {ids:Array(UInt64)}';
 
+/** Whose executions are kept in buckets: of the warm ones, and of those whose start nobody told. */
+const executions = ['warm', 'untold'] as const;
+type Executions = (typeof executions)[number];
+const stateOf = (of: Executions): string =>
+  `quantilesExactWeightedArrayState(${nearestLevels(percents)})(mapKeys(${of}_buckets), mapValues(${of}_buckets))`;
+const quantilesOf = (of: Executions): string =>
+  `arrayMap(rank -> if(max(has_${of}), ${bucketMiddle('rank')}, NULL), quantilesExactWeightedArrayMerge(${nearestLevels(percents)})(${of}))`;
+
 /**
  * One statement for all but cold latency, for each takes the engine longer to plan than to answer. Sums are by product and
- * architecture, which have rates of their own. Warm quantiles are within 1 %, as buckets are.
+ * architecture, which have rates of their own. Quantiles of executions are within 1 %, as buckets are.
  */
 const rolledFacts = ({ packed }: Source, where: string): string => `
 SELECT function_id, any(identity) AS identity_json, argMax(latest, last_at) AS latest_json, argMaxIf(modules, last_at, modules != '') AS modules_json,
   argMaxIf(runtime_told, last_at, runtime_told != '') AS runtime,
   maxForEach(maxima) AS all_maxima, groupArray((product, arch, sums)) AS billed,
-  arrayMap(rank -> if(max(is_warm_known), ${bucketMiddle('rank')}, NULL),
-    quantilesExactWeightedArrayMerge(${nearestLevels(percents)})(warm)) AS warm_ns
+  ${executions.map((of) => `${quantilesOf(of)} AS ${of}_ns`).join(', ')}
 FROM (
   SELECT function_id, product, arch, any(packed_identity) AS identity,
     max(latest_at) AS last_at, argMax(packed_latest, latest_at) AS latest,
     argMaxIf(packed_modules, latest_at, packed_modules != '') AS modules,
     argMaxIf(JSONExtractString(packed_latest, 2) AS its_runtime, latest_at, its_runtime != '') AS runtime_told,
     maxForEach(packed_maxima) AS maxima, sumForEach(packed_sums) AS sums,
-    max(notEmpty(mapKeys(warm_buckets))) AS is_warm_known,
-    quantilesExactWeightedArrayState(${nearestLevels(percents)})(mapKeys(warm_buckets), mapValues(warm_buckets)) AS warm
+    ${executions.map((of) => `${stateOf(of)} AS ${of}, max(notEmpty(mapKeys(${of}_buckets))) AS has_${of}`).join(', ')}
   FROM ${packed(where)}
   GROUP BY function_id, product, arch)
 GROUP BY function_id`;
@@ -73,7 +79,12 @@ interface RolledRow {
   /** Sums in the order of `sums`. */
   billed: readonly [product: string, arch: string, sums: readonly string[]][];
   warm_ns: readonly Nanoseconds[];
+  untold_ns: readonly Nanoseconds[];
 }
+
+type ByPercent = Readonly<Record<Percent, Nanoseconds>>;
+const byPercent = (ns: readonly Nanoseconds[]): ByPercent =>
+  Object.fromEntries(percents.map((percent, at) => [percent, ns[at] ?? null])) as ByPercent;
 
 export interface RolledFacts extends Identity {
   function_id: string;
@@ -86,8 +97,8 @@ export interface RolledFacts extends Identity {
   coldBurst: number;
   /** How much of the module tree was seen, and what would show the rest. */
   modules: [string | null, string | null];
-  /** By percentile. */
-  warmNs: Readonly<Record<Percent, Nanoseconds>>;
+  warmNs: ByPercent;
+  untoldNs: ByPercent;
   /** Of each product and architecture; in millionths, as all sums. */
   billed: readonly BilledRow[];
 }
@@ -121,9 +132,8 @@ const rolledOf = (row: RolledRow): RolledFacts => {
     timeoutMs: timeoutMs === '' ? null : Number(timeoutMs),
     memoryUsedMb: memoryUsedMb === 0 ? null : memoryUsedMb,
     modules: row.modules_json === '' ? [null, null] : (JSON.parse(row.modules_json) as [string | null, string | null]),
-    warmNs: Object.fromEntries(
-      percents.map((percent, at) => [percent, row.warm_ns[at] ?? null]),
-    ) as RolledFacts['warmNs'],
+    warmNs: byPercent(row.warm_ns),
+    untoldNs: byPercent(row.untold_ns),
     billed: row.billed.map(([product, itsArch, values]) => ({
       ...{ product, arch: itsArch },
       ...(Object.fromEntries(sumNames.map((sum, at) => [sum, values[at] ?? '0'])) as Record<SumName, string>),

@@ -133,6 +133,7 @@ function rankedFunction(
     errors: summed(rolled, 'errors'),
     cold: latency((percent) => cold?.[`cold_p${percent}_ns`]),
     warm: latency((percent) => rolled.warmNs[percent]),
+    untold: latency((percent) => rolled.untoldNs[percent]),
     phases: phasesOf(cold),
     limits: { memoryUsedMb: rolled.memoryUsedMb, timeoutMs: rolled.timeoutMs },
     modules: { seen: rolled.modules[0], hint: rolled.modules[1] },

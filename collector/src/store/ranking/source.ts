@@ -24,10 +24,12 @@ const rolledColumns = [
   ...functionIdentity,
   ...dimensions,
   ...sumNames,
-  'cold_burst, memory_used_mb, timeout_ms, latest_at, modules_seen, modules_hint, warm_buckets',
+  'cold_burst, memory_used_mb, timeout_ms, latest_at, modules_seen, modules_hint, warm_buckets, untold_buckets',
 ].join(', ');
 
-const packedColumns = ['function_id, product, arch, latest_at, warm_buckets', ...packedNames].join(', ');
+const packedColumns = ['function_id, product, arch, latest_at, warm_buckets, untold_buckets', ...packedNames].join(
+  ', ',
+);
 
 /** Statements in brackets. @param where on the identity, the dimensions and the function's id */
 export interface Source {

@@ -8,6 +8,7 @@
  */
 import { functionIdentity, settledUntil, sumNames, tiers } from './005-sealed-periods.ts';
 import type { Migration, Statement } from './migration.ts';
+import type { View } from './table.ts';
 
 const texts = (expressions: readonly string[], type: string): string =>
   `toJSONString(CAST([${expressions.join(', ')}], 'Array(${type})'))`;
@@ -31,7 +32,8 @@ export const packed = {
 } as const satisfies Readonly<Record<string, readonly [type: string, expression: string]>>;
 export const packedNames = Object.keys(packed) as (keyof typeof packed)[];
 
-const rollups = [...tiers.map((tier) => `${tier}_function_days`), 'function_hours'];
+/** Each has a `_next` beside it. */
+export const rollups = [...tiers.map((tier) => `${tier}_function_days`), 'function_hours'];
 
 const column = (table: string, name: keyof typeof packed): Statement => {
   const [type, expression] = packed[name];
@@ -44,6 +46,8 @@ const days = tiers.map(
 SELECT *, ${packedNames.join(', ')} FROM ${tier}_function_days WHERE day ${tier === 'settled' ? '<' : '>='} ${settledUntil}`,
 );
 
+export const bothPackedTiers: View = { name: 'function_days', select: days.join('\nUNION ALL') };
+
 export const packedRollups: Migration = {
   version: 7,
   name: 'packed rollups',
@@ -51,6 +55,6 @@ export const packedRollups: Migration = {
     ...rollups.flatMap((table) =>
       [table, `${table}_next`].flatMap((each) => packedNames.map((name) => column(each, name))),
     ),
-    { view: { name: 'function_days', select: days.join('\nUNION ALL') } },
+    { view: bothPackedTiers },
   ],
 };

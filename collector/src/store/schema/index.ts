@@ -9,6 +9,7 @@ import { packedRollups } from './007-packed-rollups.ts';
 import { platformTelemetry } from './008-platform-telemetry.ts';
 import { arrival } from './009-arrival.ts';
 import { startCertainty } from './010-start-certainty.ts';
+import { untoldExecutions } from './011-untold-executions.ts';
 import type { Migration } from './migration.ts';
 import type { Table } from './table.ts';
 
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   platformTelemetry,
   arrival,
   startCertainty,
+  untoldExecutions,
 ];
 
 /** All tables that the steps make, in their order. */

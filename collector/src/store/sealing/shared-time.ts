@@ -94,12 +94,14 @@ const dimensionsOf = `${functionId()} AS function_id, ${functionIdentity.join(',
   version AS function_version, runtime_name AS runtime, arch_name AS arch, given_mb AS memory_mb, trigger_name AS trigger, product`;
 const byDimensions = `${functionIdentity.join(', ')}, ${dimensions.join(', ')}`;
 
+const noBuckets = "CAST(map(), 'Map(UInt16, UInt64)')";
+
 /** Sums by hour that hold the shared time alone, in the order of the table's columns. @param sinceS as above */
 export const sharedHoursOf = (source: string, sinceS: number | null): string => `
 SELECT toDate(hour) AS day, hour, ${dimensionsOf},
   ${sumNames.map((name) => `${sharedSums[name] ?? '0'} AS ${name}`).join(',\n  ')},
   0 AS cold_burst, NULL AS memory_used_mb, NULL AS timeout_ms, toDateTime64(0, 3, 'UTC') AS latest_at,
-  NULL AS modules_seen, NULL AS modules_hint, CAST(map(), 'Map(UInt16, UInt64)') AS warm_buckets
+  NULL AS modules_seen, NULL AS modules_hint, ${noBuckets} AS warm_buckets, ${noBuckets} AS untold_buckets
 FROM ${sharedRows(source, sinceS)}
 GROUP BY day, hour, ${byDimensions}`;
 

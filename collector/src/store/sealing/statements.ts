@@ -18,10 +18,12 @@ SELECT toDate(at) AS day, ${functionId()} AS function_id, ${identity}, at, invoc
 FROM ${source}
 WHERE is_cold`;
 
-/** Of warm buckets, each 2 % wide: what is read from them is within 1 %. Stored sums hold it: never change it alone. */
-export const warmBase = 1.02;
-const bucketOf = (ns: string): string => `toUInt16(round(log(greatest(${ns}, 1)) / log(${warmBase})))`;
-export const bucketMiddle = (bucket: string): string => `pow(${warmBase}, ${bucket})`;
+/** Of executions' buckets, each 2 % wide: what is read from them is within 1 %. Stored sums hold it: never change it alone. */
+export const executionBase = 1.02;
+const bucketOf = (ns: string): string => `toUInt16(round(log(greatest(${ns}, 1)) / log(${executionBase})))`;
+export const bucketMiddle = (bucket: string): string => `pow(${executionBase}, ${bucket})`;
+const executionsOf = (which: string): string =>
+  `sumMapIf(map(${bucketOf('assumeNotNull(handler_ns)')}, toUInt64(weight)), ${which} AND isNotNull(handler_ns))`;
 
 /**
  * Where an instance serves several at once, requests that came during its init wait for it too, and are handed over as soon as
@@ -65,7 +67,8 @@ SELECT toDate(at) AS day, toStartOfHour(at) AS hour, ${functionId()} AS function
   max(at) AS latest_at,
   argMax(modules_seen, at) AS modules_seen,
   argMax(modules_hint, at) AS modules_hint,
-  sumMapIf(map(${bucketOf('assumeNotNull(handler_ns)')}, toUInt64(weight)), is_warm AND isNotNull(handler_ns)) AS warm_buckets
+  ${executionsOf('is_warm')} AS warm_buckets,
+  ${executionsOf('NOT is_warm AND NOT is_cold')} AS untold_buckets
 FROM ${withColds(source)}
 GROUP BY day, hour, ${identity}, ${dimensions.join(', ')}`;
 
@@ -79,7 +82,8 @@ SELECT day, parts.function_id AS function_id, ${identity}, ${dimensions.join(', 
   max(parts.latest_at) AS latest_at,
   argMax(parts.modules_seen, parts.latest_at) AS modules_seen,
   argMax(parts.modules_hint, parts.latest_at) AS modules_hint,
-  sumMap(parts.warm_buckets) AS warm_buckets
+  sumMap(parts.warm_buckets) AS warm_buckets,
+  sumMap(parts.untold_buckets) AS untold_buckets
 FROM function_hours_next AS parts
 WHERE ${where}
 GROUP BY day, function_id, ${identity}, ${dimensions.join(', ')}`;

@@ -3,6 +3,7 @@ import type { FunctionPage, Latency } from '@coldlens/collector';
 import { type Pane, paneCells } from '../../app/panes.ts';
 import { axisCells, axisLine, chartLines, shareBar } from '../../format/chart.ts';
 import { toWidth } from '../../format/clean.ts';
+import { executionsOf, isNoLatency } from '../../format/executions.ts';
 import type { Glyphs } from '../../format/glyphs.ts';
 import { formatCount, formatMs, formatMsUnit, formatShare } from '../../format/numbers.ts';
 import { drawnMs, phaseBar, phaseLegend } from '../../format/phases.ts';
@@ -60,15 +61,17 @@ const latencyRow = (label: string, values: Latency, columns: number): Line => [
 
 /** A cold start beside a warm one, on the same scale. */
 function phasesPane({ glyphs, columns: width }: PaneFacts, page: FunctionPage): Omit<Pane, 'id'> {
-  const { phases, warm, cold } = page;
-  const scaleMs = Math.max(drawnMs(phases), warm.p50Ms ?? 0);
+  const { phases, cold, warm, untold } = page;
+  const others = executionsOf(page);
+  const { p50Ms } = others.latency;
+  const scaleMs = Math.max(drawnMs(phases), p50Ms ?? 0);
   const lines = (columns: number): Line[] => {
     const room = Math.max(0, columns - labelCells);
-    const bar = warm.p50Ms === null || scaleMs <= 0 ? '' : shareBar(warm.p50Ms / scaleMs, room, glyphs.execution);
+    const bar = p50Ms === null || scaleMs <= 0 ? '' : shareBar(p50Ms / scaleMs, room, glyphs.execution);
     return [
       [{ text: toWidth('cold', labelCells), dim: true, isSilent: true }, ...phaseBar(phases, scaleMs, room, glyphs)],
       [
-        { text: toWidth('warm', labelCells), dim: true, isSilent: true },
+        { text: toWidth(others.label, labelCells), dim: true, isSilent: true },
         { text: bar, color: 'green', isSilent: true },
       ],
       ...legendLines(page, columns, glyphs),
@@ -80,6 +83,7 @@ function phasesPane({ glyphs, columns: width }: PaneFacts, page: FunctionPage): 
       ],
       latencyRow('cold', cold, columns),
       latencyRow('warm', warm, columns),
+      ...(isNoLatency(untold) ? [] : [latencyRow('untold', untold, columns)]),
       startsLine(page),
     ];
   };

@@ -78,10 +78,10 @@ const kind: ScreenKind<FunctionState, FunctionView | null> = {
 
 /** What the part that has the focus is made of; of the cold starts the selected one. */
 function selectedPart({ focus, list }: FunctionState, page: FunctionView): unknown {
-  const { phases, cold, warm, coldHistogram, trend, deployments, cost, alternatives, recentColdStarts } = page;
+  const { phases, cold, warm, untold, coldHistogram, trend, deployments, cost, alternatives, recentColdStarts } = page;
   const { versions, memorySizes, uploads, instances, coldStarts, invocations, errors } = page;
   const parts: Readonly<Record<FunctionPaneId, unknown>> = {
-    phases: { phases, cold, warm, invocations, coldStarts, errors },
+    phases: { phases, cold, warm, untold, invocations, coldStarts, errors },
     latency: coldHistogram,
     trend: { trend, deployments },
     cost: { cost, alternatives },
