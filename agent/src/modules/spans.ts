@@ -132,20 +132,20 @@ export const treeSpans = (options: TreeOptions): Span[] => {
   const { nodes, packages, initSpanId } = options;
   const totals = totalsOf(nodes);
   const spans: Span[] = [];
-  const spanOf = new Map<ModuleNode, Span>();
-  /** Of the nearest module above that has a span. */
-  const aboveOf = ({ parent }: ModuleNode): string =>
-    parent ? (spanOf.get(parent)?.spanId ?? aboveOf(parent)) : initSpanId;
+  /** Of each module its own, or that of the nearest one above that has one: parents come first. */
+  const spanIds = new Map<ModuleNode | null, string>();
+  const aboveOf = ({ parent }: ModuleNode): string => spanIds.get(parent) ?? initSpanId;
   for (const node of dearest(nodes, totals)) {
     const span = moduleSpan(node, totals.get(node) ?? 0, aboveOf(node), options);
-    spanOf.set(node, span);
+    spanIds.set(node, span.spanId);
     spans.push(span);
   }
   const small = new Map<string, Rest & { ms: number }>();
   for (const node of nodes) {
-    if (spanOf.has(node)) continue;
+    if (spanIds.has(node)) continue;
     const found = packages.of(node.key);
     const parentSpanId = aboveOf(node);
+    spanIds.set(node, parentSpanId);
     const id = `${found.name}@${found.version} ${parentSpanId}`;
     const entry = small.get(id) ?? { found, parentSpanId, members: [], ms: 0 };
     small.set(id, entry);
