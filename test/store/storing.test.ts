@@ -298,6 +298,7 @@ describe('storing and ranking', () => {
         },
         limits: { memoryUsedMb: null, timeoutMs: null },
         modules: { seen: null, hint: null },
+        untold: { p50Ms: null, p90Ms: null, p99Ms: null, maxMs: null },
         before: null,
         trend: null,
         uploaded: null,

@@ -25,6 +25,18 @@ describe('the deployed package', () => {
   const { receiver, endsWithTest } = stageForEachTest();
   const roots = () => receiver.spans.filter(({ kind }) => kind === 2);
 
+  /** The agent looks for 10 ms at most, in which a busy machine may get to nothing: then another instance tells. */
+  const bytesTold = async (startOne: () => Promise<unknown>): Promise<unknown> => {
+    for (let instances = 0; instances < 5; instances += 1) {
+      const before = roots().length;
+      await startOne();
+      await until('it arrived', () => roots().length > before);
+      const told = roots()[before]?.attributes['coldlens.package_bytes'];
+      if (told !== undefined) return told;
+    }
+    return undefined;
+  };
+
   const lambda = (environment: Record<string, string> = {}): LambdaInstance =>
     endsWithTest(
       new LambdaInstance(
@@ -47,13 +59,18 @@ describe('the deployed package', () => {
     await subject.invoke('{}');
     await subject.stop();
     const [cold, warm] = roots();
-    assert.equal(cold?.attributes['coldlens.package_bytes'], String(bytesOf(fixtures('lambda'))));
     assert.equal(cold?.attributes['coldlens.timeout_ms'], '7000');
     assert.equal(cold?.attributes['coldlens.layers'], namesIn('/opt'));
     assert.equal(cold?.attributes['coldlens.other_agents'], undefined);
     for (const name of ['package_bytes', 'timeout_ms', 'layers', 'other_agents']) {
       assert.equal(warm?.attributes[`coldlens.${name}`], undefined);
     }
+    const told = await bytesTold(async () => {
+      const another = lambda();
+      await another.start('{}');
+      await another.stop();
+    });
+    assert.equal(told, String(bytesOf(fixtures('lambda'))));
   });
 
   it('is not counted while the response waits', async () => {
@@ -68,21 +85,21 @@ describe('the deployed package', () => {
     const source = join(fixtures('google'), 'functions.cjs');
     const environment = { COLDLENS_ENDPOINT: receiver.url, CLOUD_RUN_TIMEOUT_SECONDS: '60' };
     const fn = { name: 'probe', source, target: 'answers', signature: 'http', generation: 2 } as const;
-    const subject = endsWithTest(new GoogleInstance({ ...fn, timeoutMs: 5_000, environment }, { node: functionNode }));
-    await subject.start('{}');
-    await until('it arrived', () => roots().length > 0);
+    const told = await bytesTold(() =>
+      endsWithTest(new GoogleInstance({ ...fn, timeoutMs: 5_000, environment }, { node: functionNode })).start('{}'),
+    );
     assert.equal(roots()[0]?.attributes['coldlens.timeout_ms'], '60000');
-    assert.equal(roots()[0]?.attributes['coldlens.package_bytes'], String(bytesOf(dirname(source))));
+    assert.equal(told, String(bytesOf(dirname(source))));
   });
 
   it('is told on Azure', async () => {
     const root = fixtures('azure');
     const environment = { COLDLENS_ENDPOINT: receiver.url, AzureWebJobsScriptRoot: root };
     const fn = { name: 'shop/orders', root, main: 'app.cjs', sku: 'FlexConsumption', timeoutMs: 5_000 } as const;
-    const subject = endsWithTest(new AzureInstance({ ...fn, environment }, { node: functionNode }));
-    await subject.start('{}');
-    await until('it arrived', () => roots().length > 0);
-    assert.equal(roots()[0]?.attributes['coldlens.package_bytes'], String(bytesOf(root)));
+    const told = await bytesTold(() =>
+      endsWithTest(new AzureInstance({ ...fn, environment }, { node: functionNode })).start('{}'),
+    );
+    assert.equal(told, String(bytesOf(root)));
   });
 
   it('names the agents that the process was started with beside ours', async () => {
@@ -103,12 +120,18 @@ describe('counting the bytes of a package', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('counts files at any depth, and follows no links', () => {
+  it('counts files at any depth, and follows no links', async () => {
     mkdirSync(join(folder, 'a/b'), { recursive: true });
     writeFileSync(join(folder, 'one'), 'x'.repeat(100));
     writeFileSync(join(folder, 'a/b/two'), 'x'.repeat(23));
     symlinkSync('/', join(folder, 'a/everything'));
-    assert.equal(bytesBelow(folder), 123);
+    // On a busy machine 10 ms may be over before it has looked at three files.
+    let bytes: number | undefined;
+    await until('it had the time', () => {
+      bytes = bytesBelow(folder);
+      return bytes !== undefined;
+    });
+    assert.equal(bytes, 123);
   });
 
   it('gives nothing rather than a part, where there is too much or nothing to see', () => {

@@ -746,6 +746,29 @@ SELECT * FROM settled_cold_starts WHERE day < (SELECT max(until) FROM settlement
 UNION ALL
 SELECT * FROM open_cold_starts WHERE day >= (SELECT max(until) FROM settlements);
 
+ALTER TABLE open_function_days ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS untold_buckets Map(UInt16, UInt64) CODEC(ZSTD(1));
+
+ALTER TABLE open_function_days_next ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS untold_buckets Map(UInt16, UInt64) CODEC(ZSTD(1));
+
+ALTER TABLE settled_function_days ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS untold_buckets Map(UInt16, UInt64) CODEC(ZSTD(1));
+
+ALTER TABLE settled_function_days_next ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS untold_buckets Map(UInt16, UInt64) CODEC(ZSTD(1));
+
+ALTER TABLE function_hours ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS untold_buckets Map(UInt16, UInt64) CODEC(ZSTD(1));
+
+ALTER TABLE function_hours_next ON CLUSTER 'prod'
+  ADD COLUMN IF NOT EXISTS untold_buckets Map(UInt16, UInt64) CODEC(ZSTD(1));
+
+CREATE OR REPLACE VIEW function_days ON CLUSTER 'prod' AS
+SELECT *, packed_identity, packed_latest, packed_modules, packed_maxima, packed_sums FROM open_function_days WHERE day >= (SELECT max(until) FROM settlements)
+UNION ALL
+SELECT *, packed_identity, packed_latest, packed_modules, packed_maxima, packed_sums FROM settled_function_days WHERE day < (SELECT max(until) FROM settlements);
+
 CREATE OR REPLACE TABLE coldlens.spans ON CLUSTER 'prod' AS coldlens_shard.spans
 ENGINE = Distributed('prod', 'coldlens_shard', 'spans', cityHash64(function_name));
 
